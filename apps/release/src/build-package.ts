@@ -10,8 +10,8 @@ import type { Published } from './published.ts';
 const BROWSERS = ['chrome120', 'edge120', 'firefox121', 'safari17.0'];
 
 /**
- * Builds the published files of a package: for each entry, JavaScript, declarations and a source
- * map. Modules that are not its dependencies are bundled, so that the client's declarations contain
+ * Builds the published files of a package: for each entry and command, JavaScript, declarations
+ * and a source map. Modules that are not its dependencies are bundled, so that the client's declarations contain
  * the server's few types and need none of its packages; those must be built before.
  *
  * @throws Error if it does not compile
@@ -19,9 +19,11 @@ const BROWSERS = ['chrome120', 'edge120', 'firefox121', 'safari17.0'];
 export async function buildPackage({ folder, manifest, entries }: Published): Promise<void> {
   await rm(join(folder, 'dist'), { recursive: true, force: true });
   const isBrowser = manifest.engines === undefined;
-  const files = Object.values(entries).map((entry) =>
-    entry.default.replace(/^\.\/dist\/|\.js$/g, ''),
-  );
+  const published = [
+    ...Object.values(entries).map((entry) => entry.default),
+    ...Object.values(manifest.publishConfig?.bin ?? {}),
+  ];
+  const files = published.map((file) => file.replace(/^\.\/dist\/|\.js$/g, ''));
   await build({
     cwd: folder,
     config: false,

@@ -10,7 +10,16 @@ export const PACKAGE_MANAGER: string = JSON.parse(
 ).packageManager;
 
 /** The published packages, each after its dependencies. */
-export const PUBLISHED = ['core', 'keys', 'sql', 'redis', 'http', 'trpc', 'react'] as const;
+export const PUBLISHED = [
+  'core',
+  'keys',
+  'sql',
+  'redis',
+  'http',
+  'trpc',
+  'react',
+  'doctor',
+] as const;
 
 /** One published entry point. */
 export interface Entry {
@@ -26,7 +35,11 @@ export interface Manifest {
   readonly exports: Readonly<
     Record<string, Partial<Entry> & { readonly '@latchkey/source'?: string }>
   >;
-  readonly publishConfig?: { readonly exports: Readonly<Record<string, Entry>> };
+  readonly publishConfig?: {
+    readonly exports: Readonly<Record<string, Entry>>;
+    /** Published files of commands, by the names of the commands. */
+    readonly bin?: Readonly<Record<string, string>>;
+  };
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly peerDependencies?: Readonly<Record<string, string>>;
   readonly peerDependenciesMeta?: Readonly<Record<string, { readonly optional?: boolean }>>;

@@ -44,6 +44,7 @@ const FILES = {
   http: 'http.ts',
   trpc: 'server.ts',
   react: 'page.tsx',
+  doctor: 'doctor.ts',
 };
 
 /**
@@ -56,8 +57,12 @@ export const EXAMPLES_PRINT = {
   sql: 'true\n',
   http: '',
   trpc: '',
+  doctor: 'No findings.\n',
   whole: "true Hello! no_credentials yours, ada [ 'ada' ]\n",
 };
+
+/** What {@link diagnose} returns. */
+export const DIAGNOSES = { sound: [0], broken: [1, 'peer-too-old'] };
 
 export const packedManifest = ({ tarball }: Packed) =>
   execFileSync('tar', ['-xzOf', tarball, 'package/package.json'], { encoding: 'utf8' });
@@ -161,8 +166,28 @@ export async function runExamples(
     sql: await project.node(FILES.sql),
     http: await project.node(FILES.http),
     trpc: await project.node(FILES.trpc),
+    doctor: await project.node(FILES.doctor),
     whole: await project.node('signs-in.ts'),
   };
+}
+
+/**
+ * Runs the doctor on the project, and on a folder in it whose tRPC is too old.
+ *
+ * @returns the exit code and the ids of the findings of each
+ */
+export async function diagnose(project: EmptyProject): Promise<Record<string, unknown>> {
+  project.write(
+    'broken/package.json',
+    JSON.stringify({ dependencies: { '@latchkey/trpc': '*', '@trpc/server': '*' } }),
+  );
+  project.write('broken/node_modules/@trpc/server/package.json', '{ "version": "11.8.1" }');
+  const check = async (folder: string) => {
+    const { code, stdout } = await project.command('latchkey-doctor', 'check', folder, '--json');
+    const { findings } = JSON.parse(stdout) as { findings: { id: string }[] };
+    return [code, ...findings.map(({ id }) => id)];
+  };
+  return { sound: await check('.'), broken: await check('broken') };
 }
 
 function exampleIn(page: string, index = 0): string {

@@ -17,6 +17,7 @@ export const BUDGETS: Readonly<Record<string, number>> = {
   '@latchkey/trpc': 24, // schedules calls, parses addresses, gives refusals tRPC's shape
   '@latchkey/react': 9,
   '@latchkey/react on a page': 5,
+  '@latchkey/doctor': 18, // states each finding, its effect and its fix in words
 };
 
 /** A bundle with a budget, in kilobytes. */
