@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync } from 'node:fs';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { type AppFolder, appFolders } from '../testing/app-folder.ts';
@@ -94,6 +94,15 @@ const TABLE: readonly (readonly [string, AppFolder, readonly string[]])[] = [
     [],
   ],
 
+  [
+    'an old copy of an optional peer that only another package depends on',
+    {
+      manifest: { dependencies: { '@latchkey/core': '0.1.0' } },
+      installed: { '@latchkey/core': { version: '0.1.0' }, 'tough-cookie': { version: '4.1.4' } },
+    },
+    [],
+  ],
+
   ['a peer of a later major version', having({ react: '20.0.0' }), ['peer-too-new']],
 
   ['TypeScript 5.7.1', having({ typescript: '5.7.1' }), ['typescript-too-old']],
@@ -165,23 +174,6 @@ const TABLE: readonly (readonly [string, AppFolder, readonly string[]])[] = [
     ['module-resolution'],
   ],
   [
-    'a tsconfig.json that refers to two others, one of them at fault',
-    {
-      ...having({ typescript: '5.9.3' }),
-      files: {
-        'tsconfig.json': {
-          files: [],
-          references: [{ path: './tsconfig.app.json' }, { path: './server' }],
-        },
-        'tsconfig.app.json': {
-          compilerOptions: { module: 'esnext', moduleResolution: 'bundler' },
-        },
-        'server/tsconfig.json': { compilerOptions: { module: 'commonjs' } },
-      },
-    },
-    ['module-resolution'],
-  ],
-  [
     'a tsconfig.json that extends a missing file',
     compiling({ extends: './none.json' }),
     ['tsconfig-unreadable'],
@@ -234,6 +226,24 @@ describe('a check of a folder', () => {
         },
       ],
     ]);
+  });
+
+  it('follows a tsconfig.json without files to those it refers to, and names the one at fault', () => {
+    const folder = folders.make({
+      ...having({ typescript: '5.9.3' }),
+      files: {
+        'tsconfig.json': { files: [], references: [{ path: './web.json' }, { path: './api' }] },
+        'web.json': { compilerOptions: { moduleResolution: 'bundler' } },
+        'api/tsconfig.json': { compilerOptions: { module: 'commonjs' } },
+      },
+    });
+    const whats = () => check({ folder, nodeVersion: NODE }).map(({ what }) => what);
+    expect(whats()).toEqual([`${join('api', 'tsconfig.json')} resolves modules as node10`]);
+    writeFileSync(
+      join(folder, 'api/tsconfig.json'),
+      '{ "compilerOptions": { "module": "node18" } }',
+    );
+    expect(whats()).toEqual([]);
   });
 
   it('finds what a folder above has installed, as Node does', () => {

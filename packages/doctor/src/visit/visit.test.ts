@@ -76,8 +76,29 @@ describe('a visit of an app with paths of its own', () => {
   );
 
   it('finds a private path that answers callers without a session', async () => {
-    const { ids } = await visited({ paths: APP.paths }, { instead: answering(read, 200) });
-    expect(ids).toContain('answers-shared');
+    const { found } = await visited({ paths: APP.paths }, { instead: answering(read, 200) });
+    expect(found[0]).toMatchObject({
+      id: 'answers-shared',
+      what: 'GET /mine without a session is answered 200',
+    });
+  });
+
+  it.each([
+    ['the current session', ['forwarded-for-believed'], true],
+    ['another session', [], false],
+  ])('a forged address of %s has the findings %j', async (_title, ids, current) => {
+    const sessions = [
+      { current: !current, ipAddress: '127.0.0.1' },
+      { current, ipAddress: '203.0.113.77' },
+    ];
+    const found = await visited(
+      { paths: { login, logout, read, address: APP.paths.address } },
+      {
+        instead: ({ url }, response) =>
+          url === APP.paths.address && Boolean(response.end(JSON.stringify(sessions))),
+      },
+    );
+    expect(found.ids).toEqual(ids);
   });
 
   it('finds a sign-in that caches may keep, though the app does not promise no-store elsewhere', async () => {
