@@ -83,6 +83,7 @@ export {
   verifyAccessToken,
 } from './token/access-token.ts';
 export type { Authentication } from './token/authenticate.ts';
+export { type MacTokenCodec, type MacTokenFormat, macTokens } from './token/mac-token.ts';
 export type { Credentials } from './token/presented-tokens.ts';
 export type { Principal } from './token/principal.ts';
 export {
