@@ -1,4 +1,4 @@
-import { seededRandom } from '@latchkey/core/testing/internal';
+import { seededRandom } from '@latchkey/test-support';
 
 /** What a network and a server do to requests. Lengths in seconds, shares from 0 to 1. */
 export interface Network {

@@ -1,4 +1,4 @@
-import { seededRandom } from '@latchkey/core/testing/internal';
+import { seededRandom } from '@latchkey/test-support';
 
 /** A thief who copied the jar once and uses the copy. Instants in seconds from sign-in. */
 export interface Thief {

@@ -1,6 +1,6 @@
 import type { Actor, Client } from '../audit/client.ts';
 import { recordChange } from '../audit/record.ts';
-import { equalSecrets } from '../lib/crypto.ts';
+import { equalSecrets } from '../lib/mac.ts';
 import type { RevocationNotice } from '../revocation/revocation-feed.ts';
 import type { RevocationReason } from '../revocation/revocation-reason.ts';
 import { authenticTokens, type Credentials, unverifiedTokens } from '../token/presented-tokens.ts';

@@ -1,4 +1,8 @@
-export { type OpenFeed, revocationFeedContract } from './revocation-feed-contract.ts';
+export {
+  type OpenFeed,
+  recordNotices,
+  revocationFeedContract,
+} from './revocation-feed-contract.ts';
 export { sessionLimitContract } from './session-limit-contract.ts';
 export { sessionRecord } from './session-record.ts';
 export { sessionStoreContract } from './session-store-contract.ts';

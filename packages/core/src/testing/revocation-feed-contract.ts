@@ -13,7 +13,7 @@ export interface OpenFeed {
 }
 
 /** Subscribes to a feed and records what it delivers. */
-export async function hear(feed: RevocationFeed, seconds = 60) {
+export async function recordNotices(feed: RevocationFeed, seconds = 60) {
   const heard: RevocationNotice[] = [];
   let confirmedAt = Number.NEGATIVE_INFINITY;
   const subscriber = {
@@ -85,7 +85,7 @@ export function revocationFeedContract(
     ] as const)(
       'delivers what node %i publishes to a subscriber on node %i, in order',
       async (from, to) => {
-        const subscription = await hear(feed.feeds[to]);
+        const subscription = await recordNotices(feed.feeds[to]);
         const id = text(8);
         const notices = [sessionOf(id), userOf(id), sessionOf(id)];
         await feed.feeds[from].publish(notices.slice(0, 2));
@@ -99,13 +99,13 @@ export function revocationFeedContract(
       const id = text(8);
       const [old, recent] = [sessionOf(id, 31_000), sessionOf(id, 10_000)];
       await feed.feeds[0].publish([old, recent]);
-      const subscription = await hear(feed.feeds[1], 30);
+      const subscription = await recordNotices(feed.feeds[1], 30);
       expect(subscription.of(id)).toEqual([recent]);
       await subscription.close();
     });
 
     it('is up to date when subscribe resolves, and stays so', async () => {
-      const subscription = await hear(feed.feeds[1]);
+      const subscription = await recordNotices(feed.feeds[1]);
       const first = subscription.confirmedAt();
       expect(first).toBeGreaterThan(feed.now() - 10_000);
       if (first < Number.POSITIVE_INFINITY)
@@ -114,7 +114,7 @@ export function revocationFeedContract(
     });
 
     it('is not up to date before it has delivered what was published by then', async () => {
-      const subscription = await hear(feed.feeds[1]);
+      const subscription = await recordNotices(feed.feeds[1]);
       const id = text(8);
       for (let published = 1; published <= 20; published++) {
         await feed.feeds[0].publish([sessionOf(id)]);
@@ -127,19 +127,19 @@ export function revocationFeedContract(
     });
 
     it('delivers 3,000 notices at once', async () => {
-      const subscription = await hear(feed.feeds[1]);
+      const subscription = await recordNotices(feed.feeds[1]);
       const id = text(8);
       const notices = Array.from({ length: 3_000 }, () => sessionOf(id));
       await feed.feeds[0].publish(notices);
       await vi.waitFor(() => expect(subscription.of(id)).toHaveLength(3_000), SOON);
       expect(subscription.of(id)).toEqual(notices);
-      const late = await hear(feed.feeds[0]);
+      const late = await recordNotices(feed.feeds[0]);
       expect(late.of(id)).toEqual(notices);
       await Promise.all([subscription.close(), late.close()]);
     });
 
     it('delivers notices of a transaction after its commit, never after a rollback', async () => {
-      const subscription = await hear(feed.feeds[1]);
+      const subscription = await recordNotices(feed.feeds[1]);
       const id = text(8);
       const [kept, lost] = [userOf(id, 1), userOf(id, 2)];
       const failing = feed.transaction(async () => {
@@ -157,7 +157,10 @@ export function revocationFeedContract(
     });
 
     it('delivers nothing to a closed subscription, and continues for the others', async () => {
-      const [closed, open] = [await hear(feed.feeds[1]), await hear(feed.feeds[1])];
+      const [closed, open] = [
+        await recordNotices(feed.feeds[1]),
+        await recordNotices(feed.feeds[1]),
+      ];
       await closed.close();
       const id = text(8);
       await feed.feeds[0].publish([sessionOf(id)]);

@@ -1,6 +1,6 @@
 import type { KeyRing } from '../keys/key-ring.ts';
 import { randomSecret } from '../lib/crypto.ts';
-import { macTokens } from './mac-token.ts';
+import { macTokens } from '../lib/mac.ts';
 
 /** The nonce makes the tokens of one session differ (BREACH). */
 const NONCE_BYTES = 12;

@@ -1,6 +1,6 @@
 import type { KeyRing } from '../keys/key-ring.ts';
 import { hashSecret, randomSecret, seal, unseal } from '../lib/crypto.ts';
-import { macTokens } from './mac-token.ts';
+import { macTokens } from '../lib/mac.ts';
 
 const SESSION_ID_BYTES = 16;
 const SHARD_BYTES = 3;

@@ -1,5 +1,5 @@
-import { type MacKey, macTokens } from '@latchkey/core';
-import { randomSecret } from '@latchkey/core/crypto';
+import type { MacKey } from '@latchkey/core';
+import { macTokens, randomSecret } from '@latchkey/core/crypto';
 import { DEVICE_COOKIE_SECONDS, type DeviceTokens } from '@latchkey/http';
 
 const DEVICE_BYTES = 16;

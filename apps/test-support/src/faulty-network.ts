@@ -1,4 +1,4 @@
-import type { SettableClock } from './settable-clock.ts';
+import type { SettableClock } from '@latchkey/core/testing';
 
 /** A seeded source of numbers in [0, 1): mulberry32. */
 export function seededRandom(seed: number): () => number {

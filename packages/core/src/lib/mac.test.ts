@@ -1,6 +1,6 @@
 import { createSecretKey } from 'node:crypto';
 import { expect, it } from 'vitest';
-import { type MacTokenFormat, macTokens } from './mac-token.ts';
+import { type MacTokenFormat, macTokens } from './mac.ts';
 
 const keyOf = (id: number, fill = id) => ({ id, key: createSecretKey(Buffer.alloc(32, fill)) });
 const format: MacTokenFormat = {

@@ -1,4 +1,4 @@
-import type { RevocationFeed, RevocationSubscriber } from '../revocation/revocation-feed.ts';
+import type { RevocationFeed, RevocationSubscriber } from '@latchkey/core';
 
 /** A feed whose connection a test can cut. */
 export interface SwitchableFeed extends RevocationFeed {

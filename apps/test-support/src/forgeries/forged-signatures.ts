@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import type { AccessTokenKey } from '../../keys/keys.ts';
+import type { AccessTokenKey } from '@latchkey/core';
 import {
   derSignature,
   type Forgery,

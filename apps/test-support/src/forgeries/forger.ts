@@ -1,8 +1,13 @@
 import { createHmac, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
-import { deriveKeyRing } from '../../keys/derived-keys.ts';
-import { type KeyRing, keyRing } from '../../keys/key-ring.ts';
-import { type AccessTokenKey, ALGORITHMS, type Algorithm } from '../../keys/keys.ts';
-import type { AccessTokenClaims } from '../../token/access-token.ts';
+import {
+  type AccessTokenClaims,
+  type AccessTokenKey,
+  ALGORITHMS,
+  type Algorithm,
+  deriveKeyRing,
+  type KeyRing,
+  keyRing,
+} from '@latchkey/core';
 
 /** A token that must be rejected, and what is wrong with it. */
 export interface Forgery {

@@ -1,6 +1,3 @@
-/** For the tests of this repository; not published. */
-
-export { accessTokenCache } from '../token/access-token-cache.ts';
 export {
   type Delivery,
   type Faults,
@@ -19,8 +16,8 @@ export {
   segment,
   signed,
 } from './forgeries/index.ts';
-export { oneTransaction } from './one-transaction.ts';
-export { refreshTokenFor } from './refresh-token-for.ts';
-export { hear } from './revocation-feed-contract.ts';
+export { type MemoryUsers, memoryUsers } from './memory-users.ts';
+export { type ObservedStore, observedStore } from './observed-store.ts';
+export { sessionIdOf } from './session-id-of.ts';
 export { type SwitchableFeed, switchableFeed } from './switchable-feed.ts';
 export { type TcpProxy, tcpProxy } from './tcp-proxy.ts';
