@@ -1,3 +1,4 @@
+export { auditEntry } from './audit-entry.ts';
 export {
   type Delivery,
   type Faults,
