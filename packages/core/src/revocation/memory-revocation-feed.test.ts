@@ -1,6 +1,6 @@
 import * as vitest from 'vitest';
 import { systemClock } from '../lib/clock.ts';
-import { revocationFeedContract } from '../testing/contracts.ts';
+import { revocationFeedContract } from '../testing/contracts/index.ts';
 import { oneTransaction } from '../testing/index.ts';
 import { memoryRevocationFeed } from './memory-revocation-feed.ts';
 

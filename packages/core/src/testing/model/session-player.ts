@@ -1,16 +1,16 @@
-import type { LayerEvent } from '../audit/security-event.ts';
-import { deriveKeyRing } from '../keys/derived-keys.ts';
-import type { Clock } from '../lib/clock.ts';
-import type { Grant } from '../session/grant.ts';
+import type { LayerEvent } from '../../audit/security-event.ts';
+import { deriveKeyRing } from '../../keys/derived-keys.ts';
+import type { Clock } from '../../lib/clock.ts';
+import type { Grant } from '../../session/grant.ts';
 import type {
   SessionCursor,
   SessionPage,
   SessionRecord,
   SessionStore,
-} from '../session/session-store.ts';
-import { createSessionLayer } from '../session-layer.ts';
-import { parseRefreshToken } from '../token/refresh-token.ts';
-import { refreshTokenFor } from './refresh-token-for.ts';
+} from '../../session/session-store.ts';
+import { createSessionLayer } from '../../session-layer.ts';
+import { parseRefreshToken } from '../../token/refresh-token.ts';
+import { refreshTokenFor } from '../refresh-token-for.ts';
 import type { History, Step } from './session-history.ts';
 
 const RING = deriveKeyRing([

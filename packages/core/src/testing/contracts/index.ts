@@ -1,3 +1,4 @@
+export { type ReopenableStore, sessionStoreModel } from '../model/session-store-model.ts';
 export {
   type OpenFeed,
   recordNotices,
@@ -6,4 +7,3 @@ export {
 export { sessionLimitContract } from './session-limit-contract.ts';
 export { sessionRecord } from './session-record.ts';
 export { sessionStoreContract } from './session-store-contract.ts';
-export { type ReopenableStore, sessionStoreModel } from './session-store-model.ts';

@@ -1,4 +1,4 @@
-import type { RotationMatch, SessionRecord } from '../session/session-store.ts';
+import type { RotationMatch, SessionRecord } from '../../session/session-store.ts';
 import { type ContractStage, matching, successor } from './contract-stage.ts';
 import { sessionRecord, T0, text } from './session-record.ts';
 

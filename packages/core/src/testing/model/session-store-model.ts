@@ -1,12 +1,12 @@
 import { deepStrictEqual } from 'node:assert/strict';
 import type * as Vitest from 'vitest';
-import { memorySessionStore } from '../session/memory-session-store.ts';
-import { settleSeconds } from '../session/rotation-rule.ts';
-import type { SessionRecord, SessionStore } from '../session/session-store.ts';
+import { memorySessionStore } from '../../session/memory-session-store.ts';
+import { settleSeconds } from '../../session/rotation-rule.ts';
+import type { SessionRecord, SessionStore } from '../../session/session-store.ts';
+import { text } from '../contracts/session-record.ts';
+import { settableClock } from '../settable-clock.ts';
 import { type History, type Step, sessionHistories } from './session-history.ts';
 import { purgeAll, sessionPlayer } from './session-player.ts';
-import { text } from './session-record.ts';
-import { settableClock } from './settable-clock.ts';
 
 /** A store that can be closed and opened again. */
 export interface ReopenableStore {

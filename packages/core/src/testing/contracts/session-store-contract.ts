@@ -1,5 +1,5 @@
 import type * as Vitest from 'vitest';
-import type { PurgeStep, SessionRecord, SessionStore } from '../session/session-store.ts';
+import type { PurgeStep, SessionRecord, SessionStore } from '../../session/session-store.ts';
 import { listingContract } from './listing-contract.ts';
 import { proofContract } from './proof-contract.ts';
 import { revocationContract } from './revocation-contract.ts';

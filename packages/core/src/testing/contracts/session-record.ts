@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import type { SessionRecord } from '../session/session-store.ts';
-import { newSessionId } from '../token/refresh-token.ts';
+import type { SessionRecord } from '../../session/session-store.ts';
+import { newSessionId } from '../../token/refresh-token.ts';
 
 /** When test sessions were created. */
 export const T0 = Date.UTC(2027, 0, 1);

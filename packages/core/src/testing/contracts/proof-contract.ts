@@ -1,4 +1,4 @@
-import type { SessionRecord } from '../session/session-store.ts';
+import type { SessionRecord } from '../../session/session-store.ts';
 import { type ContractStage, matching, successor } from './contract-stage.ts';
 import { T0, text } from './session-record.ts';
 

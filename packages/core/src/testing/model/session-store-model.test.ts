@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { memorySessionStore } from '../session/memory-session-store.ts';
-import type { SessionStore } from '../session/session-store.ts';
+import { memorySessionStore } from '../../session/memory-session-store.ts';
+import type { SessionStore } from '../../session/session-store.ts';
 import { sessionHistories } from './session-history.ts';
 import { storeComparison } from './session-store-model.ts';
 

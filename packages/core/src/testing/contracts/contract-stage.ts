@@ -4,7 +4,7 @@ import type {
   RotationNext,
   SessionRecord,
   SessionStore,
-} from '../session/session-store.ts';
+} from '../../session/session-store.ts';
 import { T0, text } from './session-record.ts';
 
 /** What each part of the session store contract gets. */

@@ -1,5 +1,5 @@
 import type FastCheck from 'fast-check';
-import { REVOCATION_REASONS, type RevocationReason } from '../revocation/revocation-reason.ts';
+import { REVOCATION_REASONS, type RevocationReason } from '../../revocation/revocation-reason.ts';
 
 /** One of two users, or one of two browsers with different addresses. */
 type Either = 0 | 1;

@@ -3,7 +3,7 @@ import type {
   SessionPage,
   SessionRecord,
   SessionStore,
-} from '../session/session-store.ts';
+} from '../../session/session-store.ts';
 import { type ContractStage, matching, successor } from './contract-stage.ts';
 import { T0, text } from './session-record.ts';
 

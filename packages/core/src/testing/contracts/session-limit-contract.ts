@@ -1,8 +1,8 @@
 import type * as Vitest from 'vitest';
-import { deriveKeyRing } from '../keys/derived-keys.ts';
-import type { SessionStore } from '../session/session-store.ts';
-import { createSessionLayer, type SessionLayer } from '../session-layer.ts';
-import { type SettableClock, settableClock } from './settable-clock.ts';
+import { deriveKeyRing } from '../../keys/derived-keys.ts';
+import type { SessionStore } from '../../session/session-store.ts';
+import { createSessionLayer, type SessionLayer } from '../../session-layer.ts';
+import { type SettableClock, settableClock } from '../settable-clock.ts';
 
 const client = { userAgent: 'test', ipAddress: '127.0.0.1' };
 const alice = { id: 'a', username: 'alice', role: 'User', tokenVersion: 0, disabled: false };

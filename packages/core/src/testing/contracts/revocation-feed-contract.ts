@@ -1,5 +1,5 @@
 import type * as Vitest from 'vitest';
-import type { RevocationFeed, RevocationNotice } from '../revocation/revocation-feed.ts';
+import type { RevocationFeed, RevocationNotice } from '../../revocation/revocation-feed.ts';
 import { text } from './session-record.ts';
 
 /** One feed as two nodes see it, in real time. */
