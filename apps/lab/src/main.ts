@@ -8,7 +8,7 @@ import type { NetworkName } from './simulation/plan.ts';
 
 /**
  * `npm run lab`: simulated browsers and thieves against the session layer itself and
- * against other products' rules (docs/authors/lab.md).
+ * against other products' rules (apps/lab/README.md).
  */
 const options = optionsOrExit();
 const began = performance.now();

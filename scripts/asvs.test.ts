@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 
-const DOCS = new URL('../../../docs/', import.meta.url);
+const DOCS = new URL('../docs/', import.meta.url);
 const page = readFileSync(new URL('asvs.md', DOCS), 'utf8');
 const rows = [
   ...page.matchAll(/^\| (\d+\.\d+\.\d+) \| (.+?) \| (\w+) \| (.*?) \| (.*?) \|$/gm),

@@ -3,16 +3,18 @@ import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 
-const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
-const NOT_OURS = /(^|\/)(node_modules|dist|test-results|screenshots|\.[^/]+)(\/|$)/;
+const ROOT = fileURLToPath(new URL('../', import.meta.url));
+const NOT_OURS = /^(node_modules|dist|test-results|screenshots|\.(?!changeset$).+)$/;
 
-const pages = ['.', 'docs', 'packages', 'apps', '.changeset']
-  .filter((folder) => existsSync(join(ROOT, folder)))
-  .flatMap((folder) =>
-    readdirSync(join(ROOT, folder), { recursive: folder !== '.', encoding: 'utf8' })
-      .filter((name) => name.endsWith('.md') && !NOT_OURS.test(name))
-      .map((name) => join(folder, name)),
-  );
+const pages = pagesIn('');
+
+function pagesIn(folder: string): string[] {
+  return readdirSync(join(ROOT, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return NOT_OURS.test(entry.name) ? [] : pagesIn(path);
+    return entry.name.endsWith('.md') ? [path] : [];
+  });
+}
 
 const read = (page: string) =>
   readFileSync(join(ROOT, page), 'utf8').replace(/^```[\s\S]*?^```/gm, '');
