@@ -30,7 +30,8 @@ export {
 } from './keys/keys.ts';
 export { type BatchWriter, batchWriter } from './lib/batch-writer.ts';
 export { type Clock, startTimer, steadyClock, systemClock } from './lib/clock.ts';
-export { equalSecrets, hashSecret, randomSecret } from './lib/crypto.ts';
+export { hashSecret, randomSecret } from './lib/crypto.ts';
+export { equalSecrets } from './lib/mac.ts';
 export { type Repetition, repeat } from './lib/repeat.ts';
 export { parseSessionOptions, type SessionOptions, type SessionOptionsInput } from './options.ts';
 export { memoryRevocationFeed } from './revocation/memory-revocation-feed.ts';
@@ -84,7 +85,7 @@ export {
 } from './token/access-token.ts';
 export type { Authentication } from './token/authenticate.ts';
 export type { Credentials } from './token/presented-tokens.ts';
-export type { Principal } from './token/principal.ts';
+export { currentPrincipal, type Principal } from './token/principal.ts';
 export {
   encodeRefreshToken,
   newSessionId,

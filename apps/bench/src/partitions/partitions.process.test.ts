@@ -13,7 +13,7 @@ import { countUpdates, createTables, partsOf, type Tables, weighTable } from './
 import { vacuumed } from './vacuum.ts';
 
 sessionStoreContract(
-  'a table that the script of docs/authors/scale.md partitioned',
+  'a table that the script of apps/bench/scale.md partitioned',
   vitest,
   async () => {
     const server = await testDatabase();
@@ -66,7 +66,7 @@ describe('20,000 sessions in partitions by session id', () => {
   });
   afterAll(() => server.stop());
 
-  it('spreads all sessions evenly over sixteen tables', async () => {
+  it('spreads the sessions evenly over the sixteen partitions', async () => {
     const parts = await partsOf(tables.partitionedUrl);
     expect(parts).toHaveLength(16);
     const counts = await Promise.all(

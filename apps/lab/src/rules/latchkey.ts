@@ -6,8 +6,8 @@ import {
   type User,
 } from '@latchkey/core';
 import { settableClock } from '@latchkey/core/testing';
-import { ACCESS_SECONDS, GRACE_SECONDS } from '../plan.ts';
-import type { Answer, Caller, Contender, Rule } from '../rule.ts';
+import { ACCESS_SECONDS, GRACE_SECONDS } from '../simulation/plan.ts';
+import type { Answer, Caller, Contender, Rule } from '../simulation/rule.ts';
 
 /** One ring for all sessions: key generation is not under test. */
 const ring = deriveKeyRing([
@@ -102,7 +102,10 @@ function startLatchkey(): Contender {
       };
     },
     request,
-    isTooLate: (decidedAt, now) => now >= decidedAt + GRACE_SECONDS * 1000,
+    isTooLate(decidedAt, now) {
+      clock.set(now);
+      return layer.isTooLateToSet({ decidedAt });
+    },
     settle: () => layer.flush(),
     restart() {
       // Not closed: its pending writes are lost, as in a crash.

@@ -1,4 +1,4 @@
-/** The client of a request. Both fields are informative: they are stored and never trusted. */
+/** The client of a request. It is stored and reported; no decision depends on it. */
 export interface Client {
   readonly userAgent: string | null;
   readonly ipAddress: string | null;
@@ -13,3 +13,13 @@ export interface Actor extends Client {
 
 /** The system as actor. */
 export const SYSTEM: Actor = { userId: null, userAgent: null, ipAddress: null };
+
+/** The fields that every event of a session has. @param at milliseconds since the epoch */
+export function eventBase(
+  at: number,
+  sessionId: string,
+  userId: string,
+  { userId: actorId, userAgent, ipAddress }: Actor,
+) {
+  return { at, actorId, userId, sessionId, userAgent, ipAddress };
+}

@@ -1,6 +1,7 @@
-import type { Client } from '../audit/client.ts';
+import { type Client, eventBase } from '../audit/client.ts';
 import { recordChange } from '../audit/record.ts';
 import { StoreUnavailableError } from '../errors.ts';
+import { MAX_CLAIM_LENGTH } from '../token/access-token.ts';
 import { MAX_USER_ID_BYTES, newRefreshSecret, newSessionId } from '../token/refresh-token.ts';
 import type { SessionContext } from './context.ts';
 import { type Grant, grant } from './grant.ts';
@@ -52,17 +53,8 @@ export async function issueSession(
   };
   await recordChange(context, async () => {
     await store.create(session);
-    return [
-      {
-        kind: 'session.issued',
-        at: now,
-        actorId: user.id,
-        userId: user.id,
-        sessionId: session.id,
-        userAgent,
-        ipAddress,
-      },
-    ];
+    const by = { userId: user.id, userAgent, ipAddress };
+    return [{ kind: 'session.issued', ...eventBase(now, session.id, user.id, by) }];
   });
   await revokeSurplus(context, user.id, { userAgent, ipAddress });
   return grant(context, session, user, secret, now);
@@ -94,13 +86,11 @@ async function revokeSurplus(context: Issuer, userId: string, client: Client): P
   }
 }
 
-const MAX_TEXT = 256;
-
 /** A longer text would make tokens that no verification accepts. */
 function checkLengths({ id, username, role }: User): void {
   checkLength('id', Buffer.byteLength(id), MAX_USER_ID_BYTES, 'bytes');
-  checkLength('username', username.length, MAX_TEXT, 'characters');
-  checkLength('role', role.length, MAX_TEXT, 'characters');
+  checkLength('username', username.length, MAX_CLAIM_LENGTH, 'characters');
+  checkLength('role', role.length, MAX_CLAIM_LENGTH, 'characters');
 }
 
 function checkLength(field: string, length: number, max: number, unit: string): void {
