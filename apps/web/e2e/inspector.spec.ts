@@ -172,6 +172,41 @@ test('explains a refused stream, and disables its trials', async ({ page, traffi
   await expect(panel(page).getByRole('button', { name: 'Simulate theft' })).toBeDisabled();
 });
 
+test('takes no style from the page, and its theme from the app', async ({ page }) => {
+  await signIn(page);
+  await openInspector(page);
+  const styleOf = () =>
+    panel(page).evaluate((element) => {
+      const { letterSpacing, fontSize, colorScheme, backgroundColor } = getComputedStyle(element);
+      return { letterSpacing, fontSize, colorScheme, backgroundColor };
+    });
+  const light = await styleOf();
+  expect(light).toMatchObject({ letterSpacing: 'normal', fontSize: '13px', colorScheme: 'light' });
+  await page.evaluate(() => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync('* { letter-spacing: 2px; font-size: 40px; background: red; }');
+    document.adoptedStyleSheets = [sheet];
+  });
+  expect(await styleOf()).toEqual(light);
+  await page.evaluate(() => {
+    document.adoptedStyleSheets = [];
+  });
+  await page.getByRole('radio', { name: 'Dark' }).check({ force: true });
+  const dark = await styleOf();
+  expect(dark).toMatchObject({ colorScheme: 'dark' });
+  expect(dark.backgroundColor).not.toBe(light.backgroundColor);
+});
+
+test('says so if its panel does not load', async ({ page, traffic }) => {
+  traffic.expectConsole(/Failed to load resource/);
+  await page.route('**/assets/inspector-panel-*.js', (route) => route.abort());
+  await signIn(page);
+  await page.getByRole('button', { name: 'Inspector' }).click();
+  await expect(
+    page.getByRole('button', { name: 'The inspector did not load. Reload the page.' }),
+  ).toBeVisible();
+});
+
 test('closes its stream on a hidden page', async ({ page }) => {
   await signIn(page);
   await openInspector(page);

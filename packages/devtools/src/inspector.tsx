@@ -58,7 +58,7 @@ export function Inspector({ path = INSPECTOR_PATH, theme = 'system' }: Inspector
   );
   return (
     <div ref={attach} data-theme={theme} data-open={Panel ? '' : undefined}>
-      {root && createPortal(content, root)}
+      {root && createPortal(<div className="root">{content}</div>, root)}
     </div>
   );
 }

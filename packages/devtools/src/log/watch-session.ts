@@ -32,15 +32,17 @@ function watchSession(path: string, change: (by: Change) => void, onEnd: () => v
 /**
  * Returns the log of the signed-in session. A browser opens at most six HTTP/1.1 connections to a
  * server, so a hidden page closes its stream, and gets the missed events when it is visible again.
- * The last log stays after the sign-out.
+ * After a sign-out the stream stays until the server has said why it ends, and the log stays.
  *
  * @param path where the server's routes are
  */
 export function useInspectorLog(path: string, sessionId: string | null): InspectorLog {
   const [log, setLog] = useState(NO_LOG);
+  const [watched, setWatched] = useState(sessionId);
+  if (sessionId !== null && sessionId !== watched) setWatched(sessionId);
 
   useEffect(() => {
-    if (sessionId === null) return;
+    if (watched === null) return;
     setLog(NO_LOG);
     let isOver = false;
     let leave: (() => void) | null = null;
@@ -60,7 +62,7 @@ export function useInspectorLog(path: string, sessionId: string | null): Inspect
       document.removeEventListener('visibilitychange', follow);
       leave?.();
     };
-  }, [path, sessionId]);
+  }, [path, watched]);
 
   return log;
 }

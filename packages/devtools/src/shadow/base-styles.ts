@@ -29,15 +29,17 @@ const DARK = `
 
 /**
  * The themes, the reset and the button. Lengths are in px, because rem depends on the app. The
- * host takes up the room of what is fixed over the page, so that the page can be scrolled out from
- * under it.
+ * page's rules win over those for the host, so nothing is inherited from it. The host takes up the
+ * room of what is fixed over the page, so that the page can be scrolled out from under it.
  */
 export const BASE_STYLES = `
 :host {
-  all: initial;
   display: block;
   flex: none;
   block-size: 40px;
+}
+.root {
+  all: initial;
   ${LIGHT}
   --mono: "JetBrains Mono Variable", ui-monospace, monospace;
   --shadow-card: 0 1px 2px oklch(0 0 0 / 0.05), 0 8px 24px -16px oklch(0 0 0 / 0.05);
@@ -48,10 +50,10 @@ export const BASE_STYLES = `
   color: var(--ink);
 }
 @media (prefers-color-scheme: dark) {
-  :host {${DARK}}
+  .root {${DARK}}
 }
-:host([data-theme="light"]) {${LIGHT}}
-:host([data-theme="dark"]) {${DARK}}
+:host([data-theme="light"]) .root {${LIGHT}}
+:host([data-theme="dark"]) .root {${DARK}}
 :host([data-open]) {
   --panel: min(384px, 65dvh);
   block-size: var(--panel);
