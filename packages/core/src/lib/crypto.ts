@@ -1,13 +1,11 @@
 import {
   createCipheriv,
   createDecipheriv,
-  createHmac,
   createSecretKey,
   hash,
   hkdfSync,
   type KeyObject,
   randomBytes,
-  timingSafeEqual,
 } from 'node:crypto';
 
 const NONCE_BYTES = 12;
@@ -31,18 +29,6 @@ export function randomSecret(count: number): Buffer {
 /** SHA-256 as unpadded base64url: stores keep it instead of a secret. */
 export function hashSecret(secret: Uint8Array): string {
   return hash('sha256', secret, 'base64url');
-}
-
-/** Compares in a time that depends on the lengths only (ASVS 11.2.4). */
-export function equalSecrets(a: string | Uint8Array, b: string | Uint8Array): boolean {
-  const left = Buffer.from(a);
-  const right = Buffer.from(b);
-  return left.length === right.length && timingSafeEqual(left, right);
-}
-
-/** HMAC-SHA-256 (RFC 2104), truncated to its first `length` bytes. */
-export function mac(key: KeyObject, data: Uint8Array, length: number): Buffer {
-  return createHmac('sha256', key).update(data).digest().subarray(0, length);
 }
 
 /**

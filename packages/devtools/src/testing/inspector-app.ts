@@ -11,7 +11,7 @@ import {
 } from '@latchkey/core';
 import { type Browser, createBrowser, settableClock } from '@latchkey/core/testing';
 import { refusal, sessionOf } from '@latchkey/http';
-import { memoryUsers } from '@latchkey/http/testing/internal';
+import { memoryUsers } from '@latchkey/test-support';
 import { latchkey, requirePrincipal, sendError } from '@latchkey/trpc';
 import { streamRegistry } from '@latchkey/trpc/streams';
 import express, { type NextFunction, type Request, type Response } from 'express';
