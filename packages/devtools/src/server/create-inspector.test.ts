@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import {
   createSessionLayer,
   deriveKeyRing,
@@ -5,6 +7,7 @@ import {
   type SessionLayer,
   systemClock,
 } from '@latchkey/core';
+import { latchkey } from '@latchkey/trpc';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type InspectorApp, startInspectorApp } from '../testing/inspector-app.ts';
 import { createInspector } from './inspector.ts';
@@ -123,6 +126,24 @@ it('without a revocation feed, the stream ends within a second after the session
   await app.clock.pass(1);
   expect(await stream.ended).toEqual({ cause: 'signed_out', explanation: '' });
   await expect.poll(() => app?.streams.size).toBe(0);
+});
+
+it('answers as middleware of plain node:http', async () => {
+  const { ring, layer } = dependencies();
+  const inspector = createInspector({ layer, ring });
+  const handle = inspector.middleware(latchkey({ layer: inspector.layer }));
+  const server = createServer((request, response) =>
+    handle(request, response, () => response.writeHead(404).end()),
+  ).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const { port } = server.address() as AddressInfo;
+  const statusOf = async (path: string) => (await fetch(`http://127.0.0.1:${port}${path}`)).status;
+  expect(await statusOf('/__inspector/events')).toBe(401);
+  expect(await statusOf('/__inspector/events?again=1')).toBe(401);
+  expect(await statusOf('/__inspector/events/1')).toBe(404);
+  expect(await statusOf('/__inspectors/events')).toBe(404);
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
 });
 
 /** As an instance of a class: members are inherited, and methods need their `this`. */
