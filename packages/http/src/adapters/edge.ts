@@ -47,7 +47,13 @@ export interface Edge extends EdgeOptions {
   readonly csrf: CsrfCheck | null;
 }
 
-/** @throws OptionsError listing every fault of the cookie options or of `allowedOrigins` */
+/**
+ * Checks the options of an adapter.
+ *
+ * @throws OptionsError listing every fault of the cookie options or of `allowedOrigins`
+ * @example
+ * const edge = createEdge({ layer, allowedOrigins: ['https://app.example.com'] });
+ */
 export function createEdge({
   layer,
   cookies: input,

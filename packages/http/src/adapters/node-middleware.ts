@@ -47,7 +47,8 @@ export interface LatchkeySteps {
 /**
  * The middleware that authenticates requests: `origin → content type → credentials → keys → refresh
  * and inject → authenticate → CSRF token`. An anonymous request passes: the route that needs a
- * caller refuses it. A valid access token reads no store. Mounted twice, it authenticates once.
+ * caller refuses it. A refused request is answered here, and `next` is not called. A valid access
+ * token reads no store. Mounted twice, it authenticates once.
  *
  * @throws OptionsError listing every fault of the cookie options or of `allowedOrigins`
  * @example
