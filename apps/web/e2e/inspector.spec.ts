@@ -12,10 +12,19 @@ async function openInspector(page: Page): Promise<void> {
   await expect(panel(page).getByText('Live.')).toBeVisible();
 }
 
-test('sends no request until it is opened, and returns the focus', async ({ page, traffic }) => {
+test('loads the panel and sends requests when it is opened, and returns the focus', async ({
+  page,
+  traffic,
+}) => {
   await signIn(page);
-  expect(traffic.requests.filter((url) => url.includes('__inspector'))).toEqual([]);
+  await expect(page.getByRole('button', { name: 'Inspector' })).toBeVisible();
+  const loaded = () => traffic.requests.filter((url) => /__inspector|inspector-panel/.test(url));
+  expect(loaded()).toEqual([]);
   await openInspector(page);
+  expect(loaded()).toEqual([
+    expect.stringMatching(/\/assets\/inspector-panel-[\w-]+\.js$/),
+    expect.stringMatching(/\/__inspector\/events$/),
+  ]);
   await expect(panel(page).getByRole('button', { name: 'Close the inspector' })).toBeFocused();
   await page.keyboard.press('Escape');
   await expect(panel(page)).toHaveCount(0);
@@ -35,7 +44,9 @@ test('shows the session from its beginning, and the cookies without values', asy
     /^X-Refresh-Token=…; Max-Age=\d+; Path=\/; HttpOnly; Secure; SameSite=Strict$/,
     /^X-Username=…; Max-Age=\d+; Path=\/; HttpOnly; Secure; SameSite=Strict$/,
   ]);
-  const html = await page.content();
+  // The text of the page is without what a `shadowRoot` draws.
+  const html = (await page.content()) + (await panel(page).evaluate(({ outerHTML }) => outerHTML));
+  expect(html).toContain('X-Refresh-Token');
   for (const { name, value } of await context.cookies())
     if (name !== 'X-Username') expect(html.includes(value), name).toBe(false);
 });
@@ -156,9 +167,44 @@ test('explains a refused stream, and disables its trials', async ({ page, traffi
   await signIn(page);
   await page.getByRole('button', { name: 'Inspector' }).click();
   await expect(panel(page).getByRole('status').first()).toContainText(
-    'Use NODE_ENV=development with demo accounts',
+    'Check that createInspector is mounted at this path and enabled',
   );
   await expect(panel(page).getByRole('button', { name: 'Simulate theft' })).toBeDisabled();
+});
+
+test('takes no style from the page, and its theme from the app', async ({ page }) => {
+  await signIn(page);
+  await openInspector(page);
+  const styleOf = () =>
+    panel(page).evaluate((element) => {
+      const { letterSpacing, fontSize, colorScheme, backgroundColor } = getComputedStyle(element);
+      return { letterSpacing, fontSize, colorScheme, backgroundColor };
+    });
+  const light = await styleOf();
+  expect(light).toMatchObject({ letterSpacing: 'normal', fontSize: '13px', colorScheme: 'light' });
+  await page.evaluate(() => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync('* { letter-spacing: 2px; font-size: 40px; background: red; }');
+    document.adoptedStyleSheets = [sheet];
+  });
+  expect(await styleOf()).toEqual(light);
+  await page.evaluate(() => {
+    document.adoptedStyleSheets = [];
+  });
+  await page.getByRole('radio', { name: 'Dark' }).check({ force: true });
+  const dark = await styleOf();
+  expect(dark).toMatchObject({ colorScheme: 'dark' });
+  expect(dark.backgroundColor).not.toBe(light.backgroundColor);
+});
+
+test('says so if its panel does not load', async ({ page, traffic }) => {
+  traffic.expectConsole(/Failed to load resource/);
+  await page.route('**/assets/inspector-panel-*.js', (route) => route.abort());
+  await signIn(page);
+  await page.getByRole('button', { name: 'Inspector' }).click();
+  await expect(
+    page.getByRole('button', { name: 'The inspector did not load. Reload the page.' }),
+  ).toBeVisible();
 });
 
 test('closes its stream on a hidden page', async ({ page }) => {

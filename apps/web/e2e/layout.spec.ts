@@ -7,7 +7,10 @@ import { type Counts, inspectorHello } from './support/sample-rows.ts';
 import { answerWithSampleRows } from './support/sample-server.ts';
 import { DEVICES, signInElsewhere, signUpElsewhere } from './support/users.ts';
 
-const SOURCES = fileURLToPath(new URL('../src/', import.meta.url));
+/** The folders of the app's lists, and of those that a package draws into its pages. */
+const SOURCES = ['../src/', '../../../packages/devtools/src/'].map((folder) =>
+  fileURLToPath(new URL(folder, import.meta.url)),
+);
 const WIDTHS = [320, 640, 768, 1024, 1280, 1920];
 const ROWS = [1, 2, 40];
 
@@ -26,7 +29,7 @@ async function faultsOf(page: Page): Promise<string[]> {
 }
 
 interface List {
-  /** The file of the list, in `src`. */
+  /** The file of the list, in one of the sources. */
   source: string;
   path: string;
   /** Selects the rows: `shown` of them, or all that the server sends. */
@@ -84,13 +87,13 @@ const LISTS: Record<string, List> = {
     shown: 1,
   },
   'events in the inspector': {
-    source: 'inspector/event-log.tsx',
+    source: 'panel/event-log.tsx',
     path: '/',
     rows: 'ol[aria-label="Events of this session"] > li',
     prepare: openInspector,
   },
   'cookies in the inspector': {
-    source: 'inspector/cookie-lines.tsx',
+    source: 'panel/cookie-lines.tsx',
     path: '/',
     rows: 'ul[aria-label="Cookies, as sent"] > li',
     prepare: openInspector,
@@ -153,14 +156,17 @@ for (const { path, lists } of PAGES)
   });
 
 test('measures every list and table of the app', async () => {
-  const files = (await readdir(SOURCES, { recursive: true })).filter(
-    (name) => name.endsWith('.tsx') && !name.startsWith('gallery'),
-  );
-  const drawing = await Promise.all(
-    files.map(async (name) =>
-      (await readFile(`${SOURCES}${name}`, 'utf8')).match(/<(?:ol|ul|table)\b/) ? [name] : [],
-    ),
-  );
+  const drawingIn = async (folder: string) => {
+    const files = (await readdir(folder, { recursive: true })).filter(
+      (name) => name.endsWith('.tsx') && !name.startsWith('gallery'),
+    );
+    return Promise.all(
+      files.map(async (name) =>
+        (await readFile(`${folder}${name}`, 'utf8')).match(/<(?:ol|ul|table)\b/) ? [name] : [],
+      ),
+    );
+  };
+  const drawing = (await Promise.all(SOURCES.map(drawingIn))).flat();
   expect(
     Object.values(LISTS)
       .map(({ source }) => source)
