@@ -72,7 +72,7 @@ describe(`in an empty project with ${LOWEST.title}`, () => {
   });
 
   it('every entry is importable without Vitest and fast-check', async () => {
-    expect(await importEntries(project, checked.packages)).toHaveLength(13);
+    expect(await importEntries(project, checked.packages)).toHaveLength(15);
     expect(() => project.manifestOf('vitest')).toThrow('ENOENT');
     expect(() => project.manifestOf('fast-check')).toThrow('ENOENT');
   });

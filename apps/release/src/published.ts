@@ -18,8 +18,15 @@ export const PUBLISHED = [
   'http',
   'trpc',
   'react',
+  'devtools',
   'doctor',
 ] as const;
+
+/** The entries that pages load; all others are for Node. */
+const FOR_PAGES: Readonly<Record<string, readonly string[]>> = {
+  '@latchkey/react': ['.'],
+  '@latchkey/devtools': ['.'],
+};
 
 /** One published entry point. */
 export interface Entry {
@@ -31,7 +38,6 @@ export interface Entry {
 export interface Manifest {
   readonly name: string;
   readonly version: string;
-  readonly engines?: { readonly node: string };
   readonly exports: Readonly<
     Record<string, Partial<Entry> & { readonly '@latchkey/source'?: string }>
   >;
@@ -55,6 +61,19 @@ export interface Published {
 
 export const readManifest = (folder: string): Manifest =>
   JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+
+/** The built files of a package's entries and commands, by what loads them. */
+export function entryFiles({ manifest, entries }: Published): {
+  readonly forPages: readonly string[];
+  readonly forNode: readonly string[];
+} {
+  const files = (ofPages: boolean) =>
+    Object.entries(entries).flatMap(([entry, built]) =>
+      (FOR_PAGES[manifest.name] ?? []).includes(entry) === ofPages ? [built.default] : [],
+    );
+  const commands = Object.values(manifest.publishConfig?.bin ?? {});
+  return { forPages: files(true), forNode: [...files(false), ...commands] };
+}
 
 /** @throws Error when a package has no `publishConfig.exports` */
 export function publishedPackages(): Published[] {

@@ -9,5 +9,5 @@ it('names every procedure that sets cookies, so that the link sends it alone', (
   const setting = [...read('../../../docs/policies.md').matchAll(/^\| (\S+) \|.*\| sets \|$/gm)]
     .map(([, path]) => path)
     .filter((path) => !path?.startsWith('auth.'));
-  expect(named.toSorted()).toEqual(setting.toSorted());
+  expect(new Set(named)).toEqual(new Set(setting));
 });

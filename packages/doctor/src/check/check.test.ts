@@ -221,7 +221,7 @@ describe('a check of a folder', () => {
           id: 'peer-too-old',
           severity: 'warning',
           what: '@trpc/server 11.8.1 is installed',
-          why: '@latchkey/trpc and @latchkey/react can be used with ^11.9.0 only',
+          why: '@latchkey/trpc, @latchkey/react and @latchkey/devtools can be used with ^11.9.0 only',
           fix: 'npm install @trpc/server@^11.9.0',
         },
       ],

@@ -33,4 +33,11 @@ export const PEERS: Readonly<Record<string, Readonly<Record<string, Peer>>>> = {
     '@trpc/server': required('^11.9.0'),
     react: required('^19.0.0'),
   },
+  '@latchkey/devtools': {
+    '@tanstack/react-query': required('^5.62.0'),
+    '@trpc/client': required('^11.9.0'),
+    '@trpc/server': required('^11.9.0'),
+    react: required('^19.0.0'),
+    'react-dom': required('^19.0.0'),
+  },
 };
