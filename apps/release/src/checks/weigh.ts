@@ -5,8 +5,8 @@ import { rolldown } from 'rolldown';
 import { entryFiles, type Published } from '../published.ts';
 
 /**
- * The maximum in kilobytes (1,000 bytes) of JavaScript, gzipped: all files of a package; minified,
- * what a page loads with it, and what it loads later.
+ * Maximum sizes in kilobytes (1,000 bytes) of gzipped JavaScript: all files of a package; minified,
+ * what a page loads with it at once, and what it loads later.
  */
 export const BUDGETS: Readonly<Record<string, number>> = {
   '@latchkey/core': 46, // refuses weak keys by each of their signs
@@ -23,14 +23,15 @@ export const BUDGETS: Readonly<Record<string, number>> = {
   '@latchkey/doctor': 18, // states each finding, its effect and its fix in words
 };
 
-/** A bundle with a budget, in kilobytes. */
+/** The size of one bundle that has a budget, in kilobytes. */
 export interface Weight {
   readonly what: string;
   readonly kilobytes: number;
 }
 
 /**
- * The size of a built package, without source maps and declarations, which no runtime loads.
+ * Returns the sizes of a built package, without source maps and declarations, which no runtime
+ * loads.
  */
 export async function weigh(published: Published): Promise<Weight[]> {
   const { folder, manifest } = published;
@@ -64,7 +65,7 @@ export async function weigh(published: Published): Promise<Weight[]> {
 const gzipped = (...texts: string[]) =>
   texts.reduce((sum, text) => sum + gzipSync(text, { level: 9 }).length, 0) / 1000;
 
-/** The fault of a size: over its budget, or without one. */
+/** Returns the fault of a bundle: over its budget, or without one; null otherwise. */
 export function overweight({ what, kilobytes }: Weight, budgets = BUDGETS): string | null {
   const budget = budgets[what];
   if (budget === undefined)
