@@ -2,14 +2,14 @@ import type { Principal, SessionCursor, SessionLayer } from '@latchkey/core';
 import { refuse } from '@latchkey/trpc';
 import { z } from 'zod';
 import { limit, text } from '../admin/admin-input.ts';
-import { sessionView, viewOf } from './session-view.ts';
+import { listedSession, listedSessionOf } from './listed-session.ts';
 
 /** Which page of a user's sessions: `cursor` is the `nextCursor` of the page before. */
 export const sessionPageInput = z.object({ limit, cursor: text(300).optional() });
 
 /** A page may be shorter than `limit`: only `nextCursor` says whether the list is complete. */
 export const sessionPage = z.object({
-  sessions: z.array(sessionView),
+  sessions: z.array(listedSession),
   nextCursor: z.string().nullable(),
 });
 
@@ -28,7 +28,7 @@ export async function sessionPageOf(
     throw refuse('invalid_input', { message: 'cursor: must be the `nextCursor` of a page.' });
   const { sessions, next } = await layer.sessionsOf(userId, { limit, after });
   return {
-    sessions: sessions.map((session) => viewOf(session, currentSessionId)),
+    sessions: sessions.map((session) => listedSessionOf(session, currentSessionId)),
     nextCursor: next && `${next.createdAt} ${next.id}`,
   };
 }
@@ -47,7 +47,7 @@ export async function ownSessionPageOf(
     which.cursor === undefined ? layer.sessionOf(userId, sessionId) : null,
   ]);
   const others = page.sessions.filter(({ current }) => !current);
-  return { ...page, sessions: current ? [viewOf(current, sessionId), ...others] : others };
+  return { ...page, sessions: current ? [listedSessionOf(current, sessionId), ...others] : others };
 }
 
 /** Parses a `nextCursor`; `null` for any other text. */
