@@ -82,9 +82,12 @@ export type SessionOptions = Readonly<z.output<typeof schema>>;
 /**
  * Checks the options and fills in the defaults.
  *
- * @example
- * const options = parseSessionOptions({ accessTokenSeconds: 300, onReuse: 'session' });
  * @throws OptionsError listing every fault with its fix
+ * @example
+ * import { parseSessionOptions } from '@latchkey/core';
+ *
+ * const options = parseSessionOptions({ accessTokenSeconds: 300, onReuse: 'session' });
+ * console.log(options.graceSeconds); // 30
  */
 export function parseSessionOptions(input: SessionOptionsInput = {}): SessionOptions {
   const parsed = schema.safeParse(input);

@@ -20,7 +20,9 @@ export interface RotationSchedule {
  * refresh tokens never leave the nodes, so they sign for longer.
  *
  * @example
- * const { reloadSeconds, publicMaxAgeSeconds } = rotationSchedule(30 * 86_400);
+ * import { rotationSchedule } from '@latchkey/keys';
+ *
+ * const { reloadSeconds, publicMaxAgeSeconds } = rotationSchedule(30 * 86_400); // 10, 300
  */
 export function rotationSchedule(rotationSeconds: number): RotationSchedule {
   const leadSeconds = Math.min(600, rotationSeconds / 3);
@@ -40,6 +42,12 @@ export function rotationSchedule(rotationSeconds: number): RotationSchedule {
  *
  * @param now milliseconds since the epoch
  * @returns milliseconds since the epoch; `null` while it is too early to generate it
+ * @example
+ * import { derivedKeys, rotationSchedule, successorDue } from '@latchkey/keys';
+ *
+ * const [newest] = derivedKeys([secret], 'access-token');
+ * const signsFrom = newest && successorDue(newest, rotationSchedule(30 * 86_400), clock.now());
+ * if (signsFrom) console.log('generate a key now; it signs from', new Date(signsFrom));
  */
 export function successorDue(
   { purpose, signsFrom }: KeyDates,

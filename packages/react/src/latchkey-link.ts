@@ -9,9 +9,11 @@ import type { Latchkey } from './latchkey.ts';
  * again, and tells a lost network from a sign-out.
  *
  * @example
- * ```ts
+ * import { createLatchkey, latchkeyLink } from '@latchkey/react';
+ * import { createTRPCClient } from '@trpc/client';
+ *
+ * const latchkey = createLatchkey({ url: '/trpc', queryClient });
  * const client = createTRPCClient<AppRouter>({ links: [latchkeyLink(latchkey)] });
- * ```
  */
 export function latchkeyLink<TRouter extends AnyTRPCRouter>(latchkey: Latchkey): TRPCLink<TRouter> {
   return (runtime) => {

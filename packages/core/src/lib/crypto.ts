@@ -1,3 +1,10 @@
+/**
+ * The cryptographic primitives of the packages, over `node:crypto`: hashing, MACs, key derivation
+ * and authenticated encryption.
+ *
+ * @packageDocumentation
+ */
+
 import {
   createCipheriv,
   createDecipheriv,
@@ -19,6 +26,11 @@ let pool = Buffer.alloc(0);
 /**
  * `count` bytes of OpenSSL's CSPRNG (ASVS 11.5.1). They are drawn from a pool, because each call of
  * the generator is slow; each byte of the pool is used once and then overwritten.
+ *
+ * @example
+ * import { randomSecret } from '@latchkey/core/crypto';
+ *
+ * const secret = randomSecret(32).toString('base64url'); // for deriveKeyRing
  */
 export function randomSecret(count: number): Buffer {
   if (pool.length < count) pool = randomBytes(Math.max(POOL_BYTES, count));
@@ -28,19 +40,43 @@ export function randomSecret(count: number): Buffer {
   return drawn;
 }
 
-/** SHA-256 as unpadded base64url: stores keep it instead of a secret. */
+/**
+ * SHA-256 as unpadded base64url: stores keep it instead of a secret.
+ *
+ * @example
+ * import { hashSecret, randomSecret } from '@latchkey/core/crypto';
+ *
+ * const token = randomSecret(16);
+ * const stored = hashSecret(token); // 43 characters
+ */
 export function hashSecret(secret: Uint8Array): string {
   return hash('sha256', secret, 'base64url');
 }
 
-/** Compares in a time that depends on the lengths only (ASVS 11.2.4). */
+/**
+ * Compares in a time that depends on the lengths only (ASVS 11.2.4).
+ *
+ * @example
+ * import { equalSecrets } from '@latchkey/core/crypto';
+ *
+ * const isAllowed = equalSecrets(request.get('X-Api-Key') ?? '', secret);
+ */
 export function equalSecrets(a: string | Uint8Array, b: string | Uint8Array): boolean {
   const left = Buffer.from(a);
   const right = Buffer.from(b);
   return left.length === right.length && timingSafeEqual(left, right);
 }
 
-/** HMAC-SHA-256 (RFC 2104), truncated to its first `length` bytes. */
+/**
+ * HMAC-SHA-256 (RFC 2104), truncated to its first `length` bytes.
+ *
+ * @example
+ * import { createSecretKey } from 'node:crypto';
+ * import { mac } from '@latchkey/core/crypto';
+ *
+ * const key = createSecretKey(Buffer.from(secret, 'base64url'));
+ * const tag = mac(key, Buffer.from('unsubscribe 7'), 16).toString('base64url');
+ */
 export function mac(key: KeyObject, data: Uint8Array, length: number): Buffer {
   return createHmac('sha256', key).update(data).digest().subarray(0, length);
 }
@@ -48,6 +84,12 @@ export function mac(key: KeyObject, data: Uint8Array, length: number): Buffer {
 /**
  * HKDF-SHA-256 (RFC 5869): derives `length` bytes from a secret, separated by purpose. Keys are
  * passed as KeyObjects here and below, as raw bytes are several times slower in Node.
+ *
+ * @param purpose a text of its own for each use of the secret (`info` in the RFC)
+ * @example
+ * import { deriveBytes } from '@latchkey/core/crypto';
+ *
+ * const key = deriveBytes(Buffer.from(secret, 'base64url'), '', 'my-app unsubscribe links', 32);
  */
 export function deriveBytes(
   secret: Uint8Array,
@@ -63,6 +105,12 @@ export function deriveBytes(
  *
  * @param context authenticated, not encrypted
  * @returns nonce, ciphertext and tag as one base64url string
+ * @example
+ * import { seal, unseal } from '@latchkey/core/crypto';
+ *
+ * const key = Buffer.from(secret, 'base64url');
+ * const sealed = seal(Buffer.from('a note'), key, Buffer.from('note 12'));
+ * unseal(sealed, key, Buffer.from('note 12'))?.toString(); // 'a note'
  */
 export function seal(plain: Uint8Array, secret: Uint8Array, context: Uint8Array): string {
   const nonce = randomSecret(NONCE_BYTES);
@@ -73,7 +121,15 @@ export function seal(plain: Uint8Array, secret: Uint8Array, context: Uint8Array)
   );
 }
 
-/** Decrypts the result of {@link seal}; `null` for another secret or context, or damaged data. */
+/**
+ * Decrypts the result of {@link seal}; `null` for another secret or context, or damaged data.
+ *
+ * @example
+ * import { unseal } from '@latchkey/core/crypto';
+ *
+ * const key = Buffer.from(secret, 'base64url');
+ * unseal('damaged', key, Buffer.from('note 12')); // null
+ */
 export function unseal(sealed: string, secret: Uint8Array, context: Uint8Array): Buffer | null {
   const bytes = Buffer.from(sealed, 'base64url');
   if (bytes.length < NONCE_BYTES + TAG_BYTES) return null;

@@ -15,7 +15,7 @@ import type { User } from './user.ts';
 /** Attempts to write before a refresh gives up because other callers were faster. */
 const MAX_ROUNDS = 3;
 
-/** The result of {@link refreshSession}. */
+/** The result of a refresh with one refresh token. */
 export type RefreshResult =
   | {
       readonly kind: 'refreshed';

@@ -41,6 +41,13 @@ export type RotationDecision =
  * @param presented a token of this session whose MAC was verified
  * @param now milliseconds since the epoch
  * @param graceSeconds how long the previous token is accepted; 0 makes every token single-use
+ * @example
+ * import { decideRotation } from '@latchkey/core';
+ *
+ * const session = await store.find('Kq3vX0aBfG2mT9wLr5YtZQ');
+ * const presented = { generation: 0, secretHash: session?.secretHash ?? '' };
+ * const decision = decideRotation(session, user, presented, clock.now(), 30);
+ * if (decision.kind === 'refuse') console.log(decision.reason);
  */
 export function decideRotation(
   session: SessionRecord | null,
@@ -114,7 +121,14 @@ export function refuseUser(session: SessionRecord, user: User | null): RefreshRe
   return user.tokenVersion <= session.tokenVersion ? null : 'token_version';
 }
 
-/** The settle time: seconds from the delivery of a refresh token until it may be rotated. */
+/**
+ * The settle time: seconds from the delivery of a refresh token until it may be rotated.
+ *
+ * @example
+ * import { settleSeconds } from '@latchkey/core';
+ *
+ * settleSeconds(layer.options.graceSeconds); // 120 with the default grace of 30
+ */
 export function settleSeconds(graceSeconds: number): number {
   return 4 * graceSeconds;
 }
@@ -126,6 +140,13 @@ type PresentedForMatch = Pick<RotationMatch, 'sessionId' | 'generation' | 'secre
  * The conditions of `rotate` in {@link decideRotation}, as a store checks them while it writes, so
  * that an ordinary rotation is one round trip. Stores repeat the rule in SQL and in Redis scripts;
  * `sessionStoreContract` tests them against it.
+ *
+ * @example
+ * import { parseRefreshToken, rotationMatch } from '@latchkey/core';
+ *
+ * const token = request.cookies['__Host-X-Refresh-Token'];
+ * const presented = parseRefreshToken(ring, token, [user.username]);
+ * const match = presented && rotationMatch(presented, clock.now(), 30); // for SessionStore.rotate
  */
 export function rotationMatch(
   presented: PresentedForMatch,
@@ -139,6 +160,13 @@ export function rotationMatch(
  * Whether it is too late to set the cookies of a decision: the browser may hold newer ones by now.
  * Its next request then converges. With `graceSeconds` 0 cookies are always set, because the token
  * that the browser holds works only once.
+ *
+ * @param decidedAt when the refresh was decided; like `now` in milliseconds since the epoch
+ * @example
+ * import { isTooLateToSet } from '@latchkey/core';
+ *
+ * isTooLateToSet(0, 29_999, 30); // false
+ * isTooLateToSet(0, 30_000, 30); // true
  */
 export function isTooLateToSet(decidedAt: number, now: number, graceSeconds: number): boolean {
   return graceSeconds > 0 && now - decidedAt >= graceSeconds * 1000;

@@ -1,3 +1,10 @@
+/**
+ * Tests for a session store or revocation feed of your own. Needs Vitest, and `fast-check` for
+ * {@link sessionStoreModel}.
+ *
+ * @packageDocumentation
+ */
+
 export { type OpenFeed, revocationFeedContract } from './revocation-feed-contract.ts';
 export { sessionLimitContract } from './session-limit-contract.ts';
 export { sessionRecord } from './session-record.ts';

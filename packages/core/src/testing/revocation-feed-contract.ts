@@ -42,6 +42,20 @@ export async function hear(feed: RevocationFeed, seconds = 60) {
  *
  * @param runner `import * as vitest from 'vitest'`
  * @param open returns two ends of one feed; called once
+ * @example
+ * import { memoryRevocationFeed, systemClock } from '@latchkey/core';
+ * import { revocationFeedContract } from '@latchkey/core/testing/contracts';
+ * import * as vitest from 'vitest';
+ *
+ * revocationFeedContract('my feed', vitest, async () => {
+ *   const feed = memoryRevocationFeed(systemClock); // yours, as two nodes see it
+ *   return {
+ *     feeds: [feed, feed],
+ *     transaction: (work) => work(),
+ *     now: () => systemClock.now(),
+ *     close: async () => {},
+ *   };
+ * });
  */
 export function revocationFeedContract(
   name: string,

@@ -13,12 +13,14 @@ const ring = deriveKeyRing([
 /**
  * Defines the tests that `maxSessionsPerUser` must pass on a session store.
  *
- * @example
- * import * as vitest from 'vitest';
- *
- * sessionLimitContract('myStore', vitest, () => myStore());
  * @param runner `import * as vitest from 'vitest'`
  * @param open returns an empty store; called before each test
+ * @example
+ * import { memorySessionStore } from '@latchkey/core';
+ * import { sessionLimitContract } from '@latchkey/core/testing/contracts';
+ * import * as vitest from 'vitest';
+ *
+ * sessionLimitContract('my store', vitest, () => memorySessionStore()); // yours
  */
 export function sessionLimitContract(
   name: string,

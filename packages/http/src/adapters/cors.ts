@@ -25,6 +25,8 @@ const PREFLIGHT_SECONDS = 7_200;
  * @param origins exact origins, no patterns
  * @throws OptionsError listing every value that is not an origin, with its fix
  * @example
+ * import { crossOriginAccess, latchkey } from '@latchkey/http';
+ *
  * const allowedOrigins = ['https://app.example.com'];
  * app.use(crossOriginAccess(allowedOrigins), latchkey({ layer, allowedOrigins }));
  */

@@ -19,7 +19,11 @@ export interface EdgeInput {
    * Where access tokens are read: by default the cookie, then `Authorization: Bearer`. A refresh
    * injects the new token into the first.
    *
-   * @example accessTokenFrom: [fromCookie('X-Access-Token'), fromHeader('X-Token')]
+   * @example
+   * import { fromCookie, fromHeader, latchkey } from '@latchkey/http';
+   *
+   * const accessTokenFrom = [fromCookie('__Host-X-Access-Token'), fromHeader('X-Token')];
+   * app.use(latchkey({ layer, accessTokenFrom }));
    */
   readonly accessTokenFrom?: readonly TokenSource[];
   /**

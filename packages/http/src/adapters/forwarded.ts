@@ -19,7 +19,11 @@ type Trust = (address: string, hop: number) => boolean;
  * @returns the canonical address ({@link parseClientAddress}); the socket's if the entry is no
  *   address; `null` if the socket has none
  * @example
+ * import { addressKey, clientAddress } from '@latchkey/http';
+ *
+ * const attempts = new Map<string, number>();
  * const key = addressKey(clientAddress(request));
+ * attempts.set(key, (attempts.get(key) ?? 0) + 1);
  */
 export function clientAddress(request: ForwardedRequest): string | null {
   const trust = trustOf(request);
@@ -33,6 +37,11 @@ export function clientAddress(request: ForwardedRequest): string | null {
  * The scheme that the client used, from the socket or from a trusted proxy. Proxies append one
  * entry each to `X-Forwarded-Proto`: that of the outermost trusted proxy counts. Entries to its
  * left are the client's claims.
+ *
+ * @example
+ * import { requestProtocol } from '@latchkey/http';
+ *
+ * const origin = `${requestProtocol(request)}://${request.headers.host}`;
  */
 export function requestProtocol(request: ForwardedRequest): 'http' | 'https' {
   const trust = trustOf(request);

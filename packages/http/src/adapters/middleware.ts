@@ -25,6 +25,8 @@ type Passed = { [SESSION]?: RequestSession; [AUTHENTICATED]?: true };
  *
  * @throws Error if the request has not passed it
  * @example
+ * import { refusal, sendError, sessionOf } from '@latchkey/http';
+ *
  * app.get('/mine', (request, response) => {
  *   const { principal, outage } = sessionOf(request);
  *   if (!principal) return sendError(response, outage ?? refusal('no_credentials'));

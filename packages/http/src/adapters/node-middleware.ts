@@ -51,20 +51,18 @@ export interface LatchkeySteps {
  *
  * @throws OptionsError listing every fault of the cookie options or of `allowedOrigins`
  * @example
- * // Express 4 and 5
- * app.use(latchkey({ layer }));
- * // Fastify
+ * import { createServer } from 'node:http';
+ * import { latchkey, sendError, sessionOf } from '@latchkey/http';
+ *
  * const authenticate = latchkey({ layer });
- * fastify.addHook('onRequest', (request, reply, done) =>
- *   authenticate(request.raw, reply.raw, done),
- * );
- * // node:http
+ * app.use(authenticate); // Express 4 and 5
  * createServer((request, response) =>
  *   authenticate(request, response, (error) => {
  *     if (error !== undefined) return sendError(response, error);
- *     response.end(sessionOf(request).principal?.username);
+ *     response.end(sessionOf(request).principal?.username ?? 'not signed in');
  *   }),
  * );
+ * // Fastify: addHook('onRequest', ({ raw }, reply, done) => authenticate(raw, reply.raw, done))
  */
 export function latchkey(options: LatchkeyOptions): Middleware {
   const steps = latchkeySteps(options);
@@ -82,8 +80,14 @@ export function latchkey(options: LatchkeyOptions): Middleware {
  *
  * @throws OptionsError as {@link latchkey} does
  * @example
+ * import { latchkeySteps } from '@latchkey/http';
+ *
  * const { checkOrigin, checkContentType, ...authentication } = latchkeySteps({ layer });
- * app.use(checkOrigin, checkContentType, rateLimit, ...Object.values(authentication));
+ * app.use(checkOrigin, checkContentType, (request, _response, next) => {
+ *   console.log(request.method, request.url);
+ *   next();
+ * });
+ * app.use(...Object.values(authentication));
  */
 export function latchkeySteps({
   onDecision,

@@ -21,11 +21,13 @@ const STEP = 500;
  * The store receives a revocation once the log's transaction is committed, so that a rollback ends
  * no session. If the call is lost, the next refresh repeats it.
  *
+ * @param afterCommit of the database in whose transactions revocations are written
  * @example
+ * import { durableRevocations, redisSessionStore } from '@latchkey/redis';
+ * import { sqlRevocationLog } from '@latchkey/sql';
+ *
  * const log = sqlRevocationLog(database);
  * const store = durableRevocations(redisSessionStore(redis), log, database.afterCommit);
- *
- * @param afterCommit of the database in whose transactions revocations are written
  */
 export function durableRevocations(
   store: SessionStore,

@@ -15,6 +15,9 @@ const RETRY_SECONDS = 5;
  * the fast feed notices arrive through the durable one; the fast feed reports its own faults.
  *
  * @example
+ * import { layeredFeed, redisRevocationFeed } from '@latchkey/redis';
+ * import { sqlRevocationFeed } from '@latchkey/sql';
+ *
  * const feed = layeredFeed(
  *   sqlRevocationFeed(database, clock),
  *   redisRevocationFeed(redis, { clock, afterCommit: database.afterCommit }),

@@ -41,8 +41,11 @@ const userKey = (userId: string) => `latchkey:v1:{${shardOfUser(userId)}}:user:$
  * itself.
  *
  * @example
- * const redis = await openRedis('redis://cache.internal:6379');
- * const layer = createSessionLayer({ store: redisSessionStore(redis), ring, users, clock });
+ * import { createSessionLayer } from '@latchkey/core';
+ * import { openRedis, redisSessionStore } from '@latchkey/redis';
+ *
+ * const store = redisSessionStore(await openRedis('redis://cache.internal:6379'));
+ * const layer = createSessionLayer({ store, ring, users, clock });
  */
 export function redisSessionStore({ client }: Pick<RedisConnection, 'client'>): SessionStore {
   const create = defineScript<number>(client, 'Create', CREATE);

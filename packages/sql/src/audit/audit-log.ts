@@ -47,12 +47,15 @@ export interface SqlAuditLog extends AuditLog {
 }
 
 /**
- * The audit log in SQL.
+ * Creates the audit log in SQL, in the table `latchkey_audit_events`.
  *
  * @example
+ * import { createSessionLayer } from '@latchkey/core';
+ * import { sqlAuditLog } from '@latchkey/sql';
+ *
  * const auditLog = sqlAuditLog(database);
- * const store = sqlSessionStore(database);
  * const layer = createSessionLayer({ store, auditLog, ring, users, clock });
+ * const newest = await auditLog.list({ userId: user.id, limit: 20 });
  */
 export function sqlAuditLog({
   run,
@@ -114,7 +117,17 @@ function rowOf({
   };
 }
 
-/** Reads a row of `latchkey_audit_events`. */
+/**
+ * Converts a row of `latchkey_audit_events`, read by a query of your own.
+ *
+ * @example
+ * import { AUDIT_COLUMNS, auditRecordOf } from '@latchkey/sql';
+ *
+ * const rows = await database.run((db) =>
+ *   db.selectFrom('latchkey_audit_events').select(AUDIT_COLUMNS).where('id', '>', 100).execute(),
+ * );
+ * const records = rows.map(auditRecordOf);
+ */
 export function auditRecordOf(row: Selectable<AuditEventsTable>): AuditRecord {
   return {
     id: row.id,

@@ -16,17 +16,18 @@ export interface SqlScope<Tables = LatchkeyTables> {
    */
   run<T>(query: (db: Kysely<Tables>) => Promise<T>): Promise<T>;
   /**
-   * Runs work so that all it writes through {@link run} is committed, or none of it. A call within
+   * Runs work so that all it writes through `run` is committed, or none of it. A call within
    * a call joins it. Work that meets a deadlock is run again, so it must not change anything
    * outside the database.
    *
-   * @example
-   * await database.transaction(async () => {
-   *   await users.disable(userId);
-   *   await auditLog.append([event]);
-   * });
-   *
    * @throws StoreUnavailableError when the database cannot answer
+   * @example
+   * import { sqlRevocationLog } from '@latchkey/sql';
+   *
+   * await database.transaction(async () => {
+   *   await database.run((db) => db.deleteFrom('latchkey_sessions').execute());
+   *   await sqlRevocationLog(database).purge(clock.now(), 500);
+   * });
    */
   transaction<T>(work: () => Promise<T>): Promise<T>;
   /**

@@ -11,6 +11,9 @@ export interface SqlRevocationLog extends RevocationLog {
  * Revocations in SQL, for sessions in another store, whose loss they outlive.
  *
  * @example
+ * import { durableRevocations, redisSessionStore } from '@latchkey/redis';
+ * import { sqlRevocationLog } from '@latchkey/sql';
+ *
  * const store = durableRevocations(redisSessionStore(redis), sqlRevocationLog(database));
  */
 export function sqlRevocationLog({ run }: Pick<SqlDatabase, 'run'>): SqlRevocationLog {

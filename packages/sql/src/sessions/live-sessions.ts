@@ -37,6 +37,16 @@ const liveAt = (now: number) => (where: ExpressionBuilder<LatchkeyTables, 'latch
     where('absolute_expires_at', '>', now),
   ]);
 
+/**
+ * Creates the list of all live sessions in SQL, for an administrator's page.
+ *
+ * @example
+ * import { sqlLiveSessions } from '@latchkey/sql';
+ *
+ * const live = sqlLiveSessions(database);
+ * const page = await live.list({ search: 'ad', limit: 50 }, clock.now());
+ * const next = await live.list({ search: 'ad', limit: 50, after: page.at(-1) }, clock.now());
+ */
 export function sqlLiveSessions({ run }: Pick<SqlDatabase, 'run'>): SqlLiveSessions {
   return {
     list: ({ search, after, limit }, now) =>

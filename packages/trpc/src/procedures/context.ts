@@ -14,6 +14,9 @@ export interface LatchkeyContext {
  *
  * @throws Error if the request did not pass `latchkey()`
  * @example
+ * import { createLatchkeyContext } from '@latchkey/trpc';
+ * import type { CreateExpressContextOptions } from '@trpc/server/adapters/express';
+ *
  * const createContext = ({ req }: CreateExpressContextOptions) => ({
  *   ...createLatchkeyContext({ req }),
  *   database,

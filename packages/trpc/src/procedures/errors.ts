@@ -24,8 +24,13 @@ export interface RefuseOptions extends ErrorSeconds {
  *
  * @param options a code or message other than the error table's, and the seconds to tell the caller
  * @example
- * if (!user) throw refuse('invalid_credentials');
- * throw refuse('rate_limited', { retryAfterSeconds: 30 });
+ * import { latchkeyProcedures, refuse } from '@latchkey/trpc';
+ *
+ * const { signedIn } = latchkeyProcedures();
+ * const order = t.procedure.concat(signedIn).query(({ ctx }) => {
+ *   if (ctx.principal.username !== 'ada') throw refuse('not_found', { message: 'No such order.' });
+ *   return { id: 1 };
+ * });
  */
 export function refuse(
   reason: Reason,
@@ -68,7 +73,10 @@ export interface PublicError extends HttpError {
  * `TRPCError` that the app throws keeps its code, status and message, and has no reason.
  *
  * @example
- * const { httpStatus, message } = publicError(error);
+ * import { publicError } from '@latchkey/trpc';
+ *
+ * const { httpStatus, message, reason } = publicError(error);
+ * response.status(httpStatus).json({ message, reason });
  */
 export function publicError(thrown: unknown): PublicError {
   if (isRefusal(thrown)) return judge(thrown) as PublicError;
@@ -120,9 +128,12 @@ export interface LatchkeyErrorData extends ErrorSeconds {
  * and data of errors of the app stay.
  *
  * @example
- * const t = initTRPC.context<LatchkeyContext>().create({ errorFormatter: formatError });
- * // with fields of your own
- * errorFormatter: (opts) => ({ ...formatError(opts), version: 2 }),
+ * import { formatError, type LatchkeyContext } from '@latchkey/trpc';
+ * import { initTRPC } from '@trpc/server';
+ *
+ * const t = initTRPC.context<LatchkeyContext>().create({
+ *   errorFormatter: (failure) => ({ ...formatError(failure), version: 2 }), // or formatError alone
+ * });
  */
 export function formatError<Shape extends { code: number; data: object }>({
   shape,
@@ -152,7 +163,11 @@ export function formatError<Shape extends { code: number; data: object }>({
  * its headers by then; its errors carry the seconds as data.
  *
  * @example
- * createExpressMiddleware({ router, createContext: createLatchkeyContext, responseMeta });
+ * import { createLatchkeyContext, responseMeta } from '@latchkey/trpc';
+ * import { createExpressMiddleware } from '@trpc/server/adapters/express';
+ *
+ * const createContext = createLatchkeyContext;
+ * app.use('/trpc', createExpressMiddleware({ router, createContext, responseMeta }));
  */
 export function responseMeta({ errors }: { errors: readonly TRPCError[] }): { headers: Headers } {
   const seconds = Math.max(0, ...errors.map((error) => publicError(error).retryAfterSeconds ?? 0));

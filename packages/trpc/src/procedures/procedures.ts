@@ -17,7 +17,9 @@ const t = initTRPC.context<LatchkeyContext>().create({ errorFormatter: formatErr
  *
  * @throws TRPCError 503 if the session store is unavailable, 401 if the caller is not signed in
  * @example
- * const { username } = requirePrincipal(ctx.session);
+ * import { requirePrincipal } from '@latchkey/trpc';
+ *
+ * const name = t.procedure.query(({ ctx }) => requirePrincipal(ctx.session).username);
  */
 export function requirePrincipal(session: RequestSession): Principal {
   if (session.principal) return session.principal;
@@ -36,12 +38,13 @@ export function requirePrincipal(session: RequestSession): Principal {
  * Pass your role names as a type argument and a misspelt role does not compile.
  *
  * @example
- * const t = initTRPC.context<LatchkeyContext>().create();
+ * import { latchkeyProcedures } from '@latchkey/trpc';
+ *
  * const { signedIn, withRole, recentlyAuthenticated } = latchkeyProcedures<'Admin' | 'User'>();
  * const router = t.router({
  *   mine: t.procedure.concat(signedIn).query(({ ctx }) => ctx.principal.username),
- *   users: t.procedure.concat(withRole('Admin')).query(() => listUsers()),
- *   deleteAccount: t.procedure.concat(recentlyAuthenticated(600)).mutation(() => deleteAccount()),
+ *   users: t.procedure.concat(withRole('Admin')).query(() => ['ada', 'bob']),
+ *   close: t.procedure.concat(recentlyAuthenticated(600)).mutation(() => 'account closed'),
  * });
  */
 export function latchkeyProcedures<Role extends string>() {
