@@ -12,6 +12,7 @@ import {
 } from './adoption/consumer.ts';
 import type { EmptyProject } from './adoption/empty-project.ts';
 import { LOWEST } from './adoption/environments.ts';
+import { compileReference } from './adoption/reference-examples.ts';
 import { apiReport, apiReportPath } from './checks/api-report.ts';
 import type { Packed } from './make-packages.ts';
 import { type Checked, packedOnce } from './packed-once.ts';
@@ -80,5 +81,12 @@ describe(`in an empty project with ${LOWEST.title}`, () => {
   it('the examples of the READMEs compile, and those that need no Redis run', async () => {
     expect(await compileExamples(project, 'nodenext')).toEqual([]);
     expect(await runExamples(project)).toEqual(EXAMPLES_PRINT);
+  });
+
+  it('the examples of the API reference compile, and one that is wrong does not', async () => {
+    const wrong = { file: 'wrong.ts', code: "import '@latchkey/http';\nlayer.isue(user);\n" };
+    expect(await compileReference(project, 'nodenext', [wrong])).toEqual([
+      expect.stringMatching(/^wrong\.ts\(2,7\): error TS2551: Property 'isue' does not exist/),
+    ]);
   });
 });
