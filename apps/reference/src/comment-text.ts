@@ -7,6 +7,7 @@ export type AddressOf = (id: number) => string | undefined;
 export function partsText(parts: readonly CommentDisplayPart[], addressOf: AddressOf): string {
   return parts
     .map((part) => {
+      if (part.kind === 'text') return withDocuments(part.text);
       if (part.kind !== 'inline-tag') return part.text;
       const { target, text } = part;
       if (typeof target === 'string') return `[${text}](${target})`;
@@ -16,6 +17,17 @@ export function partsText(parts: readonly CommentDisplayPart[], addressOf: Addre
     })
     .join('')
     .trim();
+}
+
+/** Links the documents that a comment names by their path; pages are in `docs/reference`. */
+const withDocuments = (text: string) =>
+  text.replace(/\bdocs\/([\w/-]+\.md)\b/g, '[docs/$1](../$1)');
+
+/** The exports that a comment links to, in its order. */
+export function linkedIds(comment: Comment | undefined): number[] {
+  return (comment?.summary ?? []).flatMap((part) =>
+    part.kind === 'inline-tag' && part.target instanceof Reflection ? [part.target.id] : [],
+  );
 }
 
 function addressOfNearest(target: Reflection, addressOf: AddressOf): string | undefined {

@@ -1,4 +1,11 @@
-import { type AddressOf, examplesOf, partsText, summaryText, tagsText } from './comment-text.ts';
+import {
+  type AddressOf,
+  examplesOf,
+  linkedIds,
+  partsText,
+  summaryText,
+  tagsText,
+} from './comment-text.ts';
 import { type Export, type Page, SECTIONS } from './read-exports.ts';
 
 export const GENERATED =
@@ -45,10 +52,14 @@ export function pageText(page: Page, pages: readonly Page[]): string {
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
 
-const inSection = ({ exports }: Page, section: string) =>
-  exports
+/** The exports of a section: first those that the page's text names, then by name. */
+function inSection({ exports, comment }: Page, section: string): Export[] {
+  const named = linkedIds(comment);
+  const rank = ({ id }: Export) => (named.includes(id) ? named.indexOf(id) : named.length);
+  return exports
     .filter((one) => one.section === section)
-    .sort((a, b) => a.name.localeCompare(b.name, 'en'));
+    .sort((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name, 'en'));
+}
 
 function indexOf(page: Page, addressOf: AddressOf): string[] {
   const rows = SECTIONS.filter((section) => section !== 'Types' && section !== 'Values').flatMap(

@@ -151,7 +151,7 @@ export interface RefusalDetails extends ErrorSeconds {
 }
 
 /**
- * The error with which to refuse a request.
+ * Creates the error with which to refuse a request.
  *
  * @example
  * import { refusal, sendError } from '@latchkey/http';
@@ -176,8 +176,8 @@ export interface PublicError extends ErrorSeconds {
 }
 
 /**
- * The public part of any error: refusals keep their reason, store outages are 503, every other
- * error is 500 without its message.
+ * Returns the public part of any error: refusals keep their reason, store outages are 503, every
+ * other error is 500 without its message.
  *
  * @example
  * import { publicError } from '@latchkey/http';

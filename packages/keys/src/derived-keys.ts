@@ -3,8 +3,8 @@ import { deriveBytes } from '@latchkey/core/crypto';
 import type { KeyPurpose, ManagedKey } from './key-lifecycle.ts';
 
 /**
- * The keys of `deriveKeyRing` for one purpose, as a key source returns them: HS256, without dates,
- * and the last one signs.
+ * Derives the keys of `deriveKeyRing` for one purpose, as a key source returns them: HS256, without
+ * dates, and the last one signs.
  *
  * @param secrets base64url, at least 32 bytes each; the first signs
  * @throws OptionsError naming each unusable secret by its position, never by its value

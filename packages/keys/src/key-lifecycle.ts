@@ -55,8 +55,8 @@ export type KeyLifetimes = Readonly<Record<KeyPurpose, number>>;
 const MARGIN_SECONDS = 30;
 
 /**
- * How long retired keys must verify under these options, in seconds: as long as an access token or
- * an idle session lives, and half a minute.
+ * Returns how long retired keys must verify under these options, in seconds: as long as an access
+ * token or an idle session lives, and half a minute.
  *
  * @example
  * import { parseSessionOptions } from '@latchkey/core';
@@ -77,8 +77,8 @@ export function keyLifetimes({
 }
 
 /**
- * The status of each key at an instant, in milliseconds since the epoch. Of two keys with the same
- * date the later one in the list signs. Keys revoked before they ever signed are left out.
+ * Returns the status of each key at an instant, in milliseconds since the epoch. Of two keys with
+ * the same date the later one in the list signs. Keys revoked before they ever signed are left out.
  *
  * @example
  * import { parseSessionOptions } from '@latchkey/core';
@@ -138,7 +138,7 @@ function neverSigned(key: KeyDates): boolean {
 }
 
 /**
- * The keys that are not revoked, each under the name (its `kid`) that faults give it.
+ * Returns the keys that are not revoked, each under the name (its `kid`) that faults give it.
  *
  * @example
  * import { keyFaults } from '@latchkey/core';

@@ -13,7 +13,7 @@ export interface KeySource {
 }
 
 /**
- * A source of keys that never change.
+ * Creates a source of keys that never change.
  *
  * @example
  * import { derivedKeys, staticKeys } from '@latchkey/keys';

@@ -21,7 +21,8 @@ export interface PublicJwks {
 }
 
 /**
- * The public keys that verify access tokens now, the next one included. HS256 secrets are left out.
+ * Returns the public keys that verify access tokens now, the next one included. HS256 secrets are
+ * left out.
  *
  * @example
  * import { publicJwks } from '@latchkey/keys';

@@ -38,7 +38,7 @@ export function rotationSchedule(rotationSeconds: number): RotationSchedule {
 }
 
 /**
- * When the successor of a purpose's newest key begins to sign, if it must be generated now.
+ * Returns when the successor of a purpose's newest key begins to sign, if it must be generated now.
  *
  * @param now milliseconds since the epoch
  * @returns milliseconds since the epoch; `null` while it is too early to generate it

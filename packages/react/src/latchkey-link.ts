@@ -3,7 +3,7 @@ import type { AnyTRPCRouter } from '@trpc/server';
 import type { Latchkey } from './latchkey.ts';
 
 /**
- * The link for queries and mutations; put `httpSubscriptionLink` or `wsLink` after it for
+ * Creates the link for queries and mutations; put `httpSubscriptionLink` or `wsLink` after it for
  * subscriptions. It sends cookies and the CSRF token, batches and streams, repeats only what is
  * safe, holds calls that were refused because the session is over until the same user signs in
  * again, and tells a lost network from a sign-out.

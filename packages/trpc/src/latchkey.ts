@@ -27,8 +27,8 @@ export interface LatchkeyOptions extends HttpOptions {
 }
 
 /**
- * The middleware of `@latchkey/http` for apps with tRPC: refusals have tRPC's shape under tRPC
- * paths, and open subscriptions end with their session.
+ * Creates the middleware of `@latchkey/http` for apps with tRPC: refusals have tRPC's shape under
+ * tRPC paths, and open subscriptions end with their session.
  *
  * @throws OptionsError listing every fault of the cookie options or of `allowedOrigins`
  * @example
@@ -44,7 +44,7 @@ export function latchkey(options: LatchkeyOptions): Middleware {
 }
 
 /**
- * The steps of {@link latchkey} one by one, for pipelines that put something in between.
+ * Creates the steps of {@link latchkey} one by one, for pipelines that put something in between.
  *
  * @throws OptionsError as {@link latchkey} does
  * @example

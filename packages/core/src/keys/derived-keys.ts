@@ -16,7 +16,7 @@ import { secretWeakness } from './weak-secrets.ts';
  * @example
  * import { deriveKeyRing } from '@latchkey/core';
  *
- * const ring = deriveKeyRing([newSecret, oldSecret]); // without the old one after 30 days
+ * const ring = deriveKeyRing([newSecret, oldSecret]); // the old one until `idleSeconds` later
  */
 export function deriveKeyRing(secrets: readonly string[]): KeyRing {
   const bytes = soundBytesOf(secrets);
@@ -62,7 +62,7 @@ export function deriveDeviceKeys(secrets: readonly string[]): MacKey[] {
 }
 
 /**
- * The faults of secrets, each named by its position, never by its value.
+ * Finds unusable secrets, each named by its position, never by its value.
  *
  * @param secrets as in {@link deriveKeyRing}
  * @returns an empty list if {@link deriveKeyRing} accepts them

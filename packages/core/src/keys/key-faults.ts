@@ -33,8 +33,7 @@ const SEARCHABLE = 1n << 128n;
 const judged = new WeakMap<object, string | null>();
 
 /**
- * The faults of keys: weak keys; if none is weak, keys that share material. Faults contain no key
- * material.
+ * Finds weak keys and, if none is weak, keys that share material. Faults contain no key material.
  *
  * @example
  * import { keyFaults } from '@latchkey/core';
@@ -50,7 +49,7 @@ export function keyFaults(keys: readonly NamedKey[]): OptionFault[] {
 }
 
 /**
- * The faults of keys that equal a secret from which other keys are derived.
+ * Finds keys that equal a secret from which other keys are derived.
  *
  * @param secrets base64url, as in `deriveKeyRing`
  * @example

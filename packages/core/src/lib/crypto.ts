@@ -24,8 +24,9 @@ const POOL_BYTES = 4096;
 let pool = Buffer.alloc(0);
 
 /**
- * `count` bytes of OpenSSL's CSPRNG (ASVS 11.5.1). They are drawn from a pool, because each call of
- * the generator is slow; each byte of the pool is used once and then overwritten.
+ * Returns `count` random bytes of OpenSSL's CSPRNG (ASVS 11.5.1). They are drawn from a pool,
+ * because each call of the generator is slow; each byte of the pool is used once and then
+ * overwritten.
  *
  * @example
  * import { randomSecret } from '@latchkey/core/crypto';
@@ -41,7 +42,7 @@ export function randomSecret(count: number): Buffer {
 }
 
 /**
- * SHA-256 as unpadded base64url: stores keep it instead of a secret.
+ * Hashes a secret with SHA-256, as unpadded base64url: stores keep the hash instead.
  *
  * @example
  * import { hashSecret, randomSecret } from '@latchkey/core/crypto';
@@ -54,7 +55,7 @@ export function hashSecret(secret: Uint8Array): string {
 }
 
 /**
- * Compares in a time that depends on the lengths only (ASVS 11.2.4).
+ * Compares two secrets in a time that depends on the lengths only (ASVS 11.2.4).
  *
  * @example
  * import { equalSecrets } from '@latchkey/core/crypto';
@@ -68,7 +69,7 @@ export function equalSecrets(a: string | Uint8Array, b: string | Uint8Array): bo
 }
 
 /**
- * HMAC-SHA-256 (RFC 2104), truncated to its first `length` bytes.
+ * Computes an HMAC-SHA-256 (RFC 2104), truncated to its first `length` bytes.
  *
  * @example
  * import { createSecretKey } from 'node:crypto';
@@ -82,7 +83,7 @@ export function mac(key: KeyObject, data: Uint8Array, length: number): Buffer {
 }
 
 /**
- * HKDF-SHA-256 (RFC 5869): derives `length` bytes from a secret, separated by purpose. Keys are
+ * Derives `length` bytes from a secret, separated by purpose (HKDF-SHA-256, RFC 5869). Keys are
  * passed as KeyObjects here and below, as raw bytes are several times slower in Node.
  *
  * @param purpose a text of its own for each use of the secret (`info` in the RFC)

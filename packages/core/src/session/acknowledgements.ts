@@ -18,8 +18,8 @@ export interface AcknowledgementOptions {
 }
 
 /**
- * Creates the queue of one session layer, which makes its own. While the store fails, it emits
- * `acknowledgements.delayed`.
+ * Creates a queue of acknowledgements. Each session layer makes its own. While the store fails, it
+ * emits `acknowledgements.delayed`.
  *
  * @example
  * import { acknowledgementQueue } from '@latchkey/core';

@@ -1,7 +1,8 @@
 import type { SessionCursor, SessionRecord, SessionStore } from './session-store.ts';
 
 /**
- * A session store in memory, for tests and single-process apps. Other stores are compared with it.
+ * Creates a session store in memory, for tests and single-process apps. Other stores are compared
+ * with it.
  *
  * @example
  * import { createSessionLayer, memorySessionStore, systemClock } from '@latchkey/core';

@@ -122,7 +122,7 @@ export function refuseUser(session: SessionRecord, user: User | null): RefreshRe
 }
 
 /**
- * The settle time: seconds from the delivery of a refresh token until it may be rotated.
+ * Returns the settle time: seconds from the delivery of a refresh token until it may be rotated.
  *
  * @example
  * import { settleSeconds } from '@latchkey/core';
@@ -137,9 +137,9 @@ export function settleSeconds(graceSeconds: number): number {
 type PresentedForMatch = Pick<RotationMatch, 'sessionId' | 'generation' | 'secretHash'>;
 
 /**
- * The conditions of `rotate` in {@link decideRotation}, as a store checks them while it writes, so
- * that an ordinary rotation is one round trip. Stores repeat the rule in SQL and in Redis scripts;
- * `sessionStoreContract` tests them against it.
+ * Returns the conditions of `rotate` in {@link decideRotation}, as a store checks them while it
+ * writes, so that an ordinary rotation is one round trip. Stores repeat the rule in SQL and in
+ * Redis scripts; `sessionStoreContract` tests them against it.
  *
  * @example
  * import { parseRefreshToken, rotationMatch } from '@latchkey/core';

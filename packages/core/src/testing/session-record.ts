@@ -7,7 +7,7 @@ export const T0 = Date.UTC(2027, 0, 1);
 export const text = (bytes: number) => randomBytes(bytes).toString('base64url');
 
 /**
- * A session as `issueSession` creates it, with some fields replaced.
+ * Makes the record of a new session, as `SessionStore.create` takes it, with some fields replaced.
  *
  * @example
  * import { sessionRecord } from '@latchkey/core/testing/contracts';

@@ -50,19 +50,20 @@ export function newSessionId(userId: string): string {
 }
 
 /**
- * The shard of a user's sessions: the first 4 characters of their ids (Redis Cluster: hash tag).
+ * Returns the shard of a user's sessions: the first 4 characters of their ids. In Redis Cluster it
+ * is the hash tag.
  *
  * @example
  * import { shardOfUser } from '@latchkey/core';
  *
- * const key = `{${shardOfUser(user.id)}}:sessions`; // of one slot with the user's sessions
+ * const key = `{${shardOfUser(user.id)}}:cart`; // in the slot of the user's sessions
  */
 export function shardOfUser(userId: string): string {
   return hashSecret(Buffer.from(userId)).slice(0, SHARD_CHARACTERS);
 }
 
 /**
- * The shard of a session, read from its id.
+ * Returns the shard of a session, which its id contains.
  *
  * @example
  * import { shardOfSession } from '@latchkey/core';
@@ -80,8 +81,9 @@ export function newRefreshSecret(): Pick<RefreshToken, 'secret' | 'secretHash'> 
 }
 
 /**
- * Encodes a refresh token: `lk2.` and, in base64url, key id (1 byte), flags (1, reserved), session
- * id (16), generation (4), secret (32), length of the user id (1), user id (1 to 64), MAC (16).
+ * Encodes a refresh token, with a MAC. The form: `lk2.` and, in base64url, key id (1 byte), flags
+ * (1, reserved), session id (16), generation (4), secret (32), length of the user id (1), user id
+ * (1 to 64), MAC (16).
  *
  * The MAC keeps guessed tokens away from the store. It also covers the username that is set beside
  * the token, so the username cookie of another session does not verify. If the token is delivered

@@ -13,7 +13,7 @@ export type ForwardedRequest = Pick<IncomingMessage, 'headers'> & {
 type Trust = (address: string, hop: number) => boolean;
 
 /**
- * The client's address. Behind trusted proxies (Express's `trust proxy`) it is the entry of
+ * Returns the client's address. Behind trusted proxies (Express's `trust proxy`) it is the entry of
  * `X-Forwarded-For` that the outermost trusted proxy wrote.
  *
  * @returns the canonical address ({@link parseClientAddress}); the socket's if the entry is no
@@ -34,8 +34,8 @@ export function clientAddress(request: ForwardedRequest): string | null {
 }
 
 /**
- * The scheme that the client used, from the socket or from a trusted proxy. Proxies append one
- * entry each to `X-Forwarded-Proto`: that of the outermost trusted proxy counts. Entries to its
+ * Returns the scheme that the client used, from the socket or from a trusted proxy. Proxies append
+ * one entry each to `X-Forwarded-Proto`: that of the outermost trusted proxy counts. Entries to its
  * left are the client's claims.
  *
  * @example

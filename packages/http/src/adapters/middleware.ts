@@ -21,7 +21,7 @@ const AUTHENTICATED: unique symbol = Symbol.for('latchkey.decided');
 type Passed = { [SESSION]?: RequestSession; [AUTHENTICATED]?: true };
 
 /**
- * The session of a request that has passed `latchkey()`. Under Fastify, pass `request.raw`.
+ * Returns the session of a request that has passed `latchkey()`. Under Fastify, pass `request.raw`.
  *
  * @throws Error if the request has not passed it
  * @example

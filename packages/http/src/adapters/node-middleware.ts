@@ -45,9 +45,10 @@ export interface LatchkeySteps {
 }
 
 /**
- * The middleware that authenticates requests: `origin → content type → credentials → keys → refresh
- * and inject → authenticate → CSRF token`. An anonymous request passes: the route that needs a
- * caller refuses it. A valid access token reads no store. Mounted twice, it authenticates once.
+ * Creates the middleware that authenticates requests. Its steps: `origin → content type →
+ * credentials → keys → refresh and inject → authenticate → CSRF token`. An anonymous request
+ * passes: the route that needs a caller refuses it. A valid access token reads no store. Mounted
+ * twice, it authenticates once.
  *
  * @throws OptionsError listing every fault of the cookie options or of `allowedOrigins`
  * @example
@@ -76,7 +77,7 @@ export function latchkey(options: LatchkeyOptions): Middleware {
 }
 
 /**
- * The steps of {@link latchkey} one by one, for pipelines that put something in between.
+ * Creates the steps of {@link latchkey} one by one, for pipelines that put something in between.
  *
  * @throws OptionsError as {@link latchkey} does
  * @example

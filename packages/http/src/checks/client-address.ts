@@ -32,8 +32,8 @@ export function parseClientAddress(text: string | null | undefined): string | nu
 }
 
 /**
- * The key under which an address is counted. For IPv6 its first 64 bits, because one subscriber has
- * 2^64 such addresses (RFC 6177).
+ * Returns the key under which the calls of an address are counted. For IPv6 its first 64 bits,
+ * because one subscriber has 2^64 such addresses (RFC 6177).
  *
  * @param address from {@link parseClientAddress}; all callers whose address is unknown (`null`)
  *   share one key

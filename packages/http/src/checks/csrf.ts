@@ -27,7 +27,8 @@ export interface CsrfCheck {
  *
  * const csrf = csrfCheck(layer, parseCookieOptions({ sameSite: 'lax' }));
  * app.use((request, response, next) => {
- *   const [exchange, session] = [new NodeExchange(request, response), sessionOf(request)];
+ *   const exchange = new NodeExchange(request, response);
+ *   const session = sessionOf(request);
  *   csrf.attachToken(exchange, session);
  *   if (csrf.admits(exchange, session)) next();
  *   else response.sendStatus(403);

@@ -1,6 +1,6 @@
 /**
- * Every value of exactly this name in a Cookie header, in order: a header may hold several (RFC
- * 6265, 5.4). Never throws.
+ * Returns every value of exactly this name in a Cookie header, in order: a header may hold several
+ * (RFC 6265, 5.4). Never throws.
  *
  * @example
  * import { readCookies } from '@latchkey/http';

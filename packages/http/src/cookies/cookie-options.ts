@@ -70,7 +70,7 @@ export interface CookieNames {
 }
 
 /**
- * The names of the cookies.
+ * Returns the names of the cookies.
  *
  * @example
  * import { cookieNames } from '@latchkey/http';

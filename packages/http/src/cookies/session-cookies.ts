@@ -37,8 +37,8 @@ export function describeCookies(
 }
 
 /**
- * The Set-Cookie headers for a grant: all three, or only the access token's if the browser holds
- * the refresh token already.
+ * Returns the Set-Cookie headers for a grant: all three, or only the access token's if the browser
+ * holds the refresh token already.
  *
  * @param sessionOnly whether they are to end with the browser
  * @example
@@ -107,7 +107,7 @@ export function sessionOnlyCookies(
 }
 
 /**
- * The Set-Cookie header that expires the access token alone: the next request is refreshed.
+ * Returns the Set-Cookie header that expires the access token alone: the next request is refreshed.
  *
  * @example
  * import { clearingAccessCookie, parseCookieOptions } from '@latchkey/http';

@@ -14,7 +14,7 @@ export interface EdgeOptions {
 }
 
 /**
- * The default token sources: the access token cookie, then `Authorization: Bearer`.
+ * Returns the default token sources: the access token cookie, then `Authorization: Bearer`.
  *
  * @example
  * import { defaultSources, fromQuery, latchkey, parseCookieOptions } from '@latchkey/http';

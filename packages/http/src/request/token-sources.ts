@@ -19,7 +19,7 @@ export interface TokenSource {
 }
 
 /**
- * All cookies with this name.
+ * Reads access tokens from all cookies with this name.
  *
  * @example
  * import { fromCookie, latchkey } from '@latchkey/http';
@@ -36,8 +36,8 @@ export function fromCookie(name: string): TokenSource {
 }
 
 /**
- * `Authorization: Bearer` (RFC 6750, 2.1), the scheme in any case (RFC 9110, 11.1). A credential of
- * another issuer or scheme stays.
+ * Reads the access token from `Authorization: Bearer` (RFC 6750, 2.1), the scheme in any case (RFC
+ * 9110, 11.1). A credential of another issuer or scheme stays.
  *
  * @example
  * import { fromAuthorization, latchkey } from '@latchkey/http';
@@ -59,7 +59,8 @@ export function fromAuthorization(): TokenSource {
 }
 
 /**
- * Another header with the token as its value. A value that is not a token of ours stays.
+ * Reads the access token from another header, which has it as its value. A value that is not a
+ * token of ours stays.
  *
  * @example
  * import { fromHeader, latchkey } from '@latchkey/http';
@@ -81,8 +82,9 @@ export function fromHeader(name: string): TokenSource {
 }
 
 /**
- * A query parameter, for clients that can set neither cookies nor headers (EventSource or WebSocket
- * outside a browser). Off by default: URLs end up in logs and histories (ASVS 14.2.1).
+ * Reads the access token from a query parameter, for clients that can set neither cookies nor
+ * headers (EventSource or WebSocket outside a browser). Off by default: URLs end up in logs and
+ * histories (ASVS 14.2.1).
  *
  * @example
  * import { fromQuery, latchkey } from '@latchkey/http';

@@ -25,7 +25,7 @@ export function tracedRefresh(refresh: () => Promise<RefreshOutcome>): Promise<R
 }
 
 /**
- * The same store, with a span `latchkey.store.<method>` around each call.
+ * Wraps a session store with a span `latchkey.store.<method>` around each call.
  *
  * @example
  * import { createSessionLayer, systemClock } from '@latchkey/core';

@@ -14,9 +14,9 @@ const LONGEST_LIFE_MS = 400 * 86_400_000;
 const STEP = 500;
 
 /**
- * A session store that may lose its latest writes, or all of them, without a revoked session coming
- * back. The log decides: a session in it is revoked, even if the store has it as live. The log and
- * the store are read in parallel, so that a refresh waits for the slower of the two.
+ * Wraps a session store that may lose its latest writes, or all of them, so that no revoked session
+ * comes back. The log decides: a session in it is revoked, even if the store has it as live. The
+ * log and the store are read in parallel, so that a refresh waits for the slower of the two.
  *
  * The store receives a revocation once the log's transaction is committed, so that a rollback ends
  * no session. If the call is lost, the next refresh repeats it.

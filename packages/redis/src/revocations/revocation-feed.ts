@@ -39,8 +39,8 @@ export interface RedisRevocationFeedOptions {
 }
 
 /**
- * The feed in Redis: a stream that every node polls twice a second, and reads at once when woken.
- * Failed notices are published again for as long as this process lives. Needs Redis 6.2.
+ * Creates the feed in Redis: a stream that every node polls twice a second, and reads at once when
+ * woken. Failed notices are published again for as long as this process lives. Needs Redis 6.2.
  *
  * @example
  * import { createSessionLayer } from '@latchkey/core';

@@ -36,9 +36,9 @@ const sessionKey = (sessionId: string) => sessionKeys(shardOfSession(sessionId))
 const userKey = (userId: string) => `latchkey:v1:{${shardOfUser(userId)}}:user:${userId}`;
 
 /**
- * Sessions in Redis: a hash each, and for each user a sorted set of their ids by sign-in. Every
- * verb is one script on one slot, so that it is atomic on a cluster too. Redis expires sessions
- * itself.
+ * Creates the session store in Redis: a hash each, and for each user a sorted set of their ids by
+ * sign-in. Every verb is one script on one slot, so that it is atomic on a cluster too. Redis
+ * expires sessions itself.
  *
  * @example
  * import { createSessionLayer } from '@latchkey/core';

@@ -22,11 +22,12 @@ export interface SqlScope<Tables = LatchkeyTables> {
    *
    * @throws StoreUnavailableError when the database cannot answer
    * @example
-   * import { sqlRevocationLog } from '@latchkey/sql';
-   *
+   * const { run } = database.withTables<{ app_users: { id: string; hash: string } }>();
    * await database.transaction(async () => {
-   *   await database.run((db) => db.deleteFrom('latchkey_sessions').execute());
-   *   await sqlRevocationLog(database).purge(clock.now(), 500);
+   *   await run((db) =>
+   *     db.updateTable('app_users').set({ hash: '…' }).where('id', '=', user.id).execute(),
+   *   );
+   *   await layer.revokeUserSessions(user.id, 'password_changed');
    * });
    */
   transaction<T>(work: () => Promise<T>): Promise<T>;

@@ -45,8 +45,8 @@ export interface StoreClockOptions {
 }
 
 /**
- * A clock that follows the store's, so that all nodes agree. It is measured now and at every
- * interval, less half the round trip.
+ * Creates a clock that follows the store's, so that all nodes agree. It is measured now and at
+ * every interval, less half the round trip.
  *
  * A measurement is accurate to half its round trip; a correction within that is not changed, so the
  * clock does not jitter. A negative correction of less than a second makes the clock stand still

@@ -8,7 +8,7 @@ export interface SqlRevocationLog extends RevocationLog {
 }
 
 /**
- * Revocations in SQL, for sessions in another store, whose loss they outlive.
+ * Creates the log of revocations in SQL, for sessions in another store, whose loss it outlives.
  *
  * @example
  * import { durableRevocations, redisSessionStore } from '@latchkey/redis';

@@ -20,7 +20,7 @@ export interface LiveSessionsPage {
 export interface SqlLiveSessions {
   /**
    * Sessions neither revoked nor expired at `now`, the last used first. Reads them all: an index on
-   * the last use would be written at every rotation (docs/decisions/013).
+   * the last use would be written at every rotation (docs/decisions/013-no-index-on-expiry.md).
    */
   list(page: LiveSessionsPage, now: number): Promise<SessionRecord[]>;
   /** The number of live sessions; counting stops at `atMost`. */

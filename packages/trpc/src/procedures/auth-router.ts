@@ -72,8 +72,8 @@ export interface AuthRouterDependencies {
 }
 
 /**
- * The procedures `login`, `refresh`, `logout`, `reauthenticate` and `session`, for a router whose
- * context extends `LatchkeyContext`.
+ * Creates a router with the procedures `login`, `refresh`, `logout`, `reauthenticate` and
+ * `session`, for a router whose context extends `LatchkeyContext`.
  *
  * @example
  * import { authRouter } from '@latchkey/trpc';

@@ -10,7 +10,7 @@ export interface LatchkeyContext {
 }
 
 /**
- * tRPC's `createContext` for Express.
+ * Creates the tRPC context of a request: pass it as `createContext`.
  *
  * @throws Error if the request did not pass `latchkey()`
  * @example

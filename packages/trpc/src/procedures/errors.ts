@@ -20,7 +20,7 @@ export interface RefuseOptions extends ErrorSeconds {
 }
 
 /**
- * The error with which a procedure refuses a call.
+ * Creates the error with which a procedure refuses a call.
  *
  * @param options a code or message other than the error table's, and the seconds to tell the caller
  * @example
@@ -68,9 +68,9 @@ export interface PublicError extends HttpError {
 }
 
 /**
- * The public part of any error that a procedure or middleware ended with. Refusals, store outages
- * (503), invalid input (400, naming the fields) and unexpected errors (500, masked) get a reason. A
- * `TRPCError` that the app throws keeps its code, status and message, and has no reason.
+ * Returns the public part of any error that a procedure or middleware ended with. Refusals, store
+ * outages (503), invalid input (400, naming the fields) and unexpected errors (500, masked) get a
+ * reason. A `TRPCError` that the app throws keeps its code, status and message, and has no reason.
  *
  * @example
  * import { publicError } from '@latchkey/trpc';
@@ -124,8 +124,8 @@ export interface LatchkeyErrorData extends ErrorSeconds {
 }
 
 /**
- * tRPC's error formatter: adds {@link LatchkeyErrorData} and removes stacks. Code, status, message
- * and data of errors of the app stay.
+ * Formats errors, as tRPC's `errorFormatter`: adds {@link LatchkeyErrorData} and removes stacks.
+ * Code, status, message and data of errors of the app stay.
  *
  * @example
  * import { formatError, type LatchkeyContext } from '@latchkey/trpc';
@@ -159,8 +159,8 @@ export function formatError<Shape extends { code: number; data: object }>({
 }
 
 /**
- * tRPC's `responseMeta`: sets `Vary`, and `Retry-After` for 429 and 503. A streamed batch has sent
- * its headers by then; its errors carry the seconds as data.
+ * Sets headers, as tRPC's `responseMeta`: `Vary`, and `Retry-After` for 429 and 503. A streamed
+ * batch has sent its headers by then; its errors carry the seconds as data.
  *
  * @example
  * import { createLatchkeyContext, responseMeta } from '@latchkey/trpc';

@@ -13,7 +13,7 @@ import { notePassage, noteRefusal } from './refused-call.ts';
 const t = initTRPC.context<LatchkeyContext>().create({ errorFormatter: formatError });
 
 /**
- * The principal of a request.
+ * Returns the principal of a request.
  *
  * @throws TRPCError 503 if the session store is unavailable, 401 if the caller is not signed in
  * @example
@@ -30,8 +30,8 @@ export function requirePrincipal(session: RequestSession): Principal {
 }
 
 /**
- * Procedures to concatenate with your own: each enforces one {@link Policy}, before input is
- * parsed. They add `ctx.principal` (possibly `null` behind `public` and `setsCookies`) and
+ * Creates procedures to concatenate with your own: each enforces one {@link Policy}, before input
+ * is parsed. They add `ctx.principal` (possibly `null` behind `public` and `setsCookies`) and
  * `ctx.actor`, the caller as audit events name it. Both keep the caller that was admitted, even if
  * the session ends while the procedure runs. A store outage is answered with 503.
  *

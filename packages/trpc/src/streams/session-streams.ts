@@ -78,7 +78,7 @@ export function shareStreams(
 }
 
 /**
- * The open streams of a session, for handlers that stream without tRPC.
+ * Returns the open streams of a session, for handlers that stream without tRPC.
  *
  * @throws Error if the request passed `latchkey` of `@latchkey/http` instead of `@latchkey/trpc`
  * @example
