@@ -5,11 +5,15 @@ import { hashKey, type QueryKey } from '@tanstack/react-query';
  * Declares the roles of an app once, for its whole client.
  *
  * @example
+ * ```ts
+ * import '@latchkey/react';
+ *
  * declare module '@latchkey/react' {
  *   interface Register {
  *     role: 'Admin' | 'User';
  *   }
  * }
+ * ```
  */
 // biome-ignore lint/suspicious/noEmptyInterface: filled in by the app
 export interface Register {}
