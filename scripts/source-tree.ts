@@ -30,7 +30,7 @@ export function allFiles(): SourceFile[] {
 /** The source files of the product: without tests and test kits. */
 export function productFiles(files: readonly SourceFile[] = allFiles()): SourceFile[] {
   return files.filter(
-    ({ path }) => !/\.test\.tsx?$|\.d\.ts$|\/testing\/|^apps\/test-services\//.test(path),
+    ({ path }) => !/\.test\.tsx?$|\.d\.ts$|\/testing\/|^apps\/test-s(ervices|upport)\//.test(path),
   );
 }
 

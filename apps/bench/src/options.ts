@@ -16,7 +16,7 @@ const USAGE = `Usage: npm run bench -- [FLAG]
   --scale [--sessions N]   large stores, in about twenty minutes; N from ${COUNTS.sessions.least} to ${COUNTS.sessions.most}
   --partitions [--rows N]  a table of sessions against the same in partitions, in about twenty minutes; N from ${COUNTS.rows.least} to ${COUNTS.rows.most}
   --sizing                 what a number of users needs, computed from this machine's figures, in about two minutes
-  --peers [--rounds N]     against what people would pick instead, in about seven minutes; N from ${COUNTS.rounds.least} to ${COUNTS.rounds.most}; writes docs/authors/benchmarks.md`;
+  --peers [--rounds N]     against what people would pick instead, in about seven minutes; N from ${COUNTS.rounds.least} to ${COUNTS.rounds.most}; writes apps/bench/benchmarks.md`;
 
 export interface BenchOptions {
   readonly what: (typeof WHATS)[number];

@@ -1,7 +1,7 @@
 import { ruleNamed } from './job.ts';
-import { type Happening, NETWORKS, type NetworkName, planBrowser } from './plan.ts';
-import { type Line, runBrowser } from './run-browser.ts';
 import { shrink } from './shrink.ts';
+import { type Happening, NETWORKS, type NetworkName, planBrowser } from './simulation/plan.ts';
+import { type Line, runBrowser } from './simulation/run-browser.ts';
 
 /**
  * The shortest history found in which this rule refuses the honest browser of this seed, as lines

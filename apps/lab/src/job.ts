@@ -1,9 +1,9 @@
-import { NETWORKS, type NetworkName, planBrowser } from './plan.ts';
-import type { Rule } from './rule.ts';
 import { latchkey } from './rules/latchkey.ts';
 import { OTHERS } from './rules/others.ts';
-import { runBrowser } from './run-browser.ts';
-import { planThief, type ThiefName } from './thieves.ts';
+import { NETWORKS, type NetworkName, planBrowser } from './simulation/plan.ts';
+import type { Rule } from './simulation/rule.ts';
+import { runBrowser } from './simulation/run-browser.ts';
+import { planThief, type ThiefName } from './simulation/thieves.ts';
 
 export const RULES: readonly Rule[] = [...OTHERS, latchkey];
 

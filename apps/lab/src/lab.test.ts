@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { eventQueue } from './event-queue.ts';
 import { failingHistory } from './failing-history.ts';
 import { type Job, RULES, runJob } from './job.ts';
 import { parseLabOptions } from './options.ts';
-import { type Happening, NETWORKS, planBrowser, TABLE } from './plan.ts';
 import { latchkey } from './rules/latchkey.ts';
 import { OTHERS } from './rules/others.ts';
-import { runBrowser } from './run-browser.ts';
 import { shrink } from './shrink.ts';
+import { eventQueue } from './simulation/event-queue.ts';
+import { type Happening, NETWORKS, planBrowser, TABLE } from './simulation/plan.ts';
+import { runBrowser } from './simulation/run-browser.ts';
 
 const seeds = (count: number) => Array.from({ length: count }, (_, seed) => seed);
 const job = (fields: Partial<Job>): Job => ({

@@ -1,14 +1,14 @@
 import { failingHistory } from './failing-history.ts';
 import type { Tally } from './job.ts';
 import { type LabOptions, parseLabOptions, UsageError } from './options.ts';
-import type { NetworkName } from './plan.ts';
 import { startPool } from './pool.ts';
 import { printHonest, printThieves } from './print-lab.ts';
 import { latchkey } from './rules/latchkey.ts';
+import type { NetworkName } from './simulation/plan.ts';
 
 /**
  * `npm run lab`: simulated browsers and thieves against the session layer itself and
- * against other products' rules (docs/authors/lab.md).
+ * against other products' rules (apps/lab/README.md).
  */
 const options = optionsOrExit();
 const began = performance.now();

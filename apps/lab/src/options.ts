@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { RULES } from './job.ts';
-import { NETWORKS, type NetworkName, TABLE } from './plan.ts';
+import { NETWORKS, type NetworkName, TABLE } from './simulation/plan.ts';
 
 export interface LabOptions {
   readonly browsers: number;

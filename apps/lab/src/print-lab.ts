@@ -1,8 +1,8 @@
 import { emptyTally, type Tally } from './job.ts';
 import type { LabOptions } from './options.ts';
-import { GRACE_SECONDS, type NetworkName } from './plan.ts';
 import type { Pool } from './pool.ts';
-import type { ThiefName } from './thieves.ts';
+import { GRACE_SECONDS, type NetworkName } from './simulation/plan.ts';
+import type { ThiefName } from './simulation/thieves.ts';
 
 const print = (line = '') => console.log(line);
 const percentile = (sorted: readonly number[], share: number) =>

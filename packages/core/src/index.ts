@@ -40,7 +40,8 @@ export {
 } from './keys/keys.ts';
 export { type BatchWriter, batchWriter } from './lib/batch-writer.ts';
 export { type Clock, startTimer, steadyClock, systemClock } from './lib/clock.ts';
-export { equalSecrets, hashSecret, randomSecret } from './lib/crypto.ts';
+export { hashSecret, randomSecret } from './lib/crypto.ts';
+export { equalSecrets } from './lib/mac.ts';
 export { type Repetition, repeat } from './lib/repeat.ts';
 export { parseSessionOptions, type SessionOptions, type SessionOptionsInput } from './options.ts';
 export { memoryRevocationFeed } from './revocation/memory-revocation-feed.ts';

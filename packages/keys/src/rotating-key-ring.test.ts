@@ -1,17 +1,19 @@
 import {
+  createSessionLayer,
+  memorySessionStore,
   newSessionId,
   parseRefreshToken,
   parseSessionOptions,
   signAccessToken,
 } from '@latchkey/core';
-import { type SettableClock, settableClock } from '@latchkey/core/testing';
-import { accessTokenCache, refreshTokenFor } from '@latchkey/core/testing/internal';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { refreshTokenFor, type SettableClock, settableClock } from '@latchkey/core/testing';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { keyLifetimes, type ManagedKey } from './key-lifecycle.ts';
 import { type RotatingKeyRing, rotatingKeyRing } from './rotating-key-ring.ts';
 import { accessKey, macKey } from './testing/test-keys.ts';
 
-const options = parseSessionOptions({ accessTokenSeconds: 60, idleSeconds: 600, maxSeconds: 6000 });
+const OPTIONS = { accessTokenSeconds: 60, idleSeconds: 600, maxSeconds: 6000 };
+const options = parseSessionOptions(OPTIONS);
 const lifetimes = keyLifetimes(options);
 const T0 = 1_800_000_000_000;
 const SWITCH = T0 + 1_000;
@@ -48,6 +50,13 @@ function token(): string {
   });
 }
 
+/** The session layer over the ring, which caches the tokens that it has verified. */
+function layer(store = memorySessionStore()) {
+  const users = { findUser: async () => null };
+  const withSeek = Object.assign(ring, { seek: () => null });
+  return createSessionLayer({ options: OPTIONS, ring: withSeek, store, users, clock });
+}
+
 describe('rotatingKeyRing', () => {
   it.each([
     [-1, 'a1', ['a1', 'a2']],
@@ -75,7 +84,7 @@ describe('rotatingKeyRing', () => {
     clock.set(SWITCH);
     const early = token();
     clock.set(SWITCH - 500);
-    expect(accessTokenCache(ring, options).verify(early, clock.now()).kind).toBe('valid');
+    expect(layer().authenticate([early], clock.now()).kind).toBe('authenticated');
   });
 
   it('accepts refresh tokens of a retired MAC key until its lifetime is over', () => {
@@ -108,22 +117,22 @@ describe('rotatingKeyRing', () => {
   });
 });
 
-describe('accessTokenCache over a rotatingKeyRing', () => {
-  it('rejects a cached token whose key was removed from the ring', () => {
-    const verifier = accessTokenCache(ring, options);
+describe('a session layer over a rotatingKeyRing', () => {
+  it('rejects a token that it verified before its key was removed from the ring', () => {
+    const { authenticate } = layer();
     const old = token();
-    expect(verifier.verifyPresented(old, clock.now()).verdict.kind).toBe('valid');
+    expect(authenticate([old], clock.now()).kind).toBe('authenticated');
     ring.replace(keys.filter(({ kid }) => kid !== 'a1'));
-    expect(verifier.verifyPresented(old, clock.now()).verdict).toEqual({
-      kind: 'invalid',
+    expect(authenticate([old], clock.now())).toEqual({
+      kind: 'anonymous',
       reason: 'access_token_invalid',
     });
   });
 
-  it('rejects a cached token whose kid now names another key', () => {
-    const verifier = accessTokenCache(ring, options);
+  it('rejects a token that it verified before its kid named another key', () => {
+    const { authenticate } = layer();
     const old = token();
-    expect(verifier.verify(old, clock.now()).kind).toBe('valid');
+    expect(authenticate([old], clock.now()).kind).toBe('authenticated');
     const other = accessKey('other', T0);
     const [first, ...rest] = keys;
     if (
@@ -134,18 +143,22 @@ describe('accessTokenCache over a rotatingKeyRing', () => {
     )
       throw new Error('the first key is another one');
     ring.replace([{ ...first, key: { ...other.key, kid: 'a1' } }, ...rest]);
-    expect(verifier.verify(old, clock.now()).kind).toBe('invalid');
+    expect(authenticate([old], clock.now()).kind).toBe('anonymous');
   });
 
-  it('keeps cached tokens across a reload of the same keys', () => {
-    const verifier = accessTokenCache(ring, options);
+  it('keeps what it verified across a reload of the same keys', async () => {
+    const acknowledge = vi.fn(async () => {});
+    const { authenticate, flush } = layer({ ...memorySessionStore(), acknowledge });
     const held = token();
-    expect(verifier.verifyPresented(held, clock.now()).first).toBe(true);
+    expect(authenticate([held], clock.now()).kind).toBe('authenticated');
+    await flush();
     const { signing } = ring;
     ring.replace(
       keys.map((key) => (key.purpose === 'access-token' ? accessKey(key.kid, key.signsFrom) : key)),
     );
     expect(ring.signing).toBe(signing);
-    expect(verifier.verifyPresented(held, clock.now()).first).toBe(false);
+    expect(authenticate([held], clock.now()).kind).toBe('authenticated');
+    await flush();
+    expect(acknowledge).toHaveBeenCalledTimes(1);
   });
 });

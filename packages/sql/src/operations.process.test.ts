@@ -1,10 +1,10 @@
 import { StoreUnavailableError } from '@latchkey/core';
 import { sessionRecord } from '@latchkey/core/testing/contracts';
 import { startPostgres, type TestDatabase, testDatabase } from '@latchkey/test-services';
+import { auditEntry } from '@latchkey/test-support';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { sqlAuditLog } from './audit/audit-log.ts';
-import { auditEntry } from './audit/testing/audit-entry.ts';
 import { openDatabase, type SqlDatabase } from './database.ts';
 import { sqlRevocationLog } from './revocations/revocation-log.ts';
 import { sqlSessionStore } from './sessions/session-store.ts';

@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { Client } from 'pg';
 
-const PAGE = new URL('../../../../docs/authors/scale.md', import.meta.url);
+const PAGE = new URL('../../scale.md', import.meta.url);
 
 /**
- * The SQL that partitions `latchkey_sessions`, read from docs/authors/scale.md, so that the
+ * The SQL that partitions `latchkey_sessions`, read from apps/bench/scale.md, so that the
  * documented script is the tested one.
  */
 export function partitionScript(): string {
   const script = /```sql\n([\s\S]*?)```/.exec(readFileSync(PAGE, 'utf8'))?.[1];
-  if (!script) throw new Error('docs/authors/scale.md has no block of SQL');
+  if (!script) throw new Error('apps/bench/scale.md has no block of SQL');
   return script;
 }
 

@@ -13,7 +13,7 @@ import { countUpdates, createTables, partsOf, type Tables, weighTable } from './
 import { vacuumed } from './vacuum.ts';
 
 sessionStoreContract(
-  'a table that the script of docs/authors/scale.md partitioned',
+  'a table that the script of apps/bench/scale.md partitioned',
   vitest,
   async () => {
     const server = await testDatabase();

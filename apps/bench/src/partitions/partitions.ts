@@ -37,7 +37,7 @@ export async function printPartitions(servers: Servers, rows: number): Promise<v
   console.log(
     `\n${number(tables.filling.rows)} sessions in one table, and the same in ${ends[1]?.vacuum.parts} partitions by hash of the session id.`,
   );
-  console.log(`The script of docs/authors/scale.md took ${number(tables.scriptSeconds)} s.\n`);
+  console.log(`The script of apps/bench/scale.md took ${number(tables.scriptSeconds)} s.\n`);
   printTable([
     [
       `whole refreshes, ${REFRESHES_PER_SECOND} a second`,

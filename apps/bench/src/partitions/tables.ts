@@ -6,7 +6,7 @@ import { partitionScript, runScript } from './partition-script.ts';
 
 /**
  * The same sessions twice: in the product's own table, and in one that the script of
- * docs/authors/scale.md partitioned.
+ * apps/bench/scale.md partitioned.
  */
 export interface Tables {
   readonly plainUrl: string;

@@ -1,4 +1,4 @@
-import { type TcpProxy, tcpProxy } from '@latchkey/core/testing/internal';
+import { type TcpProxy, tcpProxy } from '@latchkey/test-support';
 import { quantile } from '../measure.ts';
 import { progress } from '../print.ts';
 import type { Servers } from '../servers.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { tcpProxy } from '@latchkey/core/testing/internal';
+import { tcpProxy } from '@latchkey/test-support';
 import { queryPostgres, type Servers } from '../servers.ts';
 import { type PeerKind, type StartPeer, startPeer } from './peer-process.ts';
 import { browserFor } from './sign-in.ts';

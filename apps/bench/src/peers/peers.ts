@@ -8,11 +8,11 @@ import { plots } from './report/charts.ts';
 import { benchmarksPage } from './report/page.ts';
 import { expiryTable, herdTable, queryTable } from './report/tables.ts';
 
-const DOCS = new URL('../../../../docs/authors/', import.meta.url);
+const FOLDER = new URL('../../', import.meta.url);
 
 /**
  * Compares Latchkey with common alternatives: queries, the cost of an expiry, and parallel requests
- * that meet one. Prints the results, and writes docs/authors/benchmarks.md.
+ * that meet one. Prints the results, and writes apps/bench/benchmarks.md.
  */
 export async function printPeers(servers: Servers, rounds: number): Promise<void> {
   const queries = await benchPeerQueries(servers, rounds);
@@ -41,9 +41,9 @@ export async function printPeers(servers: Servers, rounds: number): Promise<void
   );
   printTable(herdTable(herds));
 
-  mkdirSync(new URL('benchmarks/', DOCS), { recursive: true });
+  mkdirSync(new URL('benchmarks/', FOLDER), { recursive: true });
   for (const { name, svg } of plots(run))
-    writeFileSync(new URL(`benchmarks/${name}.svg`, DOCS), svg);
-  writeFileSync(new URL('benchmarks.md', DOCS), benchmarksPage(run));
-  console.log('\nWritten: docs/authors/benchmarks.md and its plots.');
+    writeFileSync(new URL(`benchmarks/${name}.svg`, FOLDER), svg);
+  writeFileSync(new URL('benchmarks.md', FOLDER), benchmarksPage(run));
+  console.log('\nWritten: apps/bench/benchmarks.md and its plots.');
 }

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type TcpProxy, tcpProxy } from '@latchkey/core/testing/internal';
+import { type TcpProxy, tcpProxy } from '@latchkey/test-support';
 import { quantile } from '../measure.ts';
 import { type NodeOptions, type NodeProcess, startNode } from './node-process.ts';
 

@@ -6,8 +6,8 @@ import {
   type SessionStore,
   systemClock,
 } from '@latchkey/core';
+import { refreshTokenFor } from '@latchkey/core/testing';
 import { sessionRecord } from '@latchkey/core/testing/contracts';
-import { refreshTokenFor } from '@latchkey/core/testing/internal';
 import { WRITTEN } from './rotations.ts';
 
 const GENERATION = 7;

@@ -1,6 +1,5 @@
 import { type SessionStore, shardOfSession } from '@latchkey/core';
-import { openRedis, redisSessionStore } from '@latchkey/redis';
-import { ROTATE } from '@latchkey/redis/testing/internal';
+import { openRedis, type RedisClient, redisSessionStore } from '@latchkey/redis';
 import { openDatabase, sqlSessionStore } from '@latchkey/sql';
 import { type Comparison, type Contestant, compare, type Pace, repeat } from '../measure.ts';
 import { queryPostgres, type Servers } from '../servers.ts';
@@ -90,8 +89,9 @@ export async function benchRedis({ redisUrl }: Servers, pace: Pace): Promise<Com
   const connection = await openRedis(redisUrl);
   const { client } = await openRedis(redisUrl);
   try {
+    const scripts = scriptsDefinedOn(connection.client);
     const store = redisSessionStore(connection);
-    const hash = (await client.script('LOAD', ROTATE)) as string;
+    const hash = (await client.script('LOAD', scripts.get('latchkeyRotate') ?? '')) as string;
     const bare: Rotate = async (id, generation, now) => {
       const match = [
         USERNAME,
@@ -149,4 +149,15 @@ async function createSessionsIn(url: string): Promise<string[]> {
   } finally {
     await database.close();
   }
+}
+
+/** The Lua scripts that are defined on a client from now on, by name. */
+function scriptsDefinedOn(client: RedisClient): ReadonlyMap<string, string> {
+  const scripts = new Map<string, string>();
+  const define = client.defineCommand.bind(client);
+  client.defineCommand = (name, definition) => {
+    scripts.set(name, definition.lua);
+    define(name, definition);
+  };
+  return scripts;
 }

@@ -1,5 +1,5 @@
-import { seededRandom } from '@latchkey/core/testing/internal';
 import { eventQueue } from '@latchkey/lab/event-queue';
+import { seededRandom } from '@latchkey/test-support';
 import { awaySeconds } from './model.ts';
 import { DAY, KEPT_SECONDS, type Lifetimes, type Usage } from './usage.ts';
 

@@ -22,7 +22,7 @@ export interface Rates {
 const NEVER = 1e-100;
 
 /**
- * The formulas of docs/authors/scale.md. A device is either in a visit or away, and leaves either
+ * The formulas of apps/bench/scale.md. A device is either in a visit or away, and leaves either
  * state with a constant probability per second.
  *
  * @param nodes among which requests are spread evenly

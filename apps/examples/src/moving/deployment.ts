@@ -49,7 +49,8 @@ export async function openLayer(
     clock,
     feed: sqlRevocationFeed(database, clock),
     auditLog: {
-      ...log,
+      transaction: (work) => log.transaction(work),
+      afterCommit: (tell) => log.afterCommit(tell),
       async append(events) {
         await log.append(events);
         await onEvents(events);

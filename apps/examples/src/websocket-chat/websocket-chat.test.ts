@@ -73,7 +73,7 @@ it('receives messages past the access token until another device ends the sessio
   );
   await phone.client.endSession.mutate(session?.id ?? '');
   expect(await onLaptop.ended).toBe(401);
-  await ada.client.say.mutate('The laptop does not hear this.');
+  await ada.client.say.mutate('The laptop does not recordNotices this.');
   await expect.poll(() => onPhone.heard.length).toBe(3);
   expect(onLaptop.heard).toHaveLength(2);
   await expect(laptop.client.say.mutate('Nor says anything.')).rejects.toMatchObject({

@@ -12,7 +12,7 @@ import { WEAKENINGS } from './weakenings.ts';
 
 /**
  * `npm run explore`: walks every order of events in a small world, with the rules as they are and
- * with one of them weakened (docs/authors/lab.md).
+ * with one of them weakened (apps/lab/README.md).
  */
 const MOST_SENDS = 5;
 

@@ -6,8 +6,8 @@ import {
   type User,
 } from '@latchkey/core';
 import { settableClock } from '@latchkey/core/testing';
-import { ACCESS_SECONDS, GRACE_SECONDS } from '../plan.ts';
-import type { Answer, Caller, Contender, Rule } from '../rule.ts';
+import { ACCESS_SECONDS, GRACE_SECONDS } from '../simulation/plan.ts';
+import type { Answer, Caller, Contender, Rule } from '../simulation/rule.ts';
 
 /** One ring for all sessions: key generation is not under test. */
 const ring = deriveKeyRing([

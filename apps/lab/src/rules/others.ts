@@ -1,4 +1,4 @@
-import type { Rule } from '../rule.ts';
+import type { Rule } from '../simulation/rule.ts';
 import { statedRule } from './stated.ts';
 
 const OVERLAP = 30_000;

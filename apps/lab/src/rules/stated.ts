@@ -1,5 +1,5 @@
-import { ACCESS_SECONDS } from '../plan.ts';
-import type { Answer, Contender, Rule } from '../rule.ts';
+import { ACCESS_SECONDS } from '../simulation/plan.ts';
+import type { Answer, Contender, Rule } from '../simulation/rule.ts';
 
 /**
  * A session under a rule that is stated in a few lines. It is plain data, so that a store can be

@@ -1,17 +1,12 @@
 import type { Manifest } from '../published.ts';
 
-/** Entries that only this repository's own tests use. */
-const INTERNAL = /\/internal$/;
-
 /**
  * Finds differences between the published exports (`publishConfig.exports`) and those of the
- * workspace, apart from sources and internal test entries.
+ * workspace, apart from sources.
  */
 export function exportFaults({ name, exports, publishConfig }: Manifest): string[] {
   const published = publishConfig?.exports ?? {};
-  const entries = new Set(
-    [...Object.keys(exports), ...Object.keys(published)].filter((entry) => !INTERNAL.test(entry)),
-  );
+  const entries = new Set([...Object.keys(exports), ...Object.keys(published)]);
   return [...entries].flatMap((entry) => {
     const { '@latchkey/source': source, ...rest } = exports[entry] ?? {};
     const wanted = source?.replace('./src/', './dist/').replace(/\.ts$/, '');

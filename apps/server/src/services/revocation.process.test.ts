@@ -2,13 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, createBrowser } from '@latchkey/core/testing';
-import { type TcpProxy, tcpProxy } from '@latchkey/core/testing/internal';
 import {
   type TestDatabase,
   type TestRedisDatabase,
   testDatabase,
   testRedis,
 } from '@latchkey/test-services';
+import { type TcpProxy, tcpProxy } from '@latchkey/test-support';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { commandLine } from '../testing/command-line.ts';
 import { signIn } from '../testing/process-fixture.ts';

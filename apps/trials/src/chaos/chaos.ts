@@ -1,4 +1,3 @@
-import { seededRandom, type TcpProxy, tcpProxy } from '@latchkey/core/testing/internal';
 import { requestCount, type ServerProcess, startedServer } from '@latchkey/server/testing';
 import {
   startPostgres,
@@ -6,6 +5,7 @@ import {
   type TestPostgres,
   type TestRedis,
 } from '@latchkey/test-services';
+import { seededRandom, type TcpProxy, tcpProxy } from '@latchkey/test-support';
 import { type ChaosClient, chaosClient } from './chaos-client.ts';
 
 export interface ChaosOptions {

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { segment, signed } from '@latchkey/core/testing/internal';
+import { segment, signed } from '@latchkey/test-support';
 import fc from 'fast-check';
 import type { FuzzTarget } from './fuzz.ts';
 import { mutated } from './mutations.ts';

@@ -11,8 +11,8 @@ import {
   type SessionRecord,
 } from '@latchkey/core';
 import { settableClock } from '@latchkey/core/testing';
-import { ringOfAll } from '@latchkey/core/testing/internal';
 import { sessionOf } from '@latchkey/http';
+import { ringOfAll } from '@latchkey/test-support';
 import { latchkey } from '@latchkey/trpc';
 
 /** A user whose session outsiders must not reach. */

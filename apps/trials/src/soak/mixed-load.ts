@@ -1,5 +1,5 @@
 import type { Browser } from '@latchkey/core/testing';
-import { seededRandom } from '@latchkey/core/testing/internal';
+import { seededRandom } from '@latchkey/test-support';
 import type { MeasuredServer } from './measured-server.ts';
 import { faultOf } from './sign-in-rush.ts';
 

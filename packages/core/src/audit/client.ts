@@ -13,3 +13,13 @@ export interface Actor extends Client {
 
 /** The system as actor. */
 export const SYSTEM: Actor = { userId: null, userAgent: null, ipAddress: null };
+
+/** The fields that every event of a session has. @param at milliseconds since the epoch */
+export function eventBase(
+  at: number,
+  sessionId: string,
+  userId: string,
+  { userId: actorId, userAgent, ipAddress }: Actor,
+) {
+  return { at, actorId, userId, sessionId, userAgent, ipAddress };
+}

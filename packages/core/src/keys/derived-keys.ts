@@ -2,7 +2,7 @@ import { createSecretKey } from 'node:crypto';
 import { type OptionFault, OptionsError } from '../errors.ts';
 import { deriveBytes } from '../lib/crypto.ts';
 import { type AuditKeyRing, type KeyRing, keyRing } from './key-ring.ts';
-import type { AccessTokenKey, AuditKey, MacKey } from './keys.ts';
+import type { AccessTokenKey, MacKey } from './keys.ts';
 import { secretWeakness } from './weak-secrets.ts';
 
 /**
@@ -20,7 +20,10 @@ import { secretWeakness } from './weak-secrets.ts';
  */
 export function deriveKeyRing(secrets: readonly string[]): KeyRing {
   const bytes = soundBytesOf(secrets);
-  return keyRing(bytes.map(deriveAccessTokenKey), bytes.map(deriveMacKey));
+  return keyRing(
+    bytes.map(deriveAccessTokenKey),
+    bytes.map((secret) => deriveMacKey(secret, 'refresh token')),
+  );
 }
 
 /**
@@ -35,7 +38,7 @@ export function deriveKeyRing(secrets: readonly string[]): KeyRing {
  * const seals = sqlAuditSeals(database, deriveAuditKeys([newSecret, oldSecret]));
  */
 export function deriveAuditKeys(secrets: readonly string[]): AuditKeyRing {
-  const auditVerifying = soundBytesOf(secrets).map(deriveAuditKey);
+  const auditVerifying = soundBytesOf(secrets).map((secret) => deriveMacKey(secret, 'audit seal'));
   const [auditSigning] = auditVerifying;
   if (!auditSigning) throw new OptionsError(secretFaults(secrets));
   return { auditSigning, auditVerifying };
@@ -55,10 +58,7 @@ export function deriveAuditKeys(secrets: readonly string[]): AuditKeyRing {
  *   console.log(createHmac('sha256', key).update(user.id).digest('base64url'));
  */
 export function deriveDeviceKeys(secrets: readonly string[]): MacKey[] {
-  return soundBytesOf(secrets).map((secret, id) => ({
-    id,
-    key: createSecretKey(deriveBytes(secret, '', 'latchkey device token', 32)),
-  }));
+  return soundBytesOf(secrets).map((secret) => deriveMacKey(secret, 'device token'));
 }
 
 /**
@@ -128,12 +128,7 @@ function deriveAccessTokenKey(secret: Buffer): AccessTokenKey {
   return { kid: deriveKid(secret), algorithm: 'HS256', signKey: key, verifyKey: key };
 }
 
-function deriveMacKey(secret: Buffer): MacKey {
-  const [id = 0] = deriveBytes(secret, '', 'latchkey refresh token key id', 1);
-  return { id, key: createSecretKey(deriveBytes(secret, '', 'latchkey refresh token MAC', 32)) };
-}
-
-function deriveAuditKey(secret: Buffer): AuditKey {
-  const [id = 0] = deriveBytes(secret, '', 'latchkey audit key id', 1);
-  return { id, key: createSecretKey(deriveBytes(secret, '', 'latchkey audit seal', 32)) };
+function deriveMacKey(secret: Buffer, use: string): MacKey {
+  const [id = 0] = deriveBytes(secret, '', `latchkey ${use} key id`, 1);
+  return { id, key: createSecretKey(deriveBytes(secret, '', `latchkey ${use} MAC`, 32)) };
 }

@@ -1,20 +1,11 @@
-/**
- * The cryptographic primitives of the packages, over `node:crypto`: hashing, MACs, key derivation
- * and authenticated encryption.
- *
- * @packageDocumentation
- */
-
 import {
   createCipheriv,
   createDecipheriv,
-  createHmac,
   createSecretKey,
   hash,
   hkdfSync,
   type KeyObject,
   randomBytes,
-  timingSafeEqual,
 } from 'node:crypto';
 
 const NONCE_BYTES = 12;
@@ -52,34 +43,6 @@ export function randomSecret(count: number): Buffer {
  */
 export function hashSecret(secret: Uint8Array): string {
   return hash('sha256', secret, 'base64url');
-}
-
-/**
- * Compares two secrets in a time that depends on the lengths only (ASVS 11.2.4).
- *
- * @example
- * import { equalSecrets } from '@latchkey/core/crypto';
- *
- * const isAllowed = equalSecrets(request.get('X-Api-Key') ?? '', secret);
- */
-export function equalSecrets(a: string | Uint8Array, b: string | Uint8Array): boolean {
-  const left = Buffer.from(a);
-  const right = Buffer.from(b);
-  return left.length === right.length && timingSafeEqual(left, right);
-}
-
-/**
- * Computes an HMAC-SHA-256 (RFC 2104), truncated to its first `length` bytes.
- *
- * @example
- * import { createSecretKey } from 'node:crypto';
- * import { mac } from '@latchkey/core/crypto';
- *
- * const key = createSecretKey(Buffer.from(secret, 'base64url'));
- * const tag = mac(key, Buffer.from('unsubscribe 7'), 16).toString('base64url');
- */
-export function mac(key: KeyObject, data: Uint8Array, length: number): Buffer {
-  return createHmac('sha256', key).update(data).digest().subarray(0, length);
 }
 
 /**

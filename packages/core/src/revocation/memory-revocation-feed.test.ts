@@ -1,7 +1,7 @@
 import * as vitest from 'vitest';
 import { systemClock } from '../lib/clock.ts';
-import { revocationFeedContract } from '../testing/contracts.ts';
-import { oneTransaction } from '../testing/internal.ts';
+import { revocationFeedContract } from '../testing/contracts/index.ts';
+import { oneTransaction } from '../testing/index.ts';
 import { memoryRevocationFeed } from './memory-revocation-feed.ts';
 
 revocationFeedContract('memoryRevocationFeed', vitest, async () => {

@@ -1,4 +1,4 @@
-import type { Client } from '../audit/client.ts';
+import { type Client, eventBase } from '../audit/client.ts';
 import { recordChange } from '../audit/record.ts';
 import type { RefreshRefusal } from '../errors.ts';
 import type { Principal } from '../token/principal.ts';
@@ -64,22 +64,13 @@ export async function findLiveSession(
 export async function reauthenticateSession(
   context: Pick<SessionContext, 'store' | 'clock' | 'auditLog' | 'onEvent'>,
   { sessionId, userId }: Pick<Principal, 'sessionId' | 'userId'>,
-  { userAgent, ipAddress }: Client,
+  client: Client,
 ): Promise<boolean> {
   const at = context.clock.now();
   const events = await recordChange(context, async () => {
     if (!(await context.store.recordAuthentication(sessionId, at))) return [];
-    return [
-      {
-        kind: 'session.reauthenticated' as const,
-        at,
-        actorId: userId,
-        userId,
-        sessionId,
-        userAgent,
-        ipAddress,
-      },
-    ];
+    const base = eventBase(at, sessionId, userId, { ...client, userId });
+    return [{ kind: 'session.reauthenticated' as const, ...base }];
   });
   return events.length > 0;
 }

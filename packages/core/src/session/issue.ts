@@ -1,4 +1,4 @@
-import type { Client } from '../audit/client.ts';
+import { type Client, eventBase } from '../audit/client.ts';
 import { recordChange } from '../audit/record.ts';
 import { StoreUnavailableError } from '../errors.ts';
 import { MAX_USER_ID_BYTES, newRefreshSecret, newSessionId } from '../token/refresh-token.ts';
@@ -52,17 +52,8 @@ export async function issueSession(
   };
   await recordChange(context, async () => {
     await store.create(session);
-    return [
-      {
-        kind: 'session.issued',
-        at: now,
-        actorId: user.id,
-        userId: user.id,
-        sessionId: session.id,
-        userAgent,
-        ipAddress,
-      },
-    ];
+    const by = { userId: user.id, userAgent, ipAddress };
+    return [{ kind: 'session.issued', ...eventBase(now, session.id, user.id, by) }];
   });
   await revokeSurplus(context, user.id, { userAgent, ipAddress });
   return grant(context, session, user, secret, now);

@@ -1,5 +1,5 @@
 import * as vitest from 'vitest';
-import { sessionStoreContract, sessionStoreModel } from '../testing/contracts.ts';
+import { sessionStoreContract, sessionStoreModel } from '../testing/contracts/index.ts';
 import { memorySessionStore } from './memory-session-store.ts';
 
 sessionStoreContract('the memory store', vitest, async () => ({

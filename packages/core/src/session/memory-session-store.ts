@@ -1,3 +1,4 @@
+import type { RevocationReason } from '../revocation/revocation-reason.ts';
 import type { SessionCursor, SessionRecord, SessionStore } from './session-store.ts';
 
 /**
@@ -14,26 +15,27 @@ export function memorySessionStore(): SessionStore {
   const sessions = new Map<string, SessionRecord>();
   const idsOfUser = new Map<string, Set<string>>();
 
-  /**
-   * Changes a session if it exists and matches, in one synchronous step: atomic in this process.
-   */
+  /** Changes a session in one synchronous step: atomic in this process. */
   function change(
     id: string,
-    matches: (session: SessionRecord) => boolean,
-    fields: (session: SessionRecord) => Partial<SessionRecord>,
+    fields: (session: SessionRecord) => Partial<SessionRecord> | false,
   ): SessionRecord | null {
     const session = sessions.get(id);
-    if (!session || !matches(session)) return null;
-    const changed = { ...session, ...fields(session) };
-    sessions.set(id, changed);
-    return changed;
+    const changed = session && fields(session);
+    if (!changed) return null;
+    const after = { ...session, ...changed };
+    sessions.set(id, after);
+    return after;
   }
 
-  function remove(id: string): void {
-    const userId = sessions.get(id)?.userId ?? '';
+  function remove({ id, userId }: SessionRecord): void {
     sessions.delete(id);
     idsOfUser.get(userId)?.delete(id);
     if (idsOfUser.get(userId)?.size === 0) idsOfUser.delete(userId);
+  }
+
+  function revoke(id: string, revokedReason: RevocationReason, revokedAt: number) {
+    return change(id, (session) => session.revokedAt === null && { revokedAt, revokedReason });
   }
 
   return {
@@ -55,11 +57,12 @@ export function memorySessionStore(): SessionStore {
         (session) =>
           session.generation === generation &&
           session.secretHash === secretHash &&
-          session.revokedAt === null &&
-          now < session.idleExpiresAt &&
-          now < session.absoluteExpiresAt &&
-          (generation === 0 || session.deliveredAt <= deliveredBy),
-        () => ({ ...next, lastSeenAt: now, acknowledgedAt: null }),
+          isLive(session, now) &&
+          (generation === 0 || session.deliveredAt <= deliveredBy) && {
+            ...next,
+            lastSeenAt: now,
+            acknowledgedAt: null,
+          },
       );
       return won
         ? { won: true, session: won }
@@ -67,66 +70,59 @@ export function memorySessionStore(): SessionStore {
     },
 
     async recordDelivery(sessionId, generation, at) {
-      const matches = (session: SessionRecord) =>
-        session.generation === generation && session.revokedAt === null;
-      return (
-        change(sessionId, matches, (session) => ({
-          deliveredAt: Math.max(session.deliveredAt, at),
-        })) !== null
+      const recorded = change(
+        sessionId,
+        (session) =>
+          session.generation === generation &&
+          session.revokedAt === null && { deliveredAt: Math.max(session.deliveredAt, at) },
       );
+      return recorded !== null;
     },
 
     async acknowledge(batch) {
-      for (const { sessionId, generation, at } of batch) {
-        const matches = (session: SessionRecord) =>
-          session.generation === generation && session.acknowledgedAt === null;
-        change(sessionId, matches, (session) => ({
-          acknowledgedAt: at,
-          lastSeenAt: Math.max(session.lastSeenAt, at),
-        }));
-      }
+      for (const { sessionId, generation, at } of batch)
+        change(
+          sessionId,
+          (session) =>
+            session.generation === generation &&
+            session.acknowledgedAt === null && {
+              acknowledgedAt: at,
+              lastSeenAt: Math.max(session.lastSeenAt, at),
+            },
+        );
     },
 
-    async setTokenVersion(sessionId, tokenVersion) {
-      const isLive = (session: SessionRecord) => session.revokedAt === null;
-      return (
-        change(sessionId, isLive, (session) => ({
-          tokenVersion: Math.max(session.tokenVersion, tokenVersion),
-        })) !== null
+    async setTokenVersion(sessionId, version) {
+      const raised = change(
+        sessionId,
+        ({ revokedAt, tokenVersion }) =>
+          revokedAt === null && { tokenVersion: Math.max(tokenVersion, version) },
       );
+      return raised !== null;
     },
 
     async recordAuthentication(sessionId, at) {
-      const isLive = (session: SessionRecord) => session.revokedAt === null;
-      return (
-        change(sessionId, isLive, (session) => ({
-          authenticatedAt: Math.max(session.authenticatedAt, at),
-        })) !== null
+      const recorded = change(
+        sessionId,
+        ({ revokedAt, authenticatedAt }) =>
+          revokedAt === null && { authenticatedAt: Math.max(authenticatedAt, at) },
       );
+      return recorded !== null;
     },
 
     async revoke(sessionId, reason, at) {
-      return change(
-        sessionId,
-        (session) => session.revokedAt === null,
-        () => ({ revokedAt: at, revokedReason: reason }),
-      );
+      return revoke(sessionId, reason, at);
     },
 
     async revokeAllOfUser(userId, reason, at, exceptSessionId) {
-      const matches = (session: SessionRecord) =>
-        session.id !== exceptSessionId && session.revokedAt === null;
-      return [...(idsOfUser.get(userId) ?? [])].filter(
-        (id) => change(id, matches, () => ({ revokedAt: at, revokedReason: reason })) !== null,
-      );
+      const ids = [...(idsOfUser.get(userId) ?? [])];
+      return ids.filter((id) => id !== exceptSessionId && revoke(id, reason, at) !== null);
     },
 
     async findByUser(userId, now, { limit, after }) {
-      const isLive = (session: SessionRecord) =>
-        session.revokedAt === null && now < expiryOf(session);
       const found = [...(idsOfUser.get(userId) ?? [])]
         .flatMap((id) => sessions.get(id) ?? [])
-        .filter((session) => isLive(session) && (!after || newestFirst(after, session) < 0))
+        .filter((session) => isLive(session, now) && (!after || newestFirst(after, session) < 0))
         .sort(newestFirst);
       const page = found.slice(0, limit);
       const last = page.at(-1);
@@ -137,11 +133,13 @@ export function memorySessionStore(): SessionStore {
     },
 
     async purge(expiredBy, limit, after) {
-      const ids = [...sessions.keys()].sort().filter((id) => after === null || id > after);
-      const looked = ids.slice(0, limit);
-      const expired = looked.filter((id) => expiryOf(sessions.get(id)) <= expiredBy);
-      for (const id of expired) remove(id);
-      return { removed: expired.length, next: ids.length > limit ? (looked.at(-1) ?? null) : null };
+      const rest = [...sessions.values()]
+        .filter(({ id }) => after === null || id > after)
+        .sort((a, b) => (a.id < b.id ? -1 : 1));
+      const read = rest.slice(0, limit);
+      const expired = read.filter((session) => expiryOf(session) <= expiredBy);
+      expired.forEach(remove);
+      return { removed: expired.length, next: (rest.length > limit && read.at(-1)?.id) || null };
     },
   };
 }
@@ -151,8 +149,10 @@ function newestFirst(a: SessionCursor, b: SessionCursor): number {
   return b.createdAt - a.createdAt || (a.id < b.id ? 1 : a.id > b.id ? -1 : 0);
 }
 
-function expiryOf(session: SessionRecord | undefined): number {
-  return session
-    ? Math.min(session.idleExpiresAt, session.absoluteExpiresAt)
-    : Number.POSITIVE_INFINITY;
+function isLive(session: SessionRecord, now: number): boolean {
+  return session.revokedAt === null && now < expiryOf(session);
+}
+
+function expiryOf({ idleExpiresAt, absoluteExpiresAt }: SessionRecord): number {
+  return Math.min(idleExpiresAt, absoluteExpiresAt);
 }

@@ -2,7 +2,7 @@ import type { Client } from '../audit/client.ts';
 import type { RefreshRefusal } from '../errors.ts';
 import { authenticTokens, type Credentials } from '../token/presented-tokens.ts';
 import type { SessionContext } from './context.ts';
-import { type RefreshResult, refreshSession } from './refresh.ts';
+import { type Refreshed, type RefreshResult, refreshSession } from './refresh.ts';
 import { revokeForReuse } from './revoke.ts';
 
 /**
@@ -10,7 +10,7 @@ import { revokeForReuse } from './revoke.ts';
  * if its session is unknown.
  */
 export type RefreshOutcome =
-  | Extract<RefreshResult, { kind: 'refreshed' }>
+  | Refreshed
   | {
       readonly kind: 'refused';
       readonly reason:

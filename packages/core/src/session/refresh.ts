@@ -1,4 +1,4 @@
-import type { Client } from '../audit/client.ts';
+import { type Client, eventBase } from '../audit/client.ts';
 import { type RefreshRefusal, StoreUnavailableError } from '../errors.ts';
 import {
   newRefreshSecret,
@@ -15,13 +15,16 @@ import type { User } from './user.ts';
 /** Attempts to write before a refresh gives up because other callers were faster. */
 const MAX_ROUNDS = 3;
 
+/** A successful refresh. */
+export interface Refreshed {
+  readonly kind: 'refreshed';
+  readonly decision: 'rotate' | 'reissue' | 'converge' | 'recover';
+  readonly grant: Grant;
+}
+
 /** The result of a refresh with one refresh token. */
 export type RefreshResult =
-  | {
-      readonly kind: 'refreshed';
-      readonly decision: 'rotate' | 'reissue' | 'converge' | 'recover';
-      readonly grant: Grant;
-    }
+  | Refreshed
   | {
       readonly kind: 'refused';
       readonly reason: RefreshRefusal;
@@ -71,7 +74,7 @@ export async function refreshSession(
     const refusal = refuseUser(first.session, user);
     return refusal || !user
       ? refused(refusal ?? 'user_gone')
-      : rotated('rotate', first.session, user);
+      : refreshed('rotate', first.session, user, rotation.secret);
   }
 
   let session = first.session;
@@ -83,36 +86,19 @@ export async function refreshSession(
 
     switch (decision.kind) {
       case 'reissue':
-        context.acknowledgements.push({
-          sessionId: session.id,
-          generation: session.generation,
-          at: now,
-        });
-        return {
-          kind: 'refreshed',
-          decision: 'reissue',
-          grant: grant(context, session, user, null, now),
-        };
+        acknowledge(session.generation);
+        return refreshed('reissue', session, user, null);
 
       case 'adopt': {
         const { generation, secretHash } = token;
-        const next = {
-          ...rotation.next,
-          ...decision.next,
-          generation,
-          secretHash,
-          sealedSuccessor: null,
-        };
+        const own = { generation, secretHash, sealedSuccessor: null };
+        const next = { ...rotation.next, ...decision.next, ...own };
         const attempt = await replace(session, session.deliveredAt, next);
         if (attempt.won) {
           announce('session.recovered', session);
           if (generation === session.generation) announceIfShared(session);
-          context.acknowledgements.push({ sessionId: session.id, generation, at: now });
-          return {
-            kind: 'refreshed',
-            decision: 'recover',
-            grant: grant(context, attempt.session, user, null, now),
-          };
+          acknowledge(generation);
+          return refreshed('recover', attempt.session, user, null);
         }
         session = attempt.session;
         break;
@@ -122,21 +108,22 @@ export async function refreshSession(
         if (
           !decision.recordDelivery ||
           (await store.recordDelivery(session.id, session.generation, now))
-        )
-          return converged(session, user);
+        ) {
+          const secret = successorSecret(session, token);
+          announceIfShared(session);
+          return refreshed('converge', session, user, secret);
+        }
         session = await store.find(session.id);
         break;
 
       case 'rotate':
       case 'recover': {
-        const attempt = await replace(
-          session,
-          decision.kind === 'rotate' ? rotation.match.deliveredBy : session.deliveredAt,
-          rotation.next,
-        );
+        const { kind } = decision;
+        const deliveredBy = kind === 'rotate' ? rotation.match.deliveredBy : session.deliveredAt;
+        const attempt = await replace(session, deliveredBy, rotation.next);
         if (attempt.won) {
-          if (decision.kind === 'recover') announce('session.recovered', session);
-          return rotated(decision.kind, attempt.session, user);
+          if (kind === 'recover') announce('session.recovered', session);
+          return refreshed(kind, attempt.session, user, rotation.secret);
         }
         session = attempt.session;
         break;
@@ -160,31 +147,17 @@ export async function refreshSession(
     return store.rotate({ ...rotation.match, generation, secretHash, deliveredBy }, next);
   }
 
-  function rotated(
-    decision: 'rotate' | 'recover',
+  function refreshed(
+    decision: Refreshed['decision'],
     after: SessionRecord,
     owner: User,
+    secret: Buffer | null,
   ): RefreshResult {
-    return {
-      kind: 'refreshed',
-      decision,
-      grant: grant(context, after, owner, rotation.successor.secret, now),
-    };
+    return { kind: 'refreshed', decision, grant: grant(context, after, owner, secret, now) };
   }
 
-  function converged(current: SessionRecord, owner: User): RefreshResult {
-    const successor =
-      current.sealedSuccessor === null ? null : unsealSuccessor(current.sealedSuccessor, token);
-    if (current.sealedSuccessor !== null && !successor)
-      throw new StoreUnavailableError(
-        `the successor stored for session ${current.id} cannot be opened`,
-      );
-    announceIfShared(current);
-    return {
-      kind: 'refreshed',
-      decision: 'converge',
-      grant: grant(context, current, owner, successor, now),
-    };
+  function acknowledge(generation: number): void {
+    context.acknowledgements.push({ sessionId: token.sessionId, generation, at: now });
   }
 
   /** Another client rotated last: a copy of the session, or one client on another network. */
@@ -197,17 +170,8 @@ export async function refreshSession(
     kind: 'session.recovered' | 'session.shared',
     { id, userId, generation }: SessionRecord,
   ): void {
-    context.onEvent({
-      kind,
-      at: now,
-      actorId: null,
-      userId,
-      sessionId: id,
-      presentedGeneration: token.generation,
-      generation,
-      userAgent: client.userAgent,
-      ipAddress: client.ipAddress,
-    });
+    const base = eventBase(now, id, userId, { ...client, userId: null });
+    context.onEvent({ kind, ...base, presentedGeneration: token.generation, generation });
   }
 }
 
@@ -220,7 +184,7 @@ function prepareRotation(
   const { sessionId, generation, secretHash } = presented;
   const successor = { sessionId, generation: generation + 1, ...newRefreshSecret() };
   return {
-    successor,
+    secret: successor.secret,
     match: rotationMatch({ sessionId, generation, secretHash }, now, graceSeconds),
     next: {
       generation: successor.generation,
@@ -233,4 +197,12 @@ function prepareRotation(
       ipAddress: client.ipAddress,
     },
   };
+}
+
+/** @returns `null` for a token that was adopted: the browser holds it already */
+function successorSecret({ id, sealedSuccessor }: SessionRecord, token: RefreshToken) {
+  if (sealedSuccessor === null) return null;
+  const secret = unsealSuccessor(sealedSuccessor, token);
+  if (!secret) throw new StoreUnavailableError(`the successor of session ${id} cannot be opened`);
+  return secret;
 }

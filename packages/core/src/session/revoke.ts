@@ -1,6 +1,6 @@
-import type { Actor, Client } from '../audit/client.ts';
+import { type Actor, type Client, eventBase } from '../audit/client.ts';
 import { recordChange } from '../audit/record.ts';
-import { equalSecrets } from '../lib/crypto.ts';
+import { equalSecrets } from '../lib/mac.ts';
 import type { RevocationNotice } from '../revocation/revocation-feed.ts';
 import type { RevocationReason } from '../revocation/revocation-reason.ts';
 import { authenticTokens, type Credentials, unverifiedTokens } from '../token/presented-tokens.ts';
@@ -145,7 +145,7 @@ export async function revokeForReuse(
   context: Revoker,
   session: SessionRecord,
   presentedGeneration: number,
-  { userAgent, ipAddress }: Client,
+  client: Client,
 ): Promise<void> {
   const { store, clock, options, revocations } = context;
   const { id: sessionId, userId, generation } = session;
@@ -155,23 +155,10 @@ export async function revokeForReuse(
     await revocations.publish([{ kind: 'session', userId, sessionId, reason: 'reuse', at: now }]);
     const others =
       options.onReuse === 'user' ? await revokeAll(context, userId, 'reuse', now, {}) : [];
-    const presentation = {
-      presentedGeneration,
-      generation,
-      endedSessionIds: [sessionId, ...others],
-    };
-    return [
-      {
-        kind: 'session.reuse',
-        at: now,
-        actorId: null,
-        userId,
-        sessionId,
-        ...presentation,
-        userAgent,
-        ipAddress,
-      },
-    ];
+    const presented = { presentedGeneration, generation };
+    const endedSessionIds = [sessionId, ...others];
+    const base = eventBase(now, sessionId, userId, { ...client, userId: null });
+    return [{ kind: 'session.reuse', ...base, ...presented, endedSessionIds }];
   });
 }
 
@@ -182,17 +169,8 @@ function revoked(
   by: Actor,
   at: number,
 ) {
-  const { userId: actorId, userAgent, ipAddress, statedReason } = by;
+  const { statedReason } = by;
   const stated = statedReason !== undefined && { statedReason };
-  return {
-    kind: 'session.revoked' as const,
-    at,
-    actorId,
-    userId,
-    sessionId,
-    reason,
-    userAgent,
-    ipAddress,
-    ...stated,
-  };
+  const base = eventBase(at, sessionId, userId, by);
+  return { kind: 'session.revoked' as const, ...base, reason, ...stated };
 }

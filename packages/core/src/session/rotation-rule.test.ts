@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { sessionRecord } from '../testing/contracts.ts';
+import { sessionRecord } from '../testing/contracts/index.ts';
 import { decideRotation, isTooLateToSet, rotationMatch } from './rotation-rule.ts';
 import type { User } from './user.ts';
 

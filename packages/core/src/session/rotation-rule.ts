@@ -1,5 +1,5 @@
 import type { RefreshRefusal } from '../errors.ts';
-import { equalSecrets } from '../lib/crypto.ts';
+import { equalSecrets } from '../lib/mac.ts';
 import type { RefreshToken } from '../token/refresh-token.ts';
 import type { RotationMatch, RotationNext, SessionRecord } from './session-store.ts';
 import type { User } from './user.ts';

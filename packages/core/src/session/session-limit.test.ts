@@ -4,7 +4,7 @@ import type { LayerEvent } from '../audit/security-event.ts';
 import { StoreUnavailableError } from '../errors.ts';
 import { deriveKeyRing } from '../keys/derived-keys.ts';
 import { createSessionLayer, type SessionLayer } from '../session-layer.ts';
-import { sessionLimitContract } from '../testing/contracts.ts';
+import { sessionLimitContract } from '../testing/contracts/index.ts';
 import { type SettableClock, settableClock } from '../testing/index.ts';
 import { memorySessionStore } from './memory-session-store.ts';
 import type { SessionStore } from './session-store.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { deriveKeyRing } from '../keys/derived-keys.ts';
-import { refreshTokenFor } from '../testing/refresh-token-for.ts';
+import { refreshTokenFor } from '../testing/index.ts';
 import { createCsrfToken, verifyCsrfToken } from './csrf-token.ts';
 
 const secret = (byte: number) =>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { deriveKeyRing } from '../keys/derived-keys.ts';
-import { refreshTokenFor } from '../testing/internal.ts';
+import { refreshTokenFor } from '../testing/index.ts';
 import { authenticTokens, unverifiedTokens } from './presented-tokens.ts';
 import { newSessionId } from './refresh-token.ts';
 

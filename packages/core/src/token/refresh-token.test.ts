@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { deriveKeyRing } from '../keys/derived-keys.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
 import type { MacKey } from '../keys/keys.ts';
-import { refreshTokenFor } from '../testing/refresh-token-for.ts';
+import { refreshTokenFor } from '../testing/index.ts';
 import {
   encodeRefreshToken,
   isRefreshTokenLike,

@@ -1,21 +1,16 @@
 import type { KeyRing } from '../keys/key-ring.ts';
-import type { MacKey } from '../keys/keys.ts';
-import { equalSecrets, hashSecret, mac, randomSecret, seal, unseal } from '../lib/crypto.ts';
+import { hashSecret, randomSecret, seal, unseal } from '../lib/crypto.ts';
+import { macTokens } from '../lib/mac.ts';
 
-const PREFIX = 'lk2.';
 const SESSION_ID_BYTES = 16;
 const SHARD_BYTES = 3;
 const SHARD_CHARACTERS = 4;
 const SECRET_BYTES = 32;
-const MAC_BYTES = 16;
-const FLAGS_AT = 1;
-const SESSION_ID_AT = 2;
+const SESSION_ID_AT = 1;
 const GENERATION_AT = SESSION_ID_AT + SESSION_ID_BYTES;
 const SECRET_AT = GENERATION_AT + 4;
 const USER_ID_LENGTH_AT = SECRET_AT + SECRET_BYTES;
 const USER_ID_AT = USER_ID_LENGTH_AT + 1;
-/** With a user id of 1 to 64 bytes a token has 72 to 135 bytes. */
-const TOKEN_PATTERN = /^lk2\.[A-Za-z0-9_-]{96,180}$/;
 /**
  * The most usernames with which a token's MAC is computed. A browser sends one; more come from
  * cookies of a parent domain or of another path.
@@ -24,6 +19,13 @@ const MAX_USERNAMES = 8;
 
 /** The longest user id that a refresh token carries, in bytes of UTF-8. */
 export const MAX_USER_ID_BYTES = 64;
+
+const codec = macTokens({
+  prefix: 'lk2.',
+  purpose: 'latchkey refresh token',
+  contentBytes: [USER_ID_AT + 1, USER_ID_AT + MAX_USER_ID_BYTES],
+  macBytes: 16,
+});
 
 /** A parsed refresh token. `secret` stays in memory; stores get `secretHash`. */
 export interface RefreshToken {
@@ -104,21 +106,17 @@ export function encodeRefreshToken(
   username: string,
 ): string {
   const user = Buffer.from(userId);
-  const bytes = Buffer.alloc(USER_ID_AT + user.length + MAC_BYTES);
-  bytes[0] = macSigning.id;
-  bytes.write(sessionId, SESSION_ID_AT, 'base64url');
-  bytes.writeUInt32BE(generation, GENERATION_AT);
-  secret.copy(bytes, SECRET_AT);
-  bytes[USER_ID_LENGTH_AT] = user.length;
-  user.copy(bytes, USER_ID_AT);
-  tokenMac(macSigning, bytes, username).copy(bytes, bytes.length - MAC_BYTES);
-  return PREFIX + bytes.toString('base64url');
+  const content = Buffer.alloc(USER_ID_AT + user.length);
+  content.write(sessionId, SESSION_ID_AT, 'base64url');
+  content.writeUInt32BE(generation, GENERATION_AT);
+  secret.copy(content, SECRET_AT);
+  content[USER_ID_LENGTH_AT] = user.length;
+  user.copy(content, USER_ID_AT);
+  return codec.encode(macSigning, content, username);
 }
 
 /** Whether a text has the form of a refresh token; its MAC is not verified. */
-export function isRefreshTokenLike(token: string): boolean {
-  return TOKEN_PATTERN.test(token);
-}
+export const isRefreshTokenLike = codec.isLike;
 
 /**
  * Parses a refresh token and verifies its MAC, without the store.
@@ -137,14 +135,7 @@ export function parseRefreshToken(
   token: string,
   usernames: readonly string[],
 ): RefreshToken | null {
-  const bytes = bytesOf(token);
-  if (!bytes) return null;
-  const presented = bytes.subarray(-MAC_BYTES);
-  const isAuthentic = (username: string) =>
-    ring.macVerifying.some(
-      (key) => key.id === bytes[0] && equalSecrets(tokenMac(key, bytes, username), presented),
-    );
-  return usernames.slice(0, MAX_USERNAMES).some(isAuthentic) ? contentOf(bytes) : null;
+  return contentOf(codec.open(ring.macVerifying, token, usernames.slice(0, MAX_USERNAMES)));
 }
 
 /**
@@ -152,25 +143,18 @@ export function parseRefreshToken(
  * must compare its secret with the store.
  */
 export function parseUnverified(token: string): RefreshToken | null {
-  const bytes = bytesOf(token);
-  return bytes && contentOf(bytes);
+  return contentOf(codec.read(token));
 }
 
-/** The bytes of a well-formed token; `null` also for a base64url text that is not canonical. */
-function bytesOf(token: string): Buffer | null {
-  if (!isRefreshTokenLike(token)) return null;
-  const bytes = Buffer.from(token.slice(PREFIX.length), 'base64url');
-  const length = USER_ID_AT + (bytes[USER_ID_LENGTH_AT] ?? 0) + MAC_BYTES;
-  if (bytes.length !== length || bytes[FLAGS_AT] !== 0) return null;
-  return PREFIX + bytes.toString('base64url') === token ? bytes : null;
-}
-
-function contentOf(bytes: Buffer): RefreshToken {
-  const secret = bytes.subarray(SECRET_AT, USER_ID_LENGTH_AT);
+/** @returns `null` also for a reserved flag, or a length that is not the user id's */
+function contentOf(content: Buffer | null): RefreshToken | null {
+  if (content?.[0] !== 0) return null;
+  if (content.length !== USER_ID_AT + (content[USER_ID_LENGTH_AT] ?? 0)) return null;
+  const secret = content.subarray(SECRET_AT, USER_ID_LENGTH_AT);
   return {
-    sessionId: bytes.subarray(SESSION_ID_AT, GENERATION_AT).toString('base64url'),
-    generation: bytes.readUInt32BE(GENERATION_AT),
-    userId: bytes.subarray(USER_ID_AT, -MAC_BYTES).toString(),
+    sessionId: content.subarray(SESSION_ID_AT, GENERATION_AT).toString('base64url'),
+    generation: content.readUInt32BE(GENERATION_AT),
+    userId: content.subarray(USER_ID_AT).toString(),
     secret,
     secretHash: hashSecret(secret),
   };
@@ -193,12 +177,4 @@ export function unsealSuccessor(sealed: string, predecessor: RefreshToken): Buff
 
 function sealContext(sessionId: string, generation: number): Buffer {
   return Buffer.from(`${sessionId}.${generation}`);
-}
-
-/**
- * The token states its own length, so no two pairs of token and username have the same MAC input.
- */
-function tokenMac({ key }: MacKey, bytes: Buffer, username: string): Buffer {
-  const covered = Buffer.concat([bytes.subarray(0, -MAC_BYTES), Buffer.from(username)]);
-  return mac(key, covered, MAC_BYTES);
 }

@@ -1,6 +1,6 @@
 import { newSessionId, signAccessToken } from '@latchkey/core';
 import type { Browser, Reply } from '@latchkey/core/testing';
-import { refreshTokenFor } from '@latchkey/core/testing/internal';
+import { refreshTokenFor } from '@latchkey/core/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type HttpApp, type HttpAppOptions, startHttpApp } from '../testing/http-app.ts';
 

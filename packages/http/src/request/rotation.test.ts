@@ -1,7 +1,7 @@
 import type { Browser } from '@latchkey/core/testing';
+import { sessionIdOf } from '@latchkey/test-support';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DASHBOARD, REFRESH, type RotationApp, startRotationApp } from '../testing/rotation-app.ts';
-import { sessionIdOf } from '../testing/session-id-of.ts';
 
 let app: RotationApp;
 beforeEach(async () => {

@@ -1,8 +1,8 @@
 import { memorySessionStore } from '@latchkey/core';
 import type { Browser, Reply } from '@latchkey/core/testing';
+import { sessionIdOf } from '@latchkey/test-support';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DASHBOARD, REFRESH, type RotationApp, startRotationApp } from '../testing/rotation-app.ts';
-import { sessionIdOf } from '../testing/session-id-of.ts';
 
 const ACCESS = 'X-Access-Token';
 const MARK = 'X-Session-Only';

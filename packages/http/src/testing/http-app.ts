@@ -8,6 +8,7 @@ import {
   type SessionLayerDependencies,
 } from '@latchkey/core';
 import { type Browser, createBrowser, settableClock } from '@latchkey/core/testing';
+import { memoryUsers, observedStore } from '@latchkey/test-support';
 import express, { type Request } from 'express';
 import { type Middleware, sessionOf } from '../adapters/middleware.ts';
 import {
@@ -18,8 +19,6 @@ import {
 } from '../adapters/node-middleware.ts';
 import { sendError } from '../adapters/send-error.ts';
 import { refusal } from '../errors.ts';
-import { memoryUsers } from './memory-users.ts';
-import { observedStore } from './observed-store.ts';
 
 export interface HttpAppOptions
   extends Partial<Pick<SessionLayerDependencies, 'options' | 'store'>>,

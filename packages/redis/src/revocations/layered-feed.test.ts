@@ -6,8 +6,8 @@ import {
   StoreUnavailableError,
   systemClock,
 } from '@latchkey/core';
-import { revocationFeedContract } from '@latchkey/core/testing/contracts';
-import { hear, oneTransaction } from '@latchkey/core/testing/internal';
+import { oneTransaction } from '@latchkey/core/testing';
+import { recordNotices, revocationFeedContract } from '@latchkey/core/testing/contracts';
 import * as vitest from 'vitest';
 import { describe, expect, it, vi } from 'vitest';
 import { layeredFeed } from './layered-feed.ts';
@@ -43,7 +43,7 @@ for (const [name, fast] of [
 describe('a layered feed', () => {
   it('delivers the notices of the fast feed first, and is confirmed by the durable one only', async () => {
     const fast = memoryRevocationFeed(systemClock);
-    const subscriber = await hear(layeredFeed(silent, fast));
+    const subscriber = await recordNotices(layeredFeed(silent, fast));
     await fast.publish([notice]);
     expect([subscriber.of('u'), subscriber.confirmedAt()]).toEqual([
       [notice],
@@ -55,7 +55,7 @@ describe('a layered feed', () => {
   it('rejects while the durable feed is out', async () => {
     const feed = layeredFeed(out, memoryRevocationFeed(systemClock));
     await expect(feed.publish([notice])).rejects.toThrow(StoreUnavailableError);
-    await expect(hear(feed)).rejects.toThrow(StoreUnavailableError);
+    await expect(recordNotices(feed)).rejects.toThrow(StoreUnavailableError);
   });
 
   it('subscribes to the fast feed when it is back', async () => {
@@ -63,7 +63,7 @@ describe('a layered feed', () => {
     const fast = memoryRevocationFeed(systemClock);
     const { subscribe } = fast;
     fast.subscribe = out.subscribe;
-    const subscriber = await hear(layeredFeed(silent, fast));
+    const subscriber = await recordNotices(layeredFeed(silent, fast));
     fast.subscribe = subscribe;
     await vi.advanceTimersByTimeAsync(5_000);
     await fast.publish([notice]);

@@ -4,8 +4,8 @@ import {
   StoreUnavailableError,
   systemClock,
 } from '@latchkey/core';
-import { revocationFeedContract } from '@latchkey/core/testing/contracts';
-import { hear, oneTransaction, type TcpProxy, tcpProxy } from '@latchkey/core/testing/internal';
+import { oneTransaction } from '@latchkey/core/testing';
+import { recordNotices, revocationFeedContract } from '@latchkey/core/testing/contracts';
 import {
   startRedis,
   startRedisCluster,
@@ -14,6 +14,7 @@ import {
   type TestRedisSentinel,
   testRedis,
 } from '@latchkey/test-services';
+import { type TcpProxy, tcpProxy } from '@latchkey/test-support';
 import * as vitest from 'vitest';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openRedis, type RedisConnection } from '../connection/open-redis.ts';
@@ -88,7 +89,7 @@ describe('on Redis', () => {
   });
 
   it('confirms nothing during a cut, and delivers every notice in order after it', async () => {
-    const subscriber = await hear(redisRevocationFeed(far, { clock }));
+    const subscriber = await recordNotices(redisRevocationFeed(far, { clock }));
     const id = freshId();
     await feed.publish([notice(id, 0)]);
     await vi.waitFor(() => expect(subscriber.of(id)).toHaveLength(1), SOON);
@@ -107,7 +108,7 @@ describe('on Redis', () => {
   });
 
   it("loses no notice when a subscriber's connections break between two polls", async () => {
-    const subscriber = await hear(redisRevocationFeed(far, { clock }));
+    const subscriber = await recordNotices(redisRevocationFeed(far, { clock }));
     const id = freshId();
     for (const version of upTo(40)) {
       await feed.publish([notice(id, version)]);
@@ -120,7 +121,7 @@ describe('on Redis', () => {
 
   it('delivers every notice at the next poll to a node without notifications', async () => {
     const id = freshId();
-    const subscriber = await hear(feed);
+    const subscriber = await recordNotices(feed);
     await near.client.xadd(STREAM, '*', 'notice', JSON.stringify(notice(id, 1)));
     await vi.waitFor(() => expect(subscriber.of(id)).toHaveLength(1), SOON);
     await subscriber.close();
@@ -128,7 +129,7 @@ describe('on Redis', () => {
 
   it('skips entries in the stream that are no notices', async () => {
     const id = freshId();
-    const subscriber = await hear(feed);
+    const subscriber = await recordNotices(feed);
     for (const junk of ['', '{', 'null', '{}', '{"at":1}', '[]', '"x"'])
       await near.client.xadd(STREAM, '*', 'notice', junk);
     await near.client.xadd(STREAM, '*', 'other', 'x');
@@ -139,14 +140,16 @@ describe('on Redis', () => {
 
   it('reports notices that cannot be published, and publishes them when Redis is back', async () => {
     const [id, faults] = [freshId(), [] as unknown[]];
-    const subscriber = await hear(feed);
+    const subscriber = await recordNotices(feed);
     const cutOff = redisRevocationFeed(far, { clock, onFault: (error) => faults.push(error) });
     proxy.cut();
     await vi.waitFor(() => expect(far.client.status).not.toBe('ready'), SOON);
     for (const version of upTo(3))
       await expect(cutOff.publish([notice(id, version)])).rejects.toThrow(StoreUnavailableError);
     expect(faults.length).toBeGreaterThanOrEqual(3);
-    await expect(hear(redisRevocationFeed(far, { clock }))).rejects.toThrow(StoreUnavailableError);
+    await expect(recordNotices(redisRevocationFeed(far, { clock }))).rejects.toThrow(
+      StoreUnavailableError,
+    );
     proxy.heal();
     await vi.waitFor(() => expect(versions(subscriber.of(id))).toEqual(upTo(3)), SOON);
     await subscriber.close();
@@ -162,9 +165,9 @@ describe('on Redis', () => {
   });
 
   it('rejects a window longer than notices are kept', async () => {
-    await expect(hear(redisRevocationFeed(near, { clock, keepSeconds: 60 }), 61)).rejects.toThrow(
-      /keepSeconds is 60: it must be at least 61/,
-    );
+    await expect(
+      recordNotices(redisRevocationFeed(near, { clock, keepSeconds: 60 }), 61),
+    ).rejects.toThrow(/keepSeconds is 60: it must be at least 61/);
   });
 
   it('publishes and receives as a user without rights on the channel', async () => {
@@ -180,7 +183,7 @@ describe('on Redis', () => {
     );
     const mute = await openRedis(server.url.replace('//', '//mute:secret@'));
     const theirs = redisRevocationFeed(mute, { clock });
-    const [subscriber, theirSubscriber] = [await hear(feed), await hear(theirs)];
+    const [subscriber, theirSubscriber] = [await recordNotices(feed), await recordNotices(theirs)];
     await theirs.publish([notice(id, 1)]);
     for (const each of [subscriber, theirSubscriber])
       await vi.waitFor(() => expect(each.of(id)).toHaveLength(1), SOON);
@@ -189,13 +192,13 @@ describe('on Redis', () => {
   });
 
   it('continues after a restart with the notices that it kept', async () => {
-    const [subscriber, id] = [await hear(feed), freshId()];
+    const [subscriber, id] = [await recordNotices(feed), freshId()];
     await feed.publish([notice(id, 0)]);
     await server.kill();
     await expect(feed.publish([notice(id, 1)])).rejects.toThrow(StoreUnavailableError);
     await server.restart();
     await vi.waitFor(() => expect(versions(subscriber.of(id))).toEqual([0, 1]), SOON);
-    const late = await hear(redisRevocationFeed(near, { clock }));
+    const late = await recordNotices(redisRevocationFeed(near, { clock }));
     expect(versions(late.of(id))).toEqual([0, 1]);
     await Promise.all([subscriber.close(), late.close()]);
   });
@@ -212,7 +215,7 @@ describe('with a Sentinel', () => {
     const [first, second] = [await openRedis(servers.url), await openRedis(servers.url)];
     const [feed, subscriber] = [
       redisRevocationFeed(first, { clock }),
-      await hear(redisRevocationFeed(second, { clock })),
+      await recordNotices(redisRevocationFeed(second, { clock })),
     ];
     const id = freshId();
     await feed.publish([notice(id, 0)]);

@@ -1,12 +1,12 @@
 import { setTimeout } from 'node:timers/promises';
 import { sessionRecord } from '@latchkey/core/testing/contracts';
 import { type TestDatabase, testDatabase } from '@latchkey/test-services';
+import { auditEntry } from '@latchkey/test-support';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDatabase, type SqlDatabase } from '../database.ts';
 import { sqlSessionStore } from '../sessions/session-store.ts';
 import { sqlAuditLog } from './audit-log.ts';
-import { auditEntry } from './testing/audit-entry.ts';
 
 let postgres: TestDatabase;
 beforeAll(async () => {

@@ -1,11 +1,11 @@
 import { deriveAuditKeys } from '@latchkey/core';
 import { type TestDatabase, testDatabase } from '@latchkey/test-services';
+import { auditEntry } from '@latchkey/test-support';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDatabase, type SqlDatabase } from '../database.ts';
 import { sqlAuditLog } from './audit-log.ts';
 import { sqlAuditSeals } from './audit-seals.ts';
-import { auditEntry } from './testing/audit-entry.ts';
 
 const keys = deriveAuditKeys([
   Buffer.from('the secret of these tests, number 1').toString('base64url'),

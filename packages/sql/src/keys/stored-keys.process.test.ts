@@ -1,6 +1,5 @@
 import { type Algorithm, deriveKeyRing, newSessionId } from '@latchkey/core';
-import { settableClock } from '@latchkey/core/testing';
-import { refreshTokenFor } from '@latchkey/core/testing/internal';
+import { refreshTokenFor, settableClock } from '@latchkey/core/testing';
 import {
   type DatabaseKeys,
   databaseKeys,

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type RevocationNotice, StoreUnavailableError, systemClock } from '@latchkey/core';
-import { revocationFeedContract } from '@latchkey/core/testing/contracts';
-import { hear, type TcpProxy, tcpProxy } from '@latchkey/core/testing/internal';
+import { recordNotices, revocationFeedContract } from '@latchkey/core/testing/contracts';
 import { type TestDatabase, testDatabase } from '@latchkey/test-services';
+import { type TcpProxy, tcpProxy } from '@latchkey/test-support';
 import { sql } from 'kysely';
 import { Client } from 'pg';
 import * as vitest from 'vitest';
@@ -83,7 +83,7 @@ describe('on PostgreSQL', () => {
   it('delivers every notice of transactions that commit out of order', async () => {
     const [feed, subscriber] = [
       sqlRevocationFeed(near, systemClock),
-      await hear(sqlRevocationFeed(far, systemClock)),
+      await recordNotices(sqlRevocationFeed(far, systemClock)),
     ];
     const id = freshId();
     const early = new Client(postgres.url);
@@ -108,7 +108,7 @@ describe('on PostgreSQL', () => {
   it('delivers fifty parallel writes without a gap', async () => {
     const [feed, subscriber] = [
       sqlRevocationFeed(near, systemClock),
-      await hear(sqlRevocationFeed(far, systemClock)),
+      await recordNotices(sqlRevocationFeed(far, systemClock)),
     ];
     const id = freshId();
     const write = (version: number) =>
@@ -137,7 +137,7 @@ describe('on PostgreSQL', () => {
   it('confirms nothing during a cut, and delivers every notice in order after it', async () => {
     const [feed, subscriber] = [
       sqlRevocationFeed(near, systemClock),
-      await hear(sqlRevocationFeed(far, systemClock)),
+      await recordNotices(sqlRevocationFeed(far, systemClock)),
     ];
     const id = freshId();
     await feed.publish([notice(id, 0)]);
@@ -167,7 +167,10 @@ describe('on PostgreSQL', () => {
       { ...far, listen: () => ({ close: async () => {} }) },
       systemClock,
     );
-    const [feed, subscriber] = [sqlRevocationFeed(near, systemClock), await hear(withoutListen)];
+    const [feed, subscriber] = [
+      sqlRevocationFeed(near, systemClock),
+      await recordNotices(withoutListen),
+    ];
     const id = freshId();
     await feed.publish([notice(id, 1)]);
     await vi.waitFor(() => expect(subscriber.of(id)).toHaveLength(1), SOON);
@@ -175,7 +178,7 @@ describe('on PostgreSQL', () => {
   });
 
   it('reopens a listening connection that the server ends', async () => {
-    const subscriber = await hear(sqlRevocationFeed(near, systemClock));
+    const subscriber = await recordNotices(sqlRevocationFeed(near, systemClock));
     const listening = sql<{
       pid: number;
     }>`select pid from pg_stat_activity where datname = current_database() and query like 'listen latchkey%' and state = 'idle'`;
@@ -197,7 +200,9 @@ describe('on PostgreSQL', () => {
 
   it('rejects during an outage at the start', async () => {
     proxy.cut();
-    await expect(hear(sqlRevocationFeed(far, systemClock))).rejects.toThrow(StoreUnavailableError);
+    await expect(recordNotices(sqlRevocationFeed(far, systemClock))).rejects.toThrow(
+      StoreUnavailableError,
+    );
   });
 });
 
@@ -210,13 +215,13 @@ it.each(['SQLite', 'PostgreSQL'])(
     await feed.publish(
       [1, 2, 3, 4].map((version) => ({ ...notice('purged', version), at: version * 1000 })),
     );
-    const subscriber = await hear(feed, 2_000);
+    const subscriber = await recordNotices(feed, 2_000);
     expect([
       await feed.purge(3_000, 1),
       await feed.purge(3_000, 5),
       await feed.purge(3_000, 5),
     ]).toEqual([1, 1, 0]);
-    const late = await hear(feed, 2_000);
+    const late = await recordNotices(feed, 2_000);
     expect(versions(late.of('purged'))).toEqual([3, 4]);
     await feed.publish([{ ...notice('purged', 5), at: 1_000_000 }]);
     await vi.waitFor(

@@ -1,5 +1,5 @@
 import type { Browser, Reply } from '@latchkey/core/testing';
-import { faultyNetwork, seededRandom, timeline } from '@latchkey/core/testing/internal';
+import { faultyNetwork, seededRandom, timeline } from '@latchkey/test-support';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startTestApp, type TestApp } from '../testing/test-app.ts';
 

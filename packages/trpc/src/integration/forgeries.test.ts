@@ -10,7 +10,7 @@ import {
   otherSignature,
   ringOfAll,
   signed,
-} from '@latchkey/core/testing/internal';
+} from '@latchkey/test-support';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestApp, type TestApp } from '../testing/test-app.ts';
 

@@ -5,8 +5,7 @@ import {
   type SettableClock,
   settableClock,
 } from '@latchkey/core/testing';
-import { type SwitchableFeed, switchableFeed } from '@latchkey/core/testing/internal';
-import { sessionIdOf } from '@latchkey/http/testing/internal';
+import { type SwitchableFeed, sessionIdOf, switchableFeed } from '@latchkey/test-support';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startTestApp, type TestApp } from '../testing/test-app.ts';
 

@@ -1,7 +1,6 @@
-import { memorySessionStore, parseSessionOptions } from '@latchkey/core';
+import { deriveKeyRing, memorySessionStore, parseSessionOptions } from '@latchkey/core';
 import { type Browser, settableClock } from '@latchkey/core/testing';
 import { keyLifetimes, type ManagedKey, type WatchedKeys, watchKeys } from '@latchkey/keys';
-import { accessKey, macKey } from '@latchkey/keys/testing/internal';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startTestApp, type TestApp } from '../testing/test-app.ts';
 
@@ -17,7 +16,7 @@ let here: TestApp;
 let other: TestApp;
 beforeEach(async () => {
   clock = settableClock();
-  there = [accessKey('a', clock.now()), macKey('m', 'refresh-token', clock.now())];
+  there = [accessKey('a'), macKey('m')];
   followed = [];
   const store = memorySessionStore();
   here = await startTestApp({ options, store, clock, ring: (await node()).ring });
@@ -27,6 +26,22 @@ beforeEach(async () => {
 afterEach(async () => {
   for (const keys of followed) keys.close();
   await Promise.all([here.close(), other.close()]);
+});
+
+const ringOf = (kid: string) =>
+  deriveKeyRing([Buffer.from(`the secret of the key ${kid} of this test`).toString('base64url')]);
+const common = (kid: string) =>
+  ({ kid, algorithm: 'HS256', signsFrom: clock.now(), revokedAt: null }) as const;
+const accessKey = (kid: string): ManagedKey => ({
+  ...common(kid),
+  purpose: 'access-token',
+  key: { ...ringOf(kid).signing, kid },
+});
+/** All have one id, so that the id alone does not tell them apart. */
+const macKey = (kid: string): ManagedKey => ({
+  ...common(kid),
+  purpose: 'refresh-token',
+  key: { ...ringOf(kid).macSigning, id: 7 },
 });
 
 /** The keys of a node; only a search or a test reloads them. */
@@ -70,7 +85,7 @@ const forged = (kid: string) =>
 
 describe('a token of a key that another node signs with from now on', () => {
   it('accepts a token of a new key after one read of the key source', async () => {
-    await rotate(accessKey('b', clock.now()));
+    await rotate(accessKey('b'));
     const token = tokenOf(await other.signedIn());
     expect(kidOf(token)).toBe('b');
     expect([(await withBearer(token)).status, (await withBearer(token)).status, loads]).toEqual([
@@ -79,14 +94,14 @@ describe('a token of a key that another node signs with from now on', () => {
   });
 
   it('needs no refresh for a token of a new key', async () => {
-    await rotate(accessKey('b', clock.now()));
+    await rotate(accessKey('b'));
     const reply = await meets(await other.signedIn());
     expect([reply.status, reply.headers.getSetCookie()]).toEqual([200, []]);
   });
 
   it('refreshes a browser whose key appeared within five seconds of the last read', async () => {
     await withBearer(forged('unknown'));
-    await rotate(accessKey('b', clock.now()));
+    await rotate(accessKey('b'));
     const browser = await other.signedIn();
     expect((await withBearer(tokenOf(browser))).status).toBe(401);
     const reply = await meets(browser);
@@ -102,14 +117,14 @@ describe('a token of a key that another node signs with from now on', () => {
 
 describe('a refresh token of a MAC key that another node has and this one has not', () => {
   it('refreshes by a new MAC key after one read of the key source', async () => {
-    await rotate(macKey('n', 'refresh-token', clock.now()));
+    await rotate(macKey('n'));
     const browser = await other.signedIn();
     clock.advance(600);
     expect([(await meets(browser)).status, loads]).toEqual([200, 1]);
   });
 
   it('signs out a session of an unknown MAC key for good', async () => {
-    await rotate(macKey('n', 'refresh-token', clock.now()));
+    await rotate(macKey('n'));
     const browser = await other.signedIn();
     const { cookieHeader } = browser.send('/');
     clock.advance(600);
@@ -152,9 +167,9 @@ describe('a key that was taken out because it leaked', () => {
     const leaked = tokenOf(browsers[0] as Browser);
     for (const browser of browsers) expect((await browser.request(PATH)).status).toBe(200);
     there = [
-      { ...accessKey('a', clock.now()), key: null, revokedAt: clock.now() } as ManagedKey,
+      { ...accessKey('a'), key: null, revokedAt: clock.now() } as ManagedKey,
       ...there.slice(1),
-      accessKey('b', clock.now()),
+      accessKey('b'),
     ];
     await followed[0]?.reload();
     expect((await withBearer(leaked)).status).toBe(401);

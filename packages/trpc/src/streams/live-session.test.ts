@@ -6,7 +6,7 @@ import {
   type SessionStore,
 } from '@latchkey/core';
 import { settableClock } from '@latchkey/core/testing';
-import { memoryUsers } from '@latchkey/http/testing/internal';
+import { memoryUsers } from '@latchkey/test-support';
 import { expect, it } from 'vitest';
 import { LiveSession } from './live-session.ts';
 import { streamRegistry } from './stream-registry.ts';

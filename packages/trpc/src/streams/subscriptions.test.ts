@@ -1,6 +1,6 @@
 import { memoryRevocationFeed, memorySessionStore } from '@latchkey/core';
 import { type Browser, settableClock } from '@latchkey/core/testing';
-import { memoryUsers } from '@latchkey/http/testing/internal';
+import { memoryUsers } from '@latchkey/test-support';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { overSse, overWebSocket, type StreamClient, watch } from '../testing/stream-clients.ts';
 import { startTestApp, type TestApp } from '../testing/test-app.ts';

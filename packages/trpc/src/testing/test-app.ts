@@ -15,7 +15,7 @@ import {
   settableClock,
 } from '@latchkey/core/testing';
 import type { AuthenticationDecision, LatchkeySteps, Middleware } from '@latchkey/http';
-import { type MemoryUsers, memoryUsers, observedStore } from '@latchkey/http/testing/internal';
+import { type MemoryUsers, memoryUsers, observedStore } from '@latchkey/test-support';
 import { initTRPC, tracked } from '@trpc/server';
 import { createExpressMiddleware } from '@trpc/server/adapters/express';
 // Named so that the subscription's type can be written down (TS2883).

@@ -95,6 +95,6 @@ its family (RFC 9700, section 4.14.2). In its naive form each request refreshes 
 ${markdownTable(herdTable(run.herds), 2)}
 
 Latchkey decides this on the server: one request rotates, the others find their write too late, read the record and are given the same successor, which makes two statements each; no lock is needed in any tab. Services soften the textbook by an interval in which a used token may come again; what that costs is in
-[the laboratory](lab.md). better-auth's requests read the database instead of the copy; nothing rotates. express-session and iron-session have nothing that expires so soon.
+[the laboratory](../lab/README.md). better-auth's requests read the database instead of the copy; nothing rotates. express-session and iron-session have nothing that expires so soon.
 `;
 }

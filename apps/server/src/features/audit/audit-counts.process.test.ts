@@ -1,9 +1,9 @@
 import { type SqlDatabase, sqlAuditLog } from '@latchkey/sql';
 import { type TestDatabase, testDatabase } from '@latchkey/test-services';
+import { auditEntry } from '@latchkey/test-support';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { appTables, openAppDatabase } from '../../services/app-database.ts';
 import { bucketStart, countAudit } from './audit-counts.ts';
-import { auditEntry } from './testing/audit-entry.ts';
 
 let postgres: TestDatabase;
 beforeAll(async () => {

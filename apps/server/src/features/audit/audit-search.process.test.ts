@@ -1,12 +1,12 @@
 import { type SqlDatabase, sqlAuditLog } from '@latchkey/sql';
 import { type TestDatabase, testDatabase } from '@latchkey/test-services';
+import { auditEntry } from '@latchkey/test-support';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { appTables, openAppDatabase } from '../../services/app-database.ts';
 import { sqlUserStore } from '../accounts/user-store.ts';
 import { sqlSessionReceipts } from '../receipts/session-receipts.ts';
 import { type AuditQuery, type SqlAuditSearch, sqlAuditSearch } from './audit-search.ts';
-import { auditEntry } from './testing/audit-entry.ts';
 
 let postgres: TestDatabase;
 beforeAll(async () => {

@@ -1,18 +1,20 @@
 import type { MacKey } from '@latchkey/core';
-import { equalSecrets, hashSecret, mac, randomSecret } from '@latchkey/core/crypto';
+import { macTokens, randomSecret } from '@latchkey/core/crypto';
 import { DEVICE_COOKIE_SECONDS, type DeviceTokens } from '@latchkey/http';
 
-const PREFIX = 'ld1.';
 const DEVICE_BYTES = 16;
-const ISSUED_BYTES = 4;
-const MAC_BYTES = 16;
-const ISSUED_AT = DEVICE_BYTES;
-const MAC_AT = DEVICE_BYTES + ISSUED_BYTES;
-const TOKEN_PATTERN = /^ld1\.[A-Za-z0-9_-]{48}$/;
+const CONTENT_BYTES = DEVICE_BYTES + 4;
+const codec = macTokens({
+  prefix: 'ld1.',
+  purpose: 'latchkey device token',
+  contentBytes: [CONTENT_BYTES, CONTENT_BYTES],
+  macBytes: 16,
+});
 
 /**
  * A device token grants no access. It separates the owner's sign-in attempts from those of
- * strangers, whose guesses then cannot lock the owner out.
+ * strangers, whose guesses then cannot lock the owner out. It contains a device id (16 bytes) and
+ * the second of the sign-in (4), and is bound to the username.
  *
  * @param keys the first signs, all verify
  */
@@ -21,33 +23,18 @@ export function deviceTokens(keys: readonly MacKey[]): DeviceTokens {
   if (!signing) throw new Error('device tokens need a key');
   return {
     issue(username, deviceId, now) {
-      const bytes = Buffer.alloc(MAC_AT + MAC_BYTES);
-      if (deviceId === null) randomSecret(DEVICE_BYTES).copy(bytes);
-      else bytes.write(deviceId, 'base64url');
-      bytes.writeUInt32BE(Math.floor(now / 1000), ISSUED_AT);
-      tokenMac(signing, bytes, username).copy(bytes, MAC_AT);
-      return PREFIX + bytes.toString('base64url');
+      const device =
+        deviceId === null ? randomSecret(DEVICE_BYTES) : Buffer.from(deviceId, 'base64url');
+      const issuedAt = Buffer.alloc(4);
+      issuedAt.writeUInt32BE(Math.floor(now / 1000));
+      return codec.encode(signing, Buffer.concat([device, issuedAt]), username);
     },
 
     verify(token, username, now) {
-      if (!TOKEN_PATTERN.test(token)) return null;
-      const bytes = Buffer.from(token.slice(PREFIX.length), 'base64url');
-      const presented = bytes.subarray(MAC_AT);
-      if (!keys.some((key) => equalSecrets(tokenMac(key, bytes, username), presented))) return null;
-      const old = now / 1000 - bytes.readUInt32BE(ISSUED_AT) >= DEVICE_COOKIE_SECONDS;
-      return old ? null : bytes.subarray(0, ISSUED_AT).toString('base64url');
+      const content = codec.open(keys, token, [username]);
+      if (!content) return null;
+      const isOld = now / 1000 - content.readUInt32BE(DEVICE_BYTES) >= DEVICE_COOKIE_SECONDS;
+      return isOld ? null : content.subarray(0, DEVICE_BYTES).toString('base64url');
     },
   };
-}
-
-/**
- * A MAC over the token's content and the username. Both parts have fixed lengths, the username as
- * its hash, so that neither can be mistaken for the other.
- */
-function tokenMac({ key }: MacKey, bytes: Buffer, username: string): Buffer {
-  return mac(
-    key,
-    Buffer.concat([bytes.subarray(0, MAC_AT), Buffer.from(hashSecret(Buffer.from(username)))]),
-    MAC_BYTES,
-  );
 }

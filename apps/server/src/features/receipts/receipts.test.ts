@@ -1,5 +1,5 @@
 import type { Browser } from '@latchkey/core/testing';
-import { refreshTokenFor } from '@latchkey/core/testing/internal';
+import { refreshTokenFor } from '@latchkey/core/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { commandLine } from '../../testing/command-line.ts';
 import { processFixture } from '../../testing/process-fixture.ts';

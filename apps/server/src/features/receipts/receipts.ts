@@ -23,7 +23,9 @@ export function withReceipts(
   receipts: Pick<SqlSessionReceipts, 'add'>,
 ): SqlAuditLog {
   return {
-    ...log,
+    transaction: (work) => log.transaction(work),
+    afterCommit: (tell) => log.afterCommit(tell),
+    list: (filter) => log.list(filter),
     append: (entries) =>
       log.transaction(async () => {
         await log.append(entries);

@@ -1,0 +1,44 @@
+import type * as Vitest from 'vitest';
+import type {
+  RotationMatch,
+  RotationNext,
+  SessionRecord,
+  SessionStore,
+} from '../../session/session-store.ts';
+import { T0, text } from './session-record.ts';
+
+/** What each part of the session store contract gets. */
+export interface ContractStage extends Pick<typeof Vitest, 'expect' | 'it'> {
+  /** Set once the tests run. */
+  readonly store: SessionStore;
+  created(fields?: Partial<SessionRecord>): Promise<SessionRecord>;
+}
+
+/** The match of a rotation of this session, with some fields replaced. */
+export const matching = (
+  session: SessionRecord,
+  fields: Partial<RotationMatch> = {},
+): RotationMatch => ({
+  sessionId: session.id,
+  generation: session.generation,
+  secretHash: session.secretHash,
+  now: T0 + 1_000,
+  deliveredBy: T0,
+  ...fields,
+});
+
+/** What a rotation of this session writes, with some fields replaced. */
+export const successor = (
+  session: SessionRecord,
+  fields: Partial<RotationNext> = {},
+): RotationNext => ({
+  generation: session.generation + 1,
+  secretHash: text(32),
+  previousSecretHash: session.secretHash,
+  sealedSuccessor: text(120),
+  deliveredAt: T0 + 1_000,
+  idleExpiresAt: T0 + 101_000,
+  userAgent: 'rotated',
+  ipAddress: '127.0.0.2',
+  ...fields,
+});

@@ -1,0 +1,16 @@
+/**
+ * Tests for a session store or revocation feed of your own. Needs Vitest, and `fast-check` for
+ * {@link sessionStoreModel}.
+ *
+ * @packageDocumentation
+ */
+
+export { type ReopenableStore, sessionStoreModel } from '../model/session-store-model.ts';
+export {
+  type OpenFeed,
+  recordNotices,
+  revocationFeedContract,
+} from './revocation-feed-contract.ts';
+export { sessionLimitContract } from './session-limit-contract.ts';
+export { sessionRecord } from './session-record.ts';
+export { sessionStoreContract } from './session-store-contract.ts';

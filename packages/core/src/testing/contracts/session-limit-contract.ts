@@ -1,0 +1,86 @@
+import type * as Vitest from 'vitest';
+import { deriveKeyRing } from '../../keys/derived-keys.ts';
+import type { SessionStore } from '../../session/session-store.ts';
+import { createSessionLayer, type SessionLayer } from '../../session-layer.ts';
+import { type SettableClock, settableClock } from '../settable-clock.ts';
+
+const client = { userAgent: 'test', ipAddress: '127.0.0.1' };
+const alice = { id: 'a', username: 'alice', role: 'User', tokenVersion: 0, disabled: false };
+const ring = deriveKeyRing([
+  Buffer.from('the secret of these tests, number 1').toString('base64url'),
+]);
+
+/**
+ * Defines the tests that `maxSessionsPerUser` must pass on a session store.
+ *
+ * @param runner `import * as vitest from 'vitest'`
+ * @param open returns an empty store; called before each test
+ * @example
+ * import { memorySessionStore } from '@latchkey/core';
+ * import { sessionLimitContract } from '@latchkey/core/testing/contracts';
+ * import * as vitest from 'vitest';
+ *
+ * sessionLimitContract('my store', vitest, () => memorySessionStore()); // yours
+ */
+export function sessionLimitContract(
+  name: string,
+  {
+    beforeEach,
+    describe,
+    expect,
+    it,
+  }: Pick<typeof Vitest, 'beforeEach' | 'describe' | 'expect' | 'it'>,
+  open: () => SessionStore,
+): void {
+  describe(`maxSessionsPerUser on ${name}`, () => {
+    let clock: SettableClock;
+    let store: SessionStore;
+    beforeEach(() => {
+      clock = settableClock();
+      store = open();
+    });
+
+    const layerOf = (maxSessionsPerUser: number, of = clock) =>
+      createSessionLayer({
+        ring,
+        store,
+        clock: of,
+        users: { findUser: async () => alice },
+        options: { maxSessionsPerUser },
+      });
+
+    async function signIns(layer: SessionLayer, count: number): Promise<void> {
+      for (let signIn = 0; signIn < count; signIn++) {
+        clock.advance(0.001);
+        await layer.issue(alice, client);
+      }
+    }
+
+    it('is kept after 40 concurrent sign-ins; the newest sessions stay', async () => {
+      await signIns(layerOf(5), 5);
+      let now = clock.now();
+      const racing = layerOf(5, { ...clock, now: () => ++now });
+      const grants = await Promise.all(
+        Array.from({ length: 40 }, () => racing.issue(alice, client)),
+      );
+      const { sessions } = await store.findByUser('a', now, { limit: 100 });
+      expect(sessions.map(({ id }) => id)).toEqual(
+        grants
+          .slice(-5)
+          .map(({ sessionId }) => sessionId)
+          .toReversed(),
+      );
+    });
+
+    it('revokes up to 100 sessions at each sign-in after it was lowered', async () => {
+      await signIns(layerOf(1_000), 250);
+      const layer = layerOf(10);
+      const counts: number[] = [];
+      for (let signIn = 0; signIn < 4; signIn++) {
+        await signIns(layer, 1);
+        counts.push((await layer.sessionsOf('a', { limit: 1_000 })).sessions.length);
+      }
+      expect(counts).toEqual([151, 52, 10, 10]);
+    });
+  });
+}

@@ -1,1 +1,0 @@
-export { ROTATE } from '../sessions/scripts/rotate.ts';
