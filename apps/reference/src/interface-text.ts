@@ -10,23 +10,35 @@ export function interfaceText(
   checker: ts.TypeChecker,
   exported: ReadonlySet<ts.Symbol>,
 ): string {
-  const bases = node.heritageClauses?.flatMap(({ types }) => [...types]) ?? [];
-  const inlined: string[] = [];
-  const kept: string[] = [];
-  for (const base of bases) {
+  const { bases, members } = contentOf(node, checker, exported);
+  const generics = node.typeParameters?.map((type) => type.getText()).join(', ');
+  const head = `interface ${node.name.text}${generics ? `<${generics}>` : ''}`;
+  const heritage = bases.length > 0 ? ` extends ${bases.join(', ')}` : '';
+  return members.length === 0
+    ? `${head}${heritage} {}`
+    : `${head}${heritage} {\n${members.join('\n')}\n}`;
+}
+
+/** The bases that a reader can look up, and the members, those of other bases included. */
+function contentOf(
+  node: ts.InterfaceDeclaration,
+  checker: ts.TypeChecker,
+  exported: ReadonlySet<ts.Symbol>,
+): { readonly bases: readonly string[]; readonly members: readonly string[] } {
+  const bases: string[] = [];
+  const members: string[] = [];
+  for (const base of node.heritageClauses?.flatMap(({ types }) => [...types]) ?? []) {
     const symbol = checker.getTypeAtLocation(base).getSymbol();
     const declaration = symbol?.declarations?.find(ts.isInterfaceDeclaration);
     const isOwn = declaration?.getSourceFile().fileName.includes('/packages/');
-    if (symbol && declaration && isOwn && !base.typeArguments && !exported.has(symbol))
-      inlined.push(bodyText(interfaceText(declaration, checker, exported)));
-    else kept.push(isOwn && declaration ? ownName(declaration, base) : base.getText());
+    if (symbol && declaration && isOwn && !base.typeArguments && !exported.has(symbol)) {
+      const inherited = contentOf(declaration, checker, exported);
+      bases.push(...inherited.bases);
+      members.push(...inherited.members);
+    } else bases.push(isOwn && declaration ? ownName(declaration, base) : base.getText());
   }
-  const generics = node.typeParameters?.map((type) => type.getText()).join(', ');
-  const head = `interface ${node.name.text}${generics ? `<${generics}>` : ''}`;
-  const heritage = kept.length > 0 ? ` extends ${kept.join(', ')}` : '';
-  const own = bodyText(node.getText());
-  const body = [own, ...inlined].filter((text) => text.trim() !== '').join('\n');
-  return body === '' ? `${head}${heritage} {}` : `${head}${heritage} {\n${body}\n}`;
+  members.push(bodyText(node.getText()));
+  return { bases, members: members.filter((text) => text.trim() !== '') };
 }
 
 /** The name of a base, with its package if it was imported under another name. */

@@ -27,6 +27,8 @@ export type ManagedKey = KeyDates &
   );
 
 /**
+ * What a key is used for at an instant.
+ *
  * - `next`: verifies, and will sign.
  * - `current`: signs and verifies.
  * - `retired`: its successor signs; verifies until what it signed has expired.

@@ -25,6 +25,8 @@ export interface WatchedKeys {
 }
 
 /**
+ * What a reload changed, or why it failed.
+ *
  * - `keys.changed`: a reload added or removed keys, named by their `kid`.
  * - `keys.reload_failed`: a reload failed with `error`; the last good keys stay in use.
  */

@@ -141,6 +141,7 @@ type PresentedForMatch = Pick<RotationMatch, 'sessionId' | 'generation' | 'secre
  * writes, so that an ordinary rotation is one round trip. Stores repeat the rule in SQL and in
  * Redis scripts; `sessionStoreContract` tests them against it.
  *
+ * @param now milliseconds since the epoch
  * @example
  * import { parseRefreshToken, rotationMatch } from '@latchkey/core';
  *

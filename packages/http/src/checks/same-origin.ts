@@ -4,7 +4,7 @@ import type { Exchange } from '../exchange.ts';
 /** The request headers that responses vary on, for caches (RFC 9110, 12.5.5). */
 export const VARIES_ON = 'Origin, Sec-Fetch-Site';
 
-/** Which origins may call besides pages of the site itself. */
+/** Which origins may call. */
 export interface OriginRules {
   /** Exact origins whose pages may call, as browsers send them in `Origin`. */
   readonly allowed: readonly string[];

@@ -37,7 +37,7 @@ const userKey = (userId: string) => `latchkey:v1:{${shardOfUser(userId)}}:user:$
 
 /**
  * Creates the session store in Redis: a hash each, and for each user a sorted set of their ids by
- * sign-in. Every verb is one script on one slot, so that it is atomic on a cluster too. Redis
+ * sign-in. Every method is one script on one slot, so that it is atomic on a cluster too. Redis
  * expires sessions itself.
  *
  * @example

@@ -10,7 +10,7 @@ export interface AuditEntry extends EventBase {
   readonly reason?: string | null;
 }
 
-/** A stored entry. */
+/** A stored entry of the audit log. */
 export interface AuditRecord extends EventBase {
   /** Increases in the order of writing, with gaps. */
   readonly id: number;
@@ -21,7 +21,7 @@ export interface AuditRecord extends EventBase {
   readonly sealed: boolean;
 }
 
-/** A filter; omitted fields do not restrict. */
+/** Which records of the audit log to list; omitted fields do not restrict. */
 export interface AuditFilter {
   /** The user that they are about. */
   readonly userId?: string | undefined;

@@ -4,7 +4,7 @@ import type { LatchkeyTables } from '../connection/tables.ts';
 import type { SqlDatabase } from '../database.ts';
 import { SESSION_FIELDS, sessionOf } from './session-rows.ts';
 
-/** A part of the list of live sessions. */
+/** Which part of the list of live sessions to read. */
 export interface LiveSessionsPage {
   /** Only sessions of users whose names begin with it. */
   readonly search?: string | undefined;
@@ -15,7 +15,7 @@ export interface LiveSessionsPage {
 
 /**
  * The sessions of all users together, where they live in SQL. Instants are milliseconds since the
- * epoch. Every verb may throw `StoreUnavailableError`.
+ * epoch. Every method may throw `StoreUnavailableError`.
  */
 export interface SqlLiveSessions {
   /**

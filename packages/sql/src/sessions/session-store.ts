@@ -12,7 +12,7 @@ const acknowledgementsIn = {
 };
 
 /**
- * Creates the session store in SQL. Every verb is one statement, so that it is atomic in any
+ * Creates the session store in SQL. Every method is one statement, so that it is atomic in any
  * dialect.
  *
  * @example
