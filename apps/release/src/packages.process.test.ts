@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { entryPoints } from '@latchkey/reference/entry-points';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import {
   compileExamples,
@@ -54,6 +55,13 @@ it.each(PUBLISHED.map((name, index) => [name, index] as const))(
     expect(report).toBe(readFileSync(apiReportPath(name), 'utf8'));
   },
 );
+
+it('the API reference has a page for every published entry', () => {
+  const published = checked.packages.flatMap(({ manifest, entries }) =>
+    Object.keys(entries).map((entry) => manifest.name + entry.slice(1)),
+  );
+  expect(entryPoints().map(({ name }) => name)).toEqual(published);
+});
 
 /**
  * `npm run build -- --matrix` does the same with npm, with the versions of this repository too, and
