@@ -15,7 +15,7 @@ export function classText(node: ts.ClassDeclaration, checker: ts.TypeChecker): s
 function memberText(member: ts.ClassElement, checker: ts.TypeChecker): string {
   if (isHidden(member)) return '';
   if (ts.isConstructorDeclaration(member))
-    return signatureText('constructor', member, checker, false);
+    return signatureText('constructor', member, checker, { hasResult: false });
   if (!member.name || ts.isPrivateIdentifier(member.name) || ts.isComputedPropertyName(member.name))
     return '';
   const name = member.name.getText();

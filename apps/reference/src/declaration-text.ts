@@ -11,14 +11,16 @@ const MOST_LINES = 40;
  * `@example`s, which the page shows below.
  *
  * @param exported all exported symbols; members of other base interfaces are written out
+ * @param names of a function's parameters in its comment
  */
 export function declarationText(
   symbol: ts.Symbol,
   checker: ts.TypeChecker,
   exported: ReadonlySet<ts.Symbol>,
+  names: readonly (string | undefined)[] = [],
 ): string {
   const nodes = symbol.declarations ?? [];
-  const texts = nodes.map((node) => textOf(node, symbol, checker, exported));
+  const texts = nodes.map((node) => textOf(node, symbol, checker, exported, names));
   const helpers = helpersOf(nodes, checker, exported).map(
     (helper) => `\n${declarationText(helper, checker, new Set([...exported, symbol, helper]))}`,
   );
@@ -60,9 +62,10 @@ function textOf(
   symbol: ts.Symbol,
   checker: ts.TypeChecker,
   exported: ReadonlySet<ts.Symbol>,
+  names: readonly (string | undefined)[],
 ): string {
   if (ts.isFunctionDeclaration(node))
-    return `function ${signatureText(symbol.name, node, checker)}`;
+    return `function ${signatureText(symbol.name, node, checker, { names })}`;
   if (ts.isInterfaceDeclaration(node)) return interfaceText(node, checker, exported);
   if (ts.isClassDeclaration(node)) return classText(node, checker);
   if (ts.isTypeAliasDeclaration(node)) return aliasText(node, checker);

@@ -75,7 +75,8 @@ export async function readExports(): Promise<Page[]> {
     const symbols = all.map((child) => [child, context.getSymbolFromReflection(child)] as const);
     for (const [, symbol] of symbols) if (symbol) exported.add(symbol);
     for (const [child, symbol] of symbols)
-      if (symbol) texts.set(child.id, declarationText(symbol, checker, exported));
+      if (symbol)
+        texts.set(child.id, declarationText(symbol, checker, exported, parameterNames(child)));
   });
   const project = await app.convert();
   if (!project) throw new Error(`TypeDoc could not read the sources:\n${problems.join('\n')}`);
@@ -121,6 +122,12 @@ function exportOf(child: DeclarationReflection, declaration: string): Export {
       .filter(({ comment }) => comment?.getTag('@example')),
   };
 }
+
+/** TypeDoc names destructured parameters as the comment does. */
+const parameterNames = ({ signatures }: DeclarationReflection) =>
+  signatures?.[0]?.parameters?.map(({ name }) =>
+    name.startsWith('__namedParameters') ? undefined : name,
+  );
 
 const commentOf = ({ signatures, comment }: DeclarationReflection) =>
   signatures?.find((signature) => signature.comment)?.comment ?? comment;

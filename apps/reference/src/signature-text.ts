@@ -5,6 +5,12 @@ export const WIDTH = 100;
 /** Inferred types that are longer lose their type arguments. */
 const LONGEST_TYPE = 160;
 
+interface SignatureOptions {
+  readonly hasResult?: boolean;
+  /** Names of the parameters, for those that are destructured. */
+  readonly names?: readonly (string | undefined)[];
+}
+
 /**
  * Writes name, type parameters, parameters and result of a function, over several lines if need be.
  * A destructured parameter gets a name.
@@ -13,9 +19,11 @@ export function signatureText(
   name: string,
   node: ts.SignatureDeclaration,
   checker: ts.TypeChecker,
-  hasResult = true,
+  { hasResult = true, names = [] }: SignatureOptions = {},
 ): string {
-  const parameters = node.parameters.map((parameter) => parameterText(parameter, checker));
+  const parameters = node.parameters.map((parameter, index) =>
+    parameterText(parameter, checker, names[index]),
+  );
   const generics = node.typeParameters?.map((type) => type.getText()).join(', ');
   const head = `${name}${generics ? `<${generics}>` : ''}`;
   const result = hasResult ? `: ${resultText(node, checker)}` : '';
@@ -26,7 +34,11 @@ export function signatureText(
     : `${head}(\n${parameters.map((text) => `  ${text},\n`).join('')})${result}`;
 }
 
-function parameterText(parameter: ts.ParameterDeclaration, checker: ts.TypeChecker): string {
+function parameterText(
+  parameter: ts.ParameterDeclaration,
+  checker: ts.TypeChecker,
+  documented: string | undefined,
+): string {
   const { name, type, initializer, questionToken, dotDotDotToken } = parameter;
   const isOptional = initializer !== undefined || questionToken !== undefined;
   const text =
@@ -35,7 +47,7 @@ function parameterText(parameter: ts.ParameterDeclaration, checker: ts.TypeCheck
     ? name.text
     : isComponent(parameter.parent)
       ? 'props'
-      : nameFor(text);
+      : (documented ?? nameFor(text));
   return `${dotDotDotToken ? '...' : ''}${shown}${isOptional ? '?' : ''}: ${text}`;
 }
 
@@ -46,7 +58,7 @@ const isComponent = (node: ts.SignatureDeclaration) =>
 
 /** A name for a destructured parameter, from its type: `Pick<KeyRing, 'signing'>` is a `ring`. */
 function nameFor(type: string): string {
-  const [, word] = /^(?:Pick<|Omit<)?\w*?([A-Z][a-z]+)\b/.exec(type) ?? [];
+  const [, word] = /^\w*?([A-Z][a-z]+)\b/.exec(type.replace(/^(Pick|Omit)</, '')) ?? [];
   return !word || word === 'Input' ? 'options' : word.toLowerCase();
 }
 

@@ -78,12 +78,8 @@ export interface AuthRouterDependencies {
  * @example
  * import { authRouter } from '@latchkey/trpc';
  *
- * const router = t.router({
- *   auth: authRouter({
- *     // hashes the password also for an unknown username, so that both take the same time
- *     checkPassword: async (username, password) => checkPassword(username, password),
- *   }),
- * });
+ * // checkPassword hashes the password of an unknown username too, so that both take the same time
+ * const router = t.router({ auth: authRouter({ checkPassword }) });
  */
 export function authRouter({
   checkPassword,

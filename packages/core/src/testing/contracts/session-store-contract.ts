@@ -11,7 +11,8 @@ import { sessionRecord, T0, text } from './session-record.ts';
  *
  * @param runner `import * as vitest from 'vitest'`
  * @param open returns a store and a function that closes it; called once
- * @param removesExpired false for a store that deletes expired sessions by itself (a TTL)
+ * @param options `removesExpired`: false for a store that deletes expired sessions by itself (a
+ *   TTL)
  * @example
  * import { memorySessionStore } from '@latchkey/core';
  * import { sessionStoreContract } from '@latchkey/core/testing/contracts';
