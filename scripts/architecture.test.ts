@@ -26,14 +26,14 @@ describe('each security-sensitive primitive is used in one place only', () => {
     [
       'the system clock',
       /Date\.now\(|new Date\(\)/,
-      /core\/src\/lib\/clock\.ts$|^apps\/(bench|web)\//,
-      'the clock is injected, so that tests can set time and skew',
+      /core\/src\/lib\/clock\.ts$|^apps\/(bench|web)\/|devtools\/src\/(panel|trials)\//,
+      'the clock is injected, so that tests can set time and skew; pages have their own',
     ],
     [
       'process.env',
       /process\.env/,
-      /server\/src\/config\/env\.ts$|^apps\/(test-services|release)\//,
-      'configuration is parsed once, with every fault listed',
+      /server\/src\/config\/env\.ts$|^apps\/(test-services|release)\/|devtools\/src\/server\/inspector\.ts$/,
+      'configuration is parsed once, with every fault listed; the inspector refuses production',
     ],
     [
       'Set-Cookie strings',
@@ -68,7 +68,7 @@ describe('each security-sensitive primitive is used in one place only', () => {
 describe('imports between layers', () => {
   const importsOf = (folder: string) =>
     sources
-      .filter(({ path }) => path.startsWith(folder))
+      .filter(({ path }) => new RegExp(`^${folder}`).test(path))
       .flatMap(({ path, text }) =>
         [
           ...withoutComments(text).matchAll(
@@ -93,6 +93,14 @@ describe('imports between layers', () => {
       'packages/http',
       /^(@latchkey\/core|@opentelemetry\/api|cookie|on-headers|zod|node:(http|net))$/,
     ],
+    [
+      'packages/devtools/src/server/',
+      /^(@latchkey\/(core|http|trpc(\/streams)?)|lru-cache|node:(async_hooks|http|timers\/promises))$/,
+    ],
+    [
+      'packages/devtools/src/(?!server/)',
+      /^(@latchkey\/(core|react)|@tanstack\/react-query|react|react-dom)$/,
+    ],
     ['packages/trpc', /^(@latchkey\/(core|http)|@trpc\/server(\/.*)?|ws|zod|node:(http|net))$/],
   ])('%s imports only allowed layers', (folder, allowed) => {
     const found = importsOf(folder);
@@ -109,13 +117,14 @@ describe('imports between layers', () => {
     expect([...loaded].filter((file) => /streams\/(index|websocket)/.test(file))).toEqual([]);
   });
 
-  it.each(['apps/web', 'packages/react'])(
+  it.each(['apps/web/', 'packages/react/', 'packages/devtools/src/(?!server/)'])(
     '%s imports only types from the server, except the rules of usernames and passwords',
     (folder) => {
       expect(
         importsOf(folder).filter(
           ({ verb, from }) =>
-            /^@latchkey\/(?!react$|server\/account-rules$)/.test(from) && verb !== 'import type',
+            /^@latchkey\/(?!(devtools|react)$|server\/account-rules$)/.test(from) &&
+            verb !== 'import type',
         ),
       ).toEqual([]);
     },

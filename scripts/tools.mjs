@@ -61,6 +61,7 @@ export async function buildWeb({ logLevel }) {
     ...filesIn('apps/web/src'),
     ...filesIn('apps/web/public'),
     ...filesIn('apps/web/build'),
+    ...filesIn('packages/devtools/src'),
     ...filesIn('packages/react/src'),
     'apps/web/index.html',
     'apps/web/vite.config.ts',

@@ -5,9 +5,10 @@ import { defineConfig } from '@playwright/test';
 
 /** The name of a file whose tests need what only a full browser has. */
 const FULL_BROWSER = /\.full-browser\.spec\.ts$/;
-const needsFullBrowser = readdirSync(fileURLToPath(new URL('e2e', import.meta.url))).some((name) =>
-  FULL_BROWSER.test(name),
-);
+const needsFullBrowser = readdirSync(fileURLToPath(new URL('e2e', import.meta.url)), {
+  encoding: 'utf8',
+  recursive: true,
+}).some((name) => FULL_BROWSER.test(name));
 
 const inBrowser = (executablePath: string | undefined) => ({
   launchOptions: { args: CHROMIUM_ARGS, ...(executablePath && { executablePath }) },

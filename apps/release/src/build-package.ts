@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { build } from 'tsdown';
-import type { Published } from './published.ts';
+import { build, type InlineConfig } from 'tsdown';
+import { entryFiles, type Published } from './published.ts';
 
 /**
  * Baseline 2023, as docs/client.md states it. For older browsers, an app transpiles its
@@ -16,18 +16,27 @@ const BROWSERS = ['chrome120', 'edge120', 'firefox121', 'safari17.0'];
  *
  * @throws Error if it does not compile
  */
-export async function buildPackage({ folder, manifest, entries }: Published): Promise<void> {
+export async function buildPackage(published: Published): Promise<void> {
+  const { folder } = published;
   await rm(join(folder, 'dist'), { recursive: true, force: true });
-  const isBrowser = manifest.engines === undefined;
-  const files = Object.values(entries).map((entry) =>
-    entry.default.replace(/^\.\/dist\/|\.js$/g, ''),
-  );
+  const { forPages, forNode } = entryFiles(published);
+  await buildEntries(folder, forNode, { platform: 'node' });
+  await buildEntries(folder, forPages, { platform: 'browser', target: BROWSERS });
+}
+
+async function buildEntries(
+  folder: string,
+  entries: readonly string[],
+  platform: Pick<InlineConfig, 'platform' | 'target'>,
+): Promise<void> {
+  if (entries.length === 0) return;
+  const files = entries.map((entry) => entry.replace(/^\.\/dist\/|\.js$/g, ''));
   await build({
     cwd: folder,
     config: false,
+    clean: false,
     entry: Object.fromEntries(files.map((file) => [file, `src/${file}.ts`])),
-    platform: isBrowser ? 'browser' : 'node',
-    ...(isBrowser && { target: BROWSERS }),
+    ...platform,
     fixedExtension: false,
     // TypeScript 7 has no stable API yet, so its compiler runs as a command.
     dts: { generator: 'tsgo' },

@@ -23,7 +23,7 @@ const { faults, weights } = await checkPackages(packages);
 
 for (const { what, kilobytes } of weights)
   console.log(
-    `${what.padEnd(26)} ${kilobytes.toFixed(1).padStart(5)} kB gzipped, of ${BUDGETS[what]} kB`,
+    `${what.padEnd(37)} ${kilobytes.toFixed(1).padStart(5)} kB gzipped, of ${BUDGETS[what]} kB`,
   );
 for (const { tarball } of packages) console.log(relative(ROOT, tarball));
 if (wantsApi)

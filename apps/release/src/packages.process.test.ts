@@ -79,7 +79,7 @@ describe(`in an empty project with ${LOWEST.title}`, () => {
   });
 
   it('every entry is importable without Vitest and fast-check', async () => {
-    expect(await importEntries(project, checked.packages)).toHaveLength(12);
+    expect(await importEntries(project, checked.packages)).toHaveLength(14);
     expect(() => project.manifestOf('vitest')).toThrow('ENOENT');
     expect(() => project.manifestOf('fast-check')).toThrow('ENOENT');
   });

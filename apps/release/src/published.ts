@@ -10,7 +10,22 @@ export const PACKAGE_MANAGER: string = JSON.parse(
 ).packageManager;
 
 /** The published packages, each after its dependencies. */
-export const PUBLISHED = ['core', 'keys', 'sql', 'redis', 'http', 'trpc', 'react'] as const;
+export const PUBLISHED = [
+  'core',
+  'keys',
+  'sql',
+  'redis',
+  'http',
+  'trpc',
+  'react',
+  'devtools',
+] as const;
+
+/** The entries that pages load; all others are for Node. */
+const FOR_PAGES: Readonly<Record<string, readonly string[]>> = {
+  '@latchkey/react': ['.'],
+  '@latchkey/devtools': ['.'],
+};
 
 /** One published entry point. */
 export interface Entry {
@@ -22,7 +37,6 @@ export interface Entry {
 export interface Manifest {
   readonly name: string;
   readonly version: string;
-  readonly engines?: { readonly node: string };
   readonly exports: Readonly<
     Record<string, Partial<Entry> & { readonly '@latchkey/source'?: string }>
   >;
@@ -42,6 +56,18 @@ export interface Published {
 
 export const readManifest = (folder: string): Manifest =>
   JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+
+/** The built files of a package's entries, by what loads them. */
+export function entryFiles({ manifest, entries }: Published): {
+  readonly forPages: readonly string[];
+  readonly forNode: readonly string[];
+} {
+  const files = (ofPages: boolean) =>
+    Object.entries(entries).flatMap(([entry, built]) =>
+      (FOR_PAGES[manifest.name] ?? []).includes(entry) === ofPages ? [built.default] : [],
+    );
+  return { forPages: files(true), forNode: files(false) };
+}
 
 /** @throws Error when a package has no `publishConfig.exports` */
 export function publishedPackages(): Published[] {

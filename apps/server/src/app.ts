@@ -22,7 +22,7 @@ import { assignRequestId, requestIdOf } from './edge/request-id.ts';
 import { securityHeaders } from './edge/security-headers.ts';
 import { openApiDocument } from './features/docs/openapi.ts';
 import { scalarPage } from './features/docs/scalar.ts';
-import { createInspector } from './features/inspector/inspector.ts';
+import { appInspector } from './features/inspector/app-inspector.ts';
 import { publicKeys } from './features/keys/public-keys.ts';
 import { countRequests } from './features/metrics/count-requests.ts';
 import { metricsPage } from './features/metrics/metrics-page.ts';
@@ -65,7 +65,7 @@ export function createApp({
     router,
     cookieNames(parseCookieOptions(env.cookies)).accessToken,
   );
-  const inspector = env.demo ? createInspector(services, env) : null;
+  const inspector = env.demo ? appInspector(services, env) : null;
   const session = latchkey({
     layer: inspector?.layer ?? layer,
     streams,
@@ -105,9 +105,9 @@ export function createApp({
     ...admit,
     crossOriginAccess(env.publicOrigins),
   );
-  if (inspector) app.use(inspector.recordTrial);
   app.get('/metrics', metricsPage(metrics, env));
   app.use(pressure.shedLoad);
+  if (inspector) app.use(inspector.middleware(session));
   app.use(cspReports(logger, clock.now));
   const documentJson = Buffer.from(JSON.stringify(document));
   app.get('/openapi.json', (_req, res) => void res.type('json').send(documentJson));
@@ -131,7 +131,6 @@ export function createApp({
   );
   app.all(Object.keys(document.paths ?? {}), session, pressure.share, readJson, parseJson, turns);
   app.use(restRoutes(router, createContext));
-  if (inspector) app.use('/__inspector', inspector.routes(session));
 
   app.use(spa(webDist, { demo: env.demo, session }));
   app.use((_req, res) => sendError(res, refuse('not_found')));

@@ -47,7 +47,9 @@ it('puts the inspector of a development build into separate files that no page w
   timeout: 120_000,
 }, async () => {
   const files = naming(await built('true')).map((name) => name.replace(/-[\w-]{8}\./, '.'));
-  expect(files).toEqual(expect.arrayContaining(['assets/inspector.js', 'assets/inspector.css']));
+  expect(files).toEqual(
+    expect.arrayContaining(['assets/inspector.js', 'assets/inspector-panel.js']),
+  );
   expect(files.filter((name) => name.endsWith('.html'))).toEqual([]);
 });
 

@@ -6,7 +6,7 @@ import { expect, it } from 'vitest';
 const SOURCE = fileURLToPath(new URL('../src/', import.meta.url));
 
 /** The folders of the app, each of which imports from itself and from those after it. */
-const LAYERS = ['app', 'gallery', 'inspector', 'features', 'components', 'lib', 'messages'];
+const LAYERS = ['app', 'gallery', 'features', 'components', 'lib', 'messages'];
 
 const layerOf = (file: string) => LAYERS.indexOf(file.split('/')[0] ?? '');
 

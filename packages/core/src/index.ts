@@ -95,7 +95,7 @@ export {
 } from './token/access-token.ts';
 export type { Authentication } from './token/authenticate.ts';
 export type { Credentials } from './token/presented-tokens.ts';
-export type { Principal } from './token/principal.ts';
+export { currentPrincipal, type Principal } from './token/principal.ts';
 export {
   encodeRefreshToken,
   newSessionId,

@@ -67,9 +67,10 @@ export type SessionOptionsInput = z.input<typeof schema>;
  *
  * - `issuer`, `audience` (`latchkey`): the access token's `iss` and `aud` (RFC 7519).
  * - `accessTokenSeconds` (600): lifetime of an access token.
- * - `graceSeconds` (30, or a quarter of `accessTokenSeconds` if that is less): how long the
- *   previous refresh token is accepted beside its successor, for concurrent and retried requests; 0
- *   makes every refresh token single-use.
+ * - `graceSeconds`: how long a request or a response may be in transit: by default 30, or a quarter
+ *   of `accessTokenSeconds` if that is less. The previous refresh token is accepted until the
+ *   browser has presented its successor, and for this long after; 0 makes every refresh token
+ *   single-use.
  * - `idleSeconds` (7 days), `maxSeconds` (30 days): a session expires this long after its last
  *   rotation, and this long after sign-in at the latest.
  * - `clockToleranceSeconds` (0): clock skew tolerated when an access token's expiry is checked.

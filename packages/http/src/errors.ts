@@ -53,7 +53,7 @@ export const ERROR_TABLE: Readonly<Record<Reason, Row>> = {
   reauthentication_required: row(
     'FORBIDDEN',
     'info',
-    'Your last password check is too old. Reauthenticate (auth.reauthenticate), then try again.',
+    'Your last sign-in is too long ago. Reauthenticate (auth.reauthenticate), then try again.',
   ),
   sign_up_closed: row(
     'FORBIDDEN',

@@ -6,7 +6,9 @@
  * @packageDocumentation
  */
 
+export { authenticateExchange, type ExchangeResult } from './adapters/authenticate-exchange.ts';
 export { crossOriginAccess } from './adapters/cors.ts';
+export { createEdge, type Edge, type EdgeInput } from './adapters/edge.ts';
 export { clientAddress, type ForwardedRequest, requestProtocol } from './adapters/forwarded.ts';
 export { type Middleware, sessionOf } from './adapters/middleware.ts';
 export { NodeExchange, type NodeRequest } from './adapters/node-exchange.ts';

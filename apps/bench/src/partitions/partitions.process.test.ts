@@ -66,7 +66,7 @@ describe('20,000 sessions in partitions by session id', () => {
   });
   afterAll(() => server.stop());
 
-  it('spreads all sessions evenly over sixteen tables', async () => {
+  it('spreads the sessions evenly over the sixteen partitions', async () => {
     const parts = await partsOf(tables.partitionedUrl);
     expect(parts).toHaveLength(16);
     const counts = await Promise.all(

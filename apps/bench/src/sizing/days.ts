@@ -1,3 +1,4 @@
+import { settleSeconds } from '@latchkey/core';
 import { eventQueue } from '@latchkey/lab/event-queue';
 import { seededRandom } from '@latchkey/test-support';
 import { awaySeconds } from './model.ts';
@@ -103,7 +104,7 @@ export function simulateDays(
         if (!device.seenBy.has(node)) count('acknowledgements', at);
         device.seenBy.add(node);
       }
-    } else if (at < device.deliveredAt + 4 * graceSeconds) count('reissues', at);
+    } else if (at < device.deliveredAt + settleSeconds(graceSeconds)) count('reissues', at);
     else {
       count('rotations', at);
       count('convergences', at, usage.requestsPerCall - 1);

@@ -16,7 +16,7 @@ const PACE = { rounds: 9, seconds: 0.2 };
 
 /** The capacity of a node of the app on this machine. CPU is seconds of a core. */
 export interface AppFigures {
-  /** Authenticated tRPC queries, HS256, that a process with its own core answers. */
+  /** Authenticated tRPC queries (HS256) that a server on a processor core of its own answers. */
   readonly requestsPerSecond: number;
   /** Verifications of access tokens, ES256: never seen, and cached. */
   readonly firstSightsPerSecond: number;

@@ -5,7 +5,6 @@ import {
   parseRefreshToken,
   type RotationDecision,
   type SessionRecord,
-  settleSeconds,
   type User,
 } from '@latchkey/core';
 import { GRACE, generationOf, type Jar, type Server, type Token } from './state.ts';
@@ -36,7 +35,7 @@ export function decide(server: Server, presented: Token, rules: Rules): Rotation
     secretHash: hashOf(current),
     previousSecretHash: previous === null ? null : hashOf(previous),
     sealedSuccessor: sealed ? 'sealed' : null,
-    deliveredAt: NOW - (server.delivered + settledBy(rules)) * TICK,
+    deliveredAt: NOW - server.delivered * TICK,
     acknowledgedAt: acknowledged === null ? null : NOW - acknowledged * TICK,
     tokenVersion: 0,
     createdAt: 0,
@@ -49,24 +48,22 @@ export function decide(server: Server, presented: Token, rules: Rules): Rotation
     userAgent: null,
     ipAddress: null,
   };
-  const decision = decideRotation(
-    record,
-    user,
-    { generation: generationOf(presented), secretHash: hashOf(presented) },
-    NOW,
-    GRACE,
-  );
-  if (decision.kind === 'adopt' && rules.recoveryRotates) return { kind: 'recover' };
-  if (decision.kind !== 'converge') return decision;
-  return {
-    kind: 'converge',
-    recordDelivery: !rules.deliveriesForgotten && sealed && server.delivered >= GRACE,
-  };
+  const token = { generation: generationOf(presented), secretHash: hashOf(presented) };
+  return weakened(decideRotation(record, user, token, NOW, GRACE), server, rules);
 }
 
-/** A shorter settle time is modelled as an earlier delivery. */
-function settledBy({ settleGraces }: Rules): number {
-  return settleGraces === null ? 0 : settleSeconds(GRACE) - settleGraces * GRACE;
+/** What the decision would be with a weakened rule; unchanged without one. */
+function weakened(
+  decision: RotationDecision,
+  { delivered }: Server,
+  rules: Rules,
+): RotationDecision {
+  if (decision.kind === 'adopt' && rules.recoveryRotates) return { kind: 'recover' };
+  if (decision.kind === 'converge' && rules.deliveriesForgotten)
+    return { kind: 'converge', recordDelivery: false };
+  if (decision.kind === 'reissue' && rules.settleGraces !== null)
+    return delivered >= rules.settleGraces * GRACE ? { kind: 'rotate' } : decision;
+  return decision;
 }
 
 const ring = deriveKeyRing([

@@ -102,7 +102,10 @@ function startLatchkey(): Contender {
       };
     },
     request,
-    isTooLate: (decidedAt, now) => now >= decidedAt + GRACE_SECONDS * 1000,
+    isTooLate(decidedAt, now) {
+      clock.set(now);
+      return layer.isTooLateToSet({ decidedAt });
+    },
     settle: () => layer.flush(),
     restart() {
       // Not closed: its pending writes are lost, as in a crash.

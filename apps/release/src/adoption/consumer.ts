@@ -45,6 +45,7 @@ const FILES = {
   http: 'http.ts',
   trpc: 'server.ts',
   react: 'page.tsx',
+  devtools: 'inspected-server.ts',
 };
 
 /**
@@ -57,6 +58,7 @@ export const EXAMPLES_PRINT = {
   sql: 'true\n',
   http: '',
   trpc: '',
+  devtools: '',
   whole: "true Hello! no_credentials yours, ada [ 'ada' ]\n",
 };
 
@@ -133,12 +135,13 @@ export async function compileExamples(
   resolution: Resolution,
 ): Promise<string[]> {
   for (const name of PUBLISHED) project.write(FILES[name], exampleIn(`packages/${name}/README.md`));
+  project.write('inspected-page.tsx', exampleIn('packages/devtools/README.md', 1));
   project.write('your-app.ts', YOUR_APP);
   project.write('adoption.ts', exampleIn('README.md'));
   project.write('whole.ts', exampleIn('README.md', 1));
   const said = await project.tsc({
     compilerOptions: { ...OPTIONS, ...RESOLUTIONS[resolution] },
-    files: [...Object.values(FILES), 'adoption.ts', 'whole.ts'],
+    files: [...Object.values(FILES), 'inspected-page.tsx', 'adoption.ts', 'whole.ts'],
   });
   return said.split('\n').filter((line) => line !== '' && !NOT_OURS.test(line));
 }
@@ -162,6 +165,7 @@ export async function runExamples(
     sql: await project.node(FILES.sql),
     http: await project.node(FILES.http),
     trpc: await project.node(FILES.trpc),
+    devtools: await project.node(FILES.devtools),
     whole: await project.node('signs-in.ts'),
   };
 }

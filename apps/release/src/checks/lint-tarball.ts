@@ -4,7 +4,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { ROOT } from '../published.ts';
 
 const LINTERS = {
-  /** Whether the files that package.json names exist. */
+  /** Whether every file exists that `exports` and `types` of package.json name. */
   publint: ['--strict'],
   /**
    * Whether TypeScript and Node resolve each entry alike. ES modules only: `require` is not

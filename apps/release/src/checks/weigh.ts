@@ -2,11 +2,11 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { rolldown } from 'rolldown';
-import type { Published } from '../published.ts';
+import { entryFiles, type Published } from '../published.ts';
 
 /**
- * The maximum in kilobytes (1,000 bytes) of JavaScript, gzipped: all files of a package, or, for
- * the client, the part that a page loads, minified.
+ * The maximum in kilobytes (1,000 bytes) of JavaScript, gzipped: all files of a package; minified,
+ * what a page loads with it, and what it loads later.
  */
 export const BUDGETS: Readonly<Record<string, number>> = {
   '@latchkey/core': 34, // refuses weak keys by each of their signs
@@ -17,6 +17,9 @@ export const BUDGETS: Readonly<Record<string, number>> = {
   '@latchkey/trpc': 17, // schedules calls, parses addresses, gives refusals tRPC's shape
   '@latchkey/react': 7,
   '@latchkey/react on a page': 5,
+  '@latchkey/devtools': 20,
+  '@latchkey/devtools on a page': 2,
+  '@latchkey/devtools on a page, later': 7,
 };
 
 /** A bundle with a budget, in kilobytes. */
@@ -28,26 +31,33 @@ export interface Weight {
 /**
  * The size of a built package, without source maps and declarations, which no runtime loads.
  */
-export async function weigh({ folder, manifest, entries }: Published): Promise<Weight[]> {
+export async function weigh(published: Published): Promise<Weight[]> {
+  const { folder, manifest } = published;
   const files = globSync('dist/**/*.js', { cwd: folder });
   const own = {
     what: manifest.name,
     kilobytes: gzipped(...files.map((file) => readFileSync(join(folder, file), 'utf8'))),
   };
-  if (manifest.engines !== undefined) return [own];
-  const peers = Object.keys(manifest.peerDependencies ?? {});
+  const { forPages } = entryFiles(published);
+  if (forPages.length === 0) return [own];
+  const others = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies });
   const bundle = await rolldown({
-    input: Object.values(entries).map((entry) => join(folder, entry.default)),
-    external: (id) => peers.some((peer) => id === peer || id.startsWith(`${peer}/`)),
+    input: forPages.map((file) => join(folder, file)),
+    external: (id) => others.some((other) => id === other || id.startsWith(`${other}/`)),
   });
   const { output } = await bundle.generate({ minify: true });
-  return [
-    own,
-    {
-      what: `${manifest.name} on a page`,
-      kilobytes: gzipped(...output.map((chunk) => (chunk.type === 'chunk' ? chunk.code : ''))),
-    },
-  ];
+  const chunks = output.filter((file) => file.type === 'chunk');
+  const first = new Set(chunks.filter(({ isEntry }) => isEntry).map(({ fileName }) => fileName));
+  for (const name of first)
+    for (const imported of chunks.find(({ fileName }) => fileName === name)?.imports ?? [])
+      first.add(imported);
+  const sizeOf = (isFirst: boolean) =>
+    gzipped(
+      ...chunks.filter(({ fileName }) => first.has(fileName) === isFirst).map(({ code }) => code),
+    );
+  const onPage = { what: `${manifest.name} on a page`, kilobytes: sizeOf(true) };
+  const later = { what: `${onPage.what}, later`, kilobytes: sizeOf(false) };
+  return [own, onPage, ...(later.kilobytes > 0 ? [later] : [])];
 }
 
 const gzipped = (...texts: string[]) =>

@@ -57,7 +57,7 @@ describe('the walkthrough over plain HTTP', () => {
     expect([bob.status, JSON.parse(bob.body)]).toEqual([
       403,
       {
-        message: 'This needs the role Admin. You are signed in as bob with the role User.',
+        message: 'This requires the role Admin. You are signed in as bob with the role User.',
         reason: 'role_required',
         requestId: bob.headers.get('x-request-id'),
       },

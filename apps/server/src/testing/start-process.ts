@@ -42,7 +42,7 @@ export interface ProcessOptions {
   readonly clocked?: boolean;
   /** A fault to inject into its store; implies `clocked`. */
   readonly fault?: StoreFault;
-  /** Enables measurements of memory and timers (`measured-main.ts`). */
+  /** Starts the entry point that reports its heap and its open timers (`measured-main.ts`). */
   readonly measured?: boolean;
   /** Options of the command line. */
   readonly parameters?: readonly string[];

@@ -8,8 +8,13 @@ export function layoutFaults(): string[] {
   /** A word of at most WORD characters must not break; a longer one needs this many a line. */
   const WORD = 20;
   const MIN_ON_A_LINE = 10;
-  const ROWS = 'main :is(li, tbody tr, dl > div), .inspector-panel li';
+  const ROWS = 'main :is(li, tbody tr, dl > div)';
   const faults = new Set<string>();
+  /** The document's body, and what an open `shadowRoot` draws. */
+  const shadows = [...document.querySelectorAll('body *')].flatMap(
+    ({ shadowRoot }) => shadowRoot ?? [],
+  );
+  const trees: readonly ParentNode[] = [document.body, ...shadows];
 
   interface Item {
     readonly name: string;
@@ -98,7 +103,7 @@ export function layoutFaults(): string[] {
     return { name: quote(node.data), element, rects };
   }
 
-  function textItems(root: Element): Item[] {
+  function textItems(root: Node): Item[] {
     const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
     const items: Item[] = [];
     for (let node = walker.nextNode(); node; node = walker.nextNode()) {
@@ -170,18 +175,22 @@ export function layoutFaults(): string[] {
   const root = document.documentElement;
   if (root.scrollWidth > root.clientWidth)
     faults.add(`the page scrolls sideways by ${root.scrollWidth - root.clientWidth} px`);
-  for (const element of document.querySelectorAll('body *'))
+  for (const element of trees.flatMap((tree) => [...tree.querySelectorAll('*')]))
     if (
       element.scrollWidth > element.clientWidth + 1 &&
       /auto|scroll/.test(styleOf(element).overflowX)
     )
       faults.add(`a ${element.localName} scrolls sideways`);
 
-  const items = textItems(document.body);
+  const items = trees.flatMap(textItems);
   for (const { name, rects } of items)
     if (rects.some(({ left, right }) => left < -TOLERANCE || right > root.clientWidth + TOLERANCE))
       faults.add(`${name} is outside the page`);
-  for (const row of document.querySelectorAll(ROWS))
+  const rows = [
+    document.querySelectorAll(ROWS),
+    ...shadows.map((tree) => tree.querySelectorAll('li')),
+  ];
+  for (const row of rows.flatMap((list) => [...list]))
     if (row.checkVisibility()) checkRow(row, items);
   return [...faults];
 }

@@ -1,6 +1,7 @@
+import type { Inspector } from '@latchkey/devtools';
 import { useSession, useStore } from '@latchkey/react';
 import { Outlet, useRouter, useSearch } from '@tanstack/react-router';
-import { type ComponentType, useEffect } from 'react';
+import { useEffect } from 'react';
 import * as shell from '#messages/shell.ts';
 import { QueryProblem } from '../components/feedback/query-problem.tsx';
 import { PageSkeleton } from '../components/feedback/skeleton.tsx';
@@ -8,13 +9,14 @@ import { Toaster } from '../components/feedback/toaster.tsx';
 import { SessionOverDialog } from '../features/sign-in/session-over-dialog.tsx';
 import { type LazyPart, lazyPart } from '../lib/lazy/lazy-part.ts';
 import { safeReturnPath } from '../lib/navigation/safe-return-path.ts';
+import { theme } from '../lib/theme.ts';
 import { ConnectionBanner } from './connection-banner.tsx';
 import { Footer } from './footer.tsx';
 import { Header } from './header.tsx';
 
 /** For developers; absent from other builds (build/inspector-flag.ts). Pages do not wait for it. */
 const inspector = import.meta.env.LATCHKEY_INSPECTOR
-  ? lazyPart('inspector', () => import('../inspector/inspector.tsx'))
+  ? lazyPart('inspector', () => import('./inspector.tsx'))
   : null;
 
 /**
@@ -56,15 +58,16 @@ export function RootLayout() {
 }
 
 /** Loads the inspector after the page, and again when the network is back. */
-function LazyInspector({ part }: { part: LazyPart<{ readonly Inspector: ComponentType }> }) {
+function LazyInspector({ part }: { part: LazyPart<{ readonly Inspector: typeof Inspector }> }) {
   const state = useStore(part.state);
+  const chosen = useStore(theme);
   useEffect(() => {
     const load = () => void part.load();
     load();
     window.addEventListener('online', load);
     return () => window.removeEventListener('online', load);
   }, [part]);
-  return state.status === 'ready' ? <state.value.Inspector /> : null;
+  return state.status === 'ready' ? <state.value.Inspector theme={chosen} /> : null;
 }
 
 /** Pages for signed-out users. A signed-in user is redirected to the page they came from. */

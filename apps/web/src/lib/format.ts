@@ -24,11 +24,6 @@ const TIME_OF_DAY = new Intl.DateTimeFormat(formats.locale, {
   second: '2-digit',
 });
 
-/** Formats an instant as time of day: `14:02:07`. */
-export function formatTimeOfDay(at: number): string {
-  return TIME_OF_DAY.format(at);
-}
-
 /**
  * Formats a moment of the page's monotonic clock (`performance.now()`) as time of day.
  */

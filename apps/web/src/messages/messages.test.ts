@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 const SOURCE = fileURLToPath(new URL('../', import.meta.url));
 
 /** What developers alone see, and the messages themselves. */
-const EXEMPT = /^(gallery|inspector|messages)\/|\.test\.tsx?$/;
+const EXEMPT = /^(gallery|messages)\/|\.test\.tsx?$/;
 
 /** Names, not words: they are the same in every language. */
 const NAMES = /^(Latchkey|HttpOnly|Secure|SameSite|admin \/ password|bob \/ password)$/;

@@ -1,4 +1,4 @@
-/** The client of a request. Both fields are informative: they are stored and never trusted. */
+/** The client of a request. It is stored and reported; no decision depends on it. */
 export interface Client {
   readonly userAgent: string | null;
   readonly ipAddress: string | null;

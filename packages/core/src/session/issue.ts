@@ -1,6 +1,7 @@
 import { type Client, eventBase } from '../audit/client.ts';
 import { recordChange } from '../audit/record.ts';
 import { StoreUnavailableError } from '../errors.ts';
+import { MAX_CLAIM_LENGTH } from '../token/access-token.ts';
 import { MAX_USER_ID_BYTES, newRefreshSecret, newSessionId } from '../token/refresh-token.ts';
 import type { SessionContext } from './context.ts';
 import { type Grant, grant } from './grant.ts';
@@ -85,13 +86,11 @@ async function revokeSurplus(context: Issuer, userId: string, client: Client): P
   }
 }
 
-const MAX_TEXT = 256;
-
 /** A longer text would make tokens that no verification accepts. */
 function checkLengths({ id, username, role }: User): void {
   checkLength('id', Buffer.byteLength(id), MAX_USER_ID_BYTES, 'bytes');
-  checkLength('username', username.length, MAX_TEXT, 'characters');
-  checkLength('role', role.length, MAX_TEXT, 'characters');
+  checkLength('username', username.length, MAX_CLAIM_LENGTH, 'characters');
+  checkLength('role', role.length, MAX_CLAIM_LENGTH, 'characters');
 }
 
 function checkLength(field: string, length: number, max: number, unit: string): void {

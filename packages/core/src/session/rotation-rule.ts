@@ -33,14 +33,16 @@ export type RotationDecision =
   | { readonly kind: 'reuse' };
 
 /**
- * Decides what to do with a presented refresh token (docs/protocol.md, The decision). A pure
- * function of its arguments.
+ * Decides what to do with a presented refresh token: the cases of docs/protocol.md, The decision. A
+ * pure function of its arguments. Only case 4 is repeated elsewhere, by stores: see
+ * {@link rotationMatch}. What else follows from a change is listed in docs/changing.md.
  *
  * @param session the stored record, or `null`
  * @param user the session's user, or `null`
  * @param presented a token of this session whose MAC was verified
  * @param now milliseconds since the epoch
- * @param graceSeconds how long the previous token is accepted; 0 makes every token single-use
+ * @param graceSeconds how long a request or a response may be in transit; 0 makes every token
+ *   single-use
  * @example
  * import { decideRotation } from '@latchkey/core';
  *
@@ -56,6 +58,7 @@ export function decideRotation(
   now: number,
   graceSeconds: number,
 ): RotationDecision {
+  /** Cases 1 and 2. */
   const refusal = refuseSession(session, now) ?? (session && refuseUser(session, user));
   if (refusal || !session) return { kind: 'refuse', reason: refusal ?? 'session_unknown' };
 
@@ -63,20 +66,26 @@ export function decideRotation(
   const ahead = presented.generation - session.generation;
   const settled = now >= session.deliveredAt + settleSeconds(graceSeconds) * 1000;
 
+  /** Cases 3 and 4. */
   if (ahead === 0 && equalSecrets(presented.secretHash, session.secretHash)) {
     return { kind: settled || session.generation === 0 ? 'rotate' : 'reissue' };
   }
+  /** Case 6. */
   if (ahead >= 0 && (grace === 0 || (ahead === 0 && settled))) return { kind: 'recover' };
   if (ahead === 0) return adopt(session.previousSecretHash, session.deliveredAt);
   if (ahead > 0) return adopt(ahead === 1 ? session.secretHash : null, now);
 
+  /** Case 5. */
   const successorInUse = session.acknowledgedAt !== null && now >= session.acknowledgedAt + grace;
   if (isPredecessor(session, presented) && !successorInUse && grace > 0) {
+    /** Within a grace the settle time is long enough, and concurrent requests write nothing. */
+    const isLateDelivery = now - session.deliveredAt >= grace;
     return {
       kind: 'converge',
-      recordDelivery: session.sealedSuccessor !== null && now - session.deliveredAt >= grace,
+      recordDelivery: session.sealedSuccessor !== null && isLateDelivery,
     };
   }
+  /** Case 7. */
   return { kind: 'reuse' };
 }
 
@@ -122,7 +131,10 @@ export function refuseUser(session: SessionRecord, user: User | null): RefreshRe
 }
 
 /**
- * Returns the settle time: seconds from the delivery of a refresh token until it may be rotated.
+ * Returns the settle time: seconds from the delivery of a refresh token until it may be rotated, so
+ * that no request with its predecessor is still in transit then. The cookies leave within a grace
+ * of the decision, arrive within another, and a request sent just before arrives within a third;
+ * the fourth is a margin.
  *
  * @example
  * import { settleSeconds } from '@latchkey/core';
@@ -137,9 +149,10 @@ export function settleSeconds(graceSeconds: number): number {
 type PresentedForMatch = Pick<RotationMatch, 'sessionId' | 'generation' | 'secretHash'>;
 
 /**
- * Returns the conditions of `rotate` in {@link decideRotation}, as a store checks them while it
- * writes, so that an ordinary rotation is one round trip. Stores repeat the rule in SQL and in
- * Redis scripts; `sessionStoreContract` tests them against it.
+ * Returns the conditions of `rotate` (case 4 of {@link decideRotation}), as a store checks them
+ * while it writes, so that an ordinary rotation is one round trip. This is all that stores repeat
+ * of the rule, in SQL and in Redis scripts; `sessionStoreContract` tests them against it. They do
+ * not know the grace.
  *
  * @param now milliseconds since the epoch
  * @example

@@ -105,7 +105,10 @@ describe('issue, for a user with maxSessionsPerUser sessions', () => {
   });
 });
 
-sessionLimitContract('the memory store', vitest, memorySessionStore);
+sessionLimitContract('the memory store', vitest, async () => ({
+  store: memorySessionStore(),
+  close: async () => {},
+}));
 
 describe('issue', () => {
   it.each<[string, Partial<SessionStore>]>([

@@ -6,19 +6,21 @@ import type { RevocationReason } from '../revocation/revocation-reason.ts';
  * layer's clock.
  */
 export interface SessionRecord {
+  /** 22 characters of base64url. Its first four are the user's shard (`shardOfSession`). */
   readonly id: string;
+  /** Up to 64 bytes of UTF-8. */
   readonly userId: string;
-  /** The username at sign-in, for lists. */
+  /** The username at sign-in, for lists; up to 256 characters. */
   readonly username: string;
-  /** How often the refresh token was rotated: 0 at sign-in. */
+  /** How often the refresh token was rotated: 0 at sign-in; below 2^32. */
   readonly generation: number;
-  /** SHA-256 of the current refresh token's secret. */
+  /** SHA-256 of the current refresh token's secret: 43 characters of base64url. */
   readonly secretHash: string;
   /** The same of the previous refresh token; `null` at generation 0, or if lost writes took it. */
   readonly previousSecretHash: string | null;
   /**
-   * The current refresh token's secret, encrypted under the previous one's; `null` at generation 0
-   * and for a token that was adopted.
+   * The current refresh token's secret, encrypted under the previous one's: 80 characters of
+   * base64url; `null` at generation 0 and for a token that was adopted.
    */
   readonly sealedSuccessor: string | null;
   /** When the current refresh token was last delivered (Set-Cookie). */
@@ -35,7 +37,7 @@ export interface SessionRecord {
   readonly absoluteExpiresAt: number;
   readonly revokedAt: number | null;
   readonly revokedReason: RevocationReason | null;
-  /** The client that signed in or last rotated. */
+  /** The client that signed in or last rotated; up to 512 characters. */
   readonly userAgent: string | null;
   readonly ipAddress: string | null;
 }
@@ -77,10 +79,15 @@ export interface Acknowledgement {
 }
 
 /**
- * The port to the sessions. Each method is atomic: no locks, no read-then-write. Instants are
- * parameters; a store never reads a clock. Every method may throw `StoreUnavailableError`. Test a
- * store of your own with `sessionStoreContract` and `sessionStoreModel` of
- * `@latchkey/core/testing/contracts`.
+ * The port to the sessions. Each method is atomic for each session that it changes: between its
+ * condition and its write no other caller may write (one conditional statement, or a short
+ * transaction with a row lock). What a method has written, every node reads from then on. Texts are
+ * compared byte for byte. Instants are parameters; a store never reads a clock.
+ *
+ * Every method throws `StoreUnavailableError`, within seconds, if the database cannot answer: the
+ * client gets 503 and keeps its cookies. Any other error becomes 500. Test a store of your own with
+ * `sessionStoreContract` and `sessionStoreModel` of `@latchkey/core/testing/contracts`
+ * (docs/own-store.md).
  */
 export interface SessionStore {
   /** Adds a session. @throws if its id exists */
@@ -94,7 +101,10 @@ export interface SessionStore {
    * @returns false if the generation has changed or the session was revoked
    */
   recordDelivery(sessionId: string, generation: number, at: number): Promise<boolean>;
-  /** Records acknowledgements of generations that are current and not acknowledged yet. */
+  /**
+   * Records acknowledgements of generations that are current and not acknowledged yet. Each is
+   * atomic, the batch need not be.
+   */
   acknowledge(batch: readonly Acknowledgement[]): Promise<void>;
   /**
    * Sets the token version of a session, so that it survives a raise of its user's. Never lowers

@@ -17,14 +17,20 @@ const instant = z
   .positive()
   .max(253_402_300_799)
   .refine((value) => Math.round(value * 1000) / 1000 === value);
+/** The most characters of a text claim. */
+export const MAX_CLAIM_LENGTH = 256;
 const counter = z.int().min(0).max(0xffff_ffff);
 const text = z
   .string()
   .min(1)
-  .max(256)
+  .max(MAX_CLAIM_LENGTH)
   .refine((value) => value.isWellFormed());
 
 const headerSchema = z.strictObject({ alg: z.string(), typ: z.literal(TYPE), kid: z.string() });
+/**
+ * Unknown and missing claims make a token invalid, so a new claim has to be optional here one
+ * version before it is signed: nodes of both versions run side by side (docs/changing.md).
+ */
 const claimsSchema = z.strictObject({
   iss: text,
   aud: text,

@@ -51,7 +51,15 @@ export interface Edge extends EdgeOptions {
   readonly csrf: CsrfCheck | null;
 }
 
-/** @throws OptionsError listing every fault of the cookie options or of `allowedOrigins` */
+/**
+ * Checks the options of an adapter.
+ *
+ * @throws OptionsError listing every fault of the cookie options or of `allowedOrigins`
+ * @example
+ * import { createEdge } from '@latchkey/http';
+ *
+ * const edge = createEdge({ layer, cookies: { sameSite: 'lax' } }); // for authenticateExchange
+ */
 export function createEdge({
   layer,
   cookies: input,

@@ -47,8 +47,8 @@ export interface LatchkeySteps {
 /**
  * Creates the middleware that authenticates requests. Its steps: `origin → content type →
  * credentials → keys → refresh and inject → authenticate → CSRF token`. An anonymous request
- * passes: the route that needs a caller refuses it. A valid access token reads no store. Mounted
- * twice, it authenticates once.
+ * passes: the route that needs a caller refuses it. A refused request is answered here, and `next`
+ * is not called. A valid access token reads no store. Mounted twice, it authenticates once.
  *
  * @throws OptionsError listing every fault of the cookie options or of `allowedOrigins`
  * @example

@@ -18,7 +18,7 @@ export function deviceOf(
   );
 }
 
-/** The Set-Cookie header that names the device; none without device tokens. */
+/** The Set-Cookie headers of the device cookie; empty if the app uses no device tokens. */
 export function deviceCookies(
   { devices, cookies }: EdgeOptions,
   device: string | null,

@@ -56,10 +56,11 @@ export class SessionActions {
 
   /**
    * Starts a session for a user whose credentials have been checked, and revokes the session that
-   * the browser presented.
+   * the browser presented. It counts as recent authentication, however the user was checked.
    *
    * @param remember false for cookies that end with the browser
    * @throws StoreUnavailableError
+   * @throws Error if the user is disabled: check it first
    * @example
    * import { refusal, sendError, sessionOf } from '@latchkey/http';
    *

@@ -1,15 +1,14 @@
 import type { Client } from '@latchkey/core';
+import { authenticateExchange } from '../adapters/authenticate-exchange.ts';
 import { createEdge, type EdgeInput } from '../adapters/edge.ts';
 import { joinLists } from '../adapters/list-header.ts';
-import { hasAcceptableContentType } from '../checks/content-type.ts';
-import { isSameOrigin, VARIES_ON } from '../checks/same-origin.ts';
-import { publicError, refusal } from '../errors.ts';
+import { publicError } from '../errors.ts';
 import type { Exchange } from '../exchange.ts';
-import { RequestSession } from '../request/request-session.ts';
+import type { RequestSession } from '../request/request-session.ts';
 
 /**
- * An {@link Exchange} over `Request` and `Response`: a test double which shows that the port fits a
- * fetch edge.
+ * An {@link Exchange} over `Request` and `Response`, for tests, and as a model for the adapter of a
+ * fetch framework. It does not know the client's address, which the framework has to supply.
  */
 export class FetchExchange implements Exchange {
   readonly #request: Request;
@@ -126,21 +125,12 @@ export function fetchHandler(
   const edge = createEdge(options);
   return async (request) => {
     const exchange = new FetchExchange(request);
-    exchange.appendToList('vary', VARIES_ON);
-    const answer = (error: unknown) => exchange.respond(errorResponse(error));
-    if (!isSameOrigin(exchange, edge.origins)) return answer(refusal('cross_site'));
-    const isAcceptable = await new Promise<boolean>((resolve) => {
-      hasAcceptableContentType(exchange, resolve);
-    });
-    if (!isAcceptable) return answer(refusal('unsupported_media_type'));
-    const session = new RequestSession(edge, exchange);
-    await session.findKeys();
-    if (session.needsStore()) await session.refreshAndInject();
-    session.authenticate();
-    edge.csrf?.attachToken(exchange, session);
-    if (edge.csrf?.admits(exchange, session) === false)
-      return answer(session.outage ?? refusal('csrf_token'));
-    return exchange.respond(await handle(exchange.request, session).catch(errorResponse));
+    const result = await authenticateExchange(edge, exchange);
+    return exchange.respond(
+      result.kind === 'refused'
+        ? errorResponse(result.error)
+        : await handle(exchange.request, result.session).catch(errorResponse),
+    );
   };
 }
 

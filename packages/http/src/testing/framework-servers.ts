@@ -5,6 +5,7 @@ import type { SessionLayer } from '@latchkey/core';
 import express from 'express';
 import express4 from 'express4';
 import fastify from 'fastify';
+import Koa from 'koa';
 import { type Middleware, sessionOf } from '../adapters/middleware.ts';
 import { latchkey } from '../adapters/node-middleware.ts';
 import { sendError } from '../adapters/send-error.ts';
@@ -53,6 +54,33 @@ export const FRAMEWORKS: Readonly<Record<string, Start>> = {
       return { message: 'Signed out' };
     });
     return { origin: await app.listen({ port: 0, host: 'localhost' }), close: () => app.close() };
+  },
+
+  'Koa 3'(layer) {
+    const app = new Koa();
+    const authenticate = latchkey({ layer });
+    app.use(async (context, next) => {
+      const passed = await new Promise<boolean>((resolve, reject) => {
+        context.res.once('close', () => resolve(false));
+        authenticate(context.req, context.res, (error) =>
+          error === undefined ? resolve(true) : reject(error as Error),
+        );
+      });
+      /** A refused request has been answered. */
+      if (passed) await next();
+      else context.respond = false;
+    });
+    app.use(async (context) => {
+      const { actions, principal, outage } = sessionOf(context.req);
+      if (context.path === '/sign-in') await actions.signIn(ADA);
+      if (context.path === '/sign-out') await actions.signOut();
+      if (context.path === '/mine' && !principal) {
+        context.respond = false;
+        return sendError(context.res, outage ?? refusal('no_credentials'));
+      }
+      context.body = { username: principal?.username, cookieHeader: context.req.headers.cookie };
+    });
+    return listening(createServer(app.callback()));
   },
 
   'node:http'(layer) {

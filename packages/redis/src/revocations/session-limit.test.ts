@@ -4,6 +4,7 @@ import * as vitest from 'vitest';
 import { durableRevocations } from './durable-revocations.ts';
 import { memoryRevocationLog } from './testing/memory-revocation-log.ts';
 
-sessionLimitContract('the memory store with durable revocations', vitest, () =>
-  durableRevocations(memorySessionStore(), memoryRevocationLog()),
-);
+sessionLimitContract('the memory store with durable revocations', vitest, async () => ({
+  store: durableRevocations(memorySessionStore(), memoryRevocationLog()),
+  close: async () => {},
+}));

@@ -42,7 +42,7 @@ export interface AuditFilter {
  */
 export interface SqlAuditLog extends AuditLog {
   append(entries: readonly AuditEntry[]): Promise<void>;
-  /** The newest first, unless `after` is given. */
+  /** Lists the newest first; with `after`, what follows that entry, the oldest first. */
   list(filter: AuditFilter): Promise<AuditRecord[]>;
 }
 

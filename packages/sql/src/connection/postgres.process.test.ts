@@ -55,7 +55,7 @@ describe('PostgreSQL', () => {
     await database.close();
   });
 
-  it('rejects the running queries when it is killed, and the process survives', async () => {
+  it('rejects pending queries when PostgreSQL is killed, and the process survives', async () => {
     const database = await openDatabase(server.url);
     for (let round = 0; round < 5; round++) {
       const queries = Array.from({ length: 100 }, () => database.check());

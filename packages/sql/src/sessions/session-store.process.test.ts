@@ -2,22 +2,21 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
-  sessionRecord,
+  sessionLimitContract,
   sessionStoreContract,
   sessionStoreModel,
 } from '@latchkey/core/testing/contracts';
 import { startPostgres, testDatabase } from '@latchkey/test-services';
 import * as vitest from 'vitest';
-import { expect, it } from 'vitest';
 import { openDatabase } from '../database.ts';
 import { sqlSessionStore } from './session-store.ts';
 
-sessionStoreContract('SQLite in memory', vitest, async () => {
+async function openSqlite() {
   const database = await openDatabase('memory:');
   return { store: sqlSessionStore(database), close: database.close };
-});
+}
 
-sessionStoreContract('PostgreSQL', vitest, async () => {
+async function openPostgres() {
   const server = await testDatabase();
   const database = await openDatabase(server.url);
   return {
@@ -27,7 +26,12 @@ sessionStoreContract('PostgreSQL', vitest, async () => {
       await server.drop();
     },
   };
-});
+}
+
+sessionStoreContract('SQLite in memory', vitest, openSqlite);
+sessionLimitContract('SQLite in memory', vitest, openSqlite);
+sessionStoreContract('PostgreSQL', vitest, openPostgres);
+sessionLimitContract('PostgreSQL', vitest, openPostgres);
 
 sessionStoreModel('SQLite in a file', vitest, async () => {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-sql-'));
@@ -70,22 +74,4 @@ sessionStoreModel('PostgreSQL', vitest, async () => {
       await server.stop();
     },
   };
-});
-
-it.each([
-  ['SQLite', async () => ({ url: 'memory:', drop: async () => {} })],
-  ['PostgreSQL', testDatabase],
-] as const)('%s: never sets the instant of the last authentication back', async (_name, start) => {
-  const server = await start();
-  const database = await openDatabase(server.url);
-  const store = sqlSessionStore(database);
-  const session = sessionRecord();
-  await store.create(session);
-  expect(await store.find(session.id)).toEqual(session);
-  expect(await store.recordAuthentication(session.id, session.createdAt - 1)).toBe(true);
-  expect((await store.find(session.id))?.authenticatedAt).toBe(session.createdAt);
-  await store.recordAuthentication(session.id, session.createdAt + 1);
-  expect((await store.find(session.id))?.authenticatedAt).toBe(session.createdAt + 1);
-  await database.close();
-  await server.drop();
 });

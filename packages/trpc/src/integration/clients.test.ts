@@ -104,7 +104,7 @@ describe.each(links)('through %s', (name, link) => {
     await client.auth.login.mutate({ username: 'bob', password: 'password' });
     const refused = await client.adminOnly.query().catch((error: unknown) => error);
     expect(refused).toMatchObject({
-      message: 'This needs the role Admin. You are signed in as bob with the role User.',
+      message: 'This requires the role Admin. You are signed in as bob with the role User.',
       data: { httpStatus: 403, code: 'FORBIDDEN', reason: 'role_required' },
     });
     const broken = await client.boom.query().catch((error: unknown) => error);

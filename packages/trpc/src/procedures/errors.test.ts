@@ -330,7 +330,7 @@ it('leaves the refusal or outage of a nested call unmarked (E5)', async () => {
   expect(told(await arrived.post('/trpc/passes.admin'))).toEqual([
     403,
     'FORBIDDEN',
-    expect.stringContaining('needs the role Admin'),
+    expect.stringContaining('requires the role Admin'),
     undefined,
     undefined,
   ]);

@@ -1,4 +1,9 @@
-import { type Actor, type Principal, StoreUnavailableError } from '@latchkey/core';
+import {
+  type Actor,
+  currentPrincipal,
+  type Principal,
+  StoreUnavailableError,
+} from '@latchkey/core';
 import type { RequestSession } from '@latchkey/http';
 import { initTRPC, type TRPCError } from '@trpc/server';
 import { type Demand, guardSubscription } from '../streams/guard-subscription.ts';
@@ -155,7 +160,7 @@ export function latchkeyProcedures<Role extends string>() {
 }
 
 const COOKIES_WOULD_BE_LOST =
-  'This procedure sets cookies, which a streamed batch or a WebSocket cannot. Call it by httpLink.';
+  'This procedure sets cookies, which a streamed batch or a WebSocket cannot. Name it in setCookies of createLatchkey, or call it by httpLink.';
 
 /** A streamed batch sends its head before its procedures run, a WebSocket at its handshake. */
 function canSetCookies(session: RequestSession): boolean {
@@ -170,7 +175,7 @@ function demandOf({ access }: Policy): Demand | 'public' {
   return ({ role, username }) => {
     if (role === wanted) return;
     const caller = `You are signed in as ${username} with the role ${role}.`;
-    throw refuse('role_required', { message: `This needs the role ${wanted}. ${caller}` });
+    throw refuse('role_required', { message: `This requires the role ${wanted}. ${caller}` });
   };
 }
 
@@ -195,7 +200,7 @@ async function admitByStore(
   if (demand !== 'public') demand(caller);
   const confirmation = await session.confirm(caller).catch(throwOutage);
   if (confirmation.kind === 'refused') throw refuse(confirmation.reason);
-  const principal = { ...caller, role: confirmation.user.role };
+  const principal = currentPrincipal(caller, confirmation.user);
   if (demand !== 'public') demand(principal);
   if (
     maxAuthenticationAgeSeconds !== null &&

@@ -1,4 +1,10 @@
-import type { Principal, RefreshRefusal, SessionLayer } from '@latchkey/core';
+import {
+  currentPrincipal,
+  type Principal,
+  type RefreshRefusal,
+  type SessionLayer,
+  type User,
+} from '@latchkey/core';
 import type { StreamRegistry } from './stream-registry.ts';
 
 /** Seconds between two reads of the store while the revocation feed is behind. */
@@ -133,12 +139,10 @@ export class LiveSession {
     }
   }
 
-  #goOn({ role, tokenVersion }: Pick<Principal, 'role' | 'tokenVersion'>): void {
+  #goOn(user: User): void {
     this.#recheckAt = this.#askedAt + this.#layer.options.accessTokenSeconds * 1000;
     this.#principal = {
-      ...this.#principal,
-      role,
-      tokenVersion,
+      ...currentPrincipal(this.#principal, user),
       accessTokenExpiresAt: this.#recheckAt,
     };
     this.#tell();

@@ -57,7 +57,7 @@ it('shows changes of session and user to procedures that read the store', async 
   const caller = router.createCaller(await callerContext({ layer, user: zoe }));
   expect(await caller.close()).toBe('closed');
   clock.advance(60);
-  await expect(caller.close()).rejects.toThrow('too old');
+  await expect(caller.close()).rejects.toThrow('too long ago');
   user = { ...zoe, disabled: true };
   await expect(caller.users()).rejects.toMatchObject({ code: 'UNAUTHORIZED' });
 });

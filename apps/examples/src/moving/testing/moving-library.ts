@@ -81,7 +81,7 @@ export async function movingLibrary() {
       for (const node of last) await node.close();
     },
 
-    /** The session layer of the deployed step. */
+    /** The session layer of the migration step that is deployed now. */
     layer(): SessionLayer {
       const layer = nodes[0]?.layer;
       if (!layer) throw new Error('This step has no session layer.');

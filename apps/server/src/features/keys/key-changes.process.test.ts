@@ -177,7 +177,7 @@ describe('the keys commands', () => {
     });
     expect(await cli(`keys remove ${kid}`)).toMatchObject({
       code: 1,
-      err: 'There is no such key, or it is revoked already.',
+      err: 'There is no such key, or it has already been revoked.',
     });
     await server.pass(10);
     expect((await browser.request('/dashboard')).status).toBe(200);
@@ -208,7 +208,7 @@ describe('the keys commands', () => {
 });
 
 describe('given keys', () => {
-  it('the keys of JWT_KEYS sign', async () => {
+  it('signs with the keys of JWT_KEYS', async () => {
     const rsa = (await cli('keys generate --algorithm RS256')).out;
     const server = await start({
       LATCHKEY_SECRET: OLD,

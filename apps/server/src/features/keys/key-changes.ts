@@ -121,7 +121,9 @@ export function keyChanges({ keys, trail, clock, algorithm }: KeyChangesDependen
       await keys.reload();
       const found = keys.lifecycles().find(({ key }) => key.kid === kid);
       if (!found || found.status === 'revoked')
-        throw refuse('not_found', { message: 'There is no such key, or it is revoked already.' });
+        throw refuse('not_found', {
+          message: 'There is no such key, or it has already been revoked.',
+        });
       const { purpose } = found.key;
       if (purpose === 'refresh-token' && !signOut)
         throw refuse('conflict', {
@@ -140,7 +142,7 @@ export function keyChanges({ keys, trail, clock, algorithm }: KeyChangesDependen
         if (found.status === 'next') await stored.forget([kid]);
         else if (!(await stored.revoke(kid, now)))
           throw refuse('not_found', {
-            message: 'There is no such key, or it is revoked already.',
+            message: 'There is no such key, or it has already been revoked.',
           });
         await trail.append([
           {

@@ -26,7 +26,7 @@ export function ownTimelineProcedures(dependencies: TimelineDependencies) {
 /** For `admin.*`. */
 export function timelineProcedures(dependencies: TimelineDependencies) {
   return {
-    /** The timeline of any session. */
+    /** The timeline of any user's session, for administrators. */
     sessionTimeline: adminProcedure
       .input(input)
       .output(sessionTimeline)

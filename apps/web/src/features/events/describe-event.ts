@@ -26,7 +26,6 @@ const SIGN_IN_REFUSALS: Readonly<Record<string, string>> = {
 /** Why a refresh was refused. */
 const REFRESH_REFUSALS: Readonly<Record<string, string>> = {
   refresh_token_invalid: events.tokenInvalid,
-  username_mismatch: events.usernameMismatch,
   session_unknown: events.sessionUnknown,
   session_expired: events.sessionExpired,
   session_revoked: events.sessionRevoked,

@@ -8,7 +8,6 @@ export const passwordRefused = 'Password not confirmed: wrong password';
 
 export const refreshRefused = (reason: string) => `Refresh refused: ${reason}`;
 export const tokenInvalid = 'the refresh token was invalid';
-export const usernameMismatch = 'the refresh token belonged to another username';
 export const sessionUnknown = 'the session was unknown';
 export const sessionExpired = 'the session had expired';
 export const sessionRevoked = 'the session had ended';

@@ -75,9 +75,10 @@ export function listingContract(stage: ContractStage): void {
     const sessions = await several(userId, 21);
     const pages = await pagesOf(stage.store, userId, 5);
     expect(pages.map(({ length }) => length)).toEqual([5, 5, 5, 5, 1]);
-    expect(idsOf(pages.flat()).toSorted()).toEqual(idsOf(sessions).toSorted());
-    const instants = pages.flat().map(({ createdAt }) => createdAt);
-    expect(instants).toEqual(instants.toSorted((a, b) => b - a));
+    const ordered = sessions.toSorted(
+      (a, b) => b.createdAt - a.createdAt || (a.id < b.id ? 1 : -1),
+    );
+    expect(idsOf(pages.flat())).toEqual(idsOf(ordered));
     expect((await pagesOf(stage.store, userId, 21)).map(({ length }) => length)).toEqual([21]);
   });
 

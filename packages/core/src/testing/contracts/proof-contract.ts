@@ -76,8 +76,9 @@ export function proofContract(stage: ContractStage): void {
 
   it('records a reauthentication, and never decreases authenticatedAt', async () => {
     const session = await created({ generation: 2 });
-    expect(await stage.store.recordAuthentication(session.id, T0 + 500)).toBe(true);
-    for (const at of [T0 + 500, T0 + 400])
+    expect(await stage.store.recordAuthentication(session.id, T0 - 1)).toBe(true);
+    expect((await stage.store.find(session.id))?.authenticatedAt).toBe(T0);
+    for (const at of [T0 + 500, T0 + 500, T0 + 400])
       expect(await stage.store.recordAuthentication(session.id, at)).toBe(true);
     expect(await stage.store.find(session.id)).toEqual({ ...session, authenticatedAt: T0 + 500 });
     const rotated = await stage.store.rotate(matching(session), successor(session));

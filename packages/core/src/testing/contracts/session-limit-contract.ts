@@ -1,11 +1,12 @@
 import type * as Vitest from 'vitest';
 import { deriveKeyRing } from '../../keys/derived-keys.ts';
 import type { SessionStore } from '../../session/session-store.ts';
+import type { User } from '../../session/user.ts';
 import { createSessionLayer, type SessionLayer } from '../../session-layer.ts';
 import { type SettableClock, settableClock } from '../settable-clock.ts';
+import { text } from './session-record.ts';
 
 const client = { userAgent: 'test', ipAddress: '127.0.0.1' };
-const alice = { id: 'a', username: 'alice', role: 'User', tokenVersion: 0, disabled: false };
 const ring = deriveKeyRing([
   Buffer.from('the secret of these tests, number 1').toString('base64url'),
 ]);
@@ -14,30 +15,39 @@ const ring = deriveKeyRing([
  * Defines the tests that `maxSessionsPerUser` must pass on a session store.
  *
  * @param runner `import * as vitest from 'vitest'`
- * @param open returns an empty store; called before each test
+ * @param open returns a store and a function that closes it; called once
  * @example
  * import { memorySessionStore } from '@latchkey/core';
  * import { sessionLimitContract } from '@latchkey/core/testing/contracts';
  * import * as vitest from 'vitest';
  *
- * sessionLimitContract('my store', vitest, () => memorySessionStore()); // yours
+ * sessionLimitContract('my store', vitest, async () => ({
+ *   store: memorySessionStore(), // yours
+ *   close: async () => {},
+ * }));
  */
 export function sessionLimitContract(
   name: string,
   {
+    afterAll,
+    beforeAll,
     beforeEach,
     describe,
     expect,
     it,
-  }: Pick<typeof Vitest, 'beforeEach' | 'describe' | 'expect' | 'it'>,
-  open: () => SessionStore,
+  }: Pick<typeof Vitest, 'afterAll' | 'beforeAll' | 'beforeEach' | 'describe' | 'expect' | 'it'>,
+  open: () => Promise<{ store: SessionStore; close(): Promise<void> }>,
 ): void {
   describe(`maxSessionsPerUser on ${name}`, () => {
     let clock: SettableClock;
+    let alice: User;
     let store: SessionStore;
+    let close: () => Promise<void>;
+    beforeAll(async () => ({ store, close } = await open()));
+    afterAll(() => close());
     beforeEach(() => {
       clock = settableClock();
-      store = open();
+      alice = { id: text(8), username: 'alice', role: 'User', tokenVersion: 0, disabled: false };
     });
 
     const layerOf = (maxSessionsPerUser: number, of = clock) =>
@@ -63,7 +73,7 @@ export function sessionLimitContract(
       const grants = await Promise.all(
         Array.from({ length: 40 }, () => racing.issue(alice, client)),
       );
-      const { sessions } = await store.findByUser('a', now, { limit: 100 });
+      const { sessions } = await store.findByUser(alice.id, now, { limit: 100 });
       expect(sessions.map(({ id }) => id)).toEqual(
         grants
           .slice(-5)
@@ -78,7 +88,7 @@ export function sessionLimitContract(
       const counts: number[] = [];
       for (let signIn = 0; signIn < 4; signIn++) {
         await signIns(layer, 1);
-        counts.push((await layer.sessionsOf('a', { limit: 1_000 })).sessions.length);
+        counts.push((await layer.sessionsOf(alice.id, { limit: 1_000 })).sessions.length);
       }
       expect(counts).toEqual([151, 52, 10, 10]);
     });

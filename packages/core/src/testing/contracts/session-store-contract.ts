@@ -5,6 +5,7 @@ import { proofContract } from './proof-contract.ts';
 import { revocationContract } from './revocation-contract.ts';
 import { rotationContract } from './rotation-contract.ts';
 import { sessionRecord, T0, text } from './session-record.ts';
+import { textContract } from './text-contract.ts';
 
 /**
  * Defines the tests that every session store must pass.
@@ -73,6 +74,7 @@ export function sessionStoreContract(
     proofContract(stage);
     revocationContract(stage);
     listingContract(stage);
+    textContract(stage);
 
     it('purges expired sessions in bounded steps, and no live ones', async () => {
       const alive = await created({ idleExpiresAt: T0 + 51 });

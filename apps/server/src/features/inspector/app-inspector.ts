@@ -1,0 +1,31 @@
+import type { LayerEvent } from '@latchkey/core';
+import { createInspector, type Inspector } from '@latchkey/devtools/server';
+import type { Env } from '../../config/env.ts';
+import type { Services } from '../../services/services.ts';
+import { hasDemoAccounts } from '../accounts/demo-accounts.ts';
+import { EXPLANATIONS } from '../receipts/receipt.ts';
+
+/**
+ * The inspector of this app, which exists only with the demo accounts. Receipts explain the end of
+ * a session.
+ */
+export function appInspector(
+  { layer, keys, trail, receipts, users }: Services,
+  { cookies }: Pick<Env, 'cookies'>,
+): Inspector {
+  const inspector = createInspector({
+    layer,
+    ring: keys.ring,
+    cookies,
+    isEnabled: () => hasDemoAccounts(users),
+    async explainEnd(sessionId) {
+      const receipt = await receipts.explain(sessionId);
+      if (!receipt) return null;
+      const { cause } = receipt;
+      return { cause, explanation: (EXPLANATIONS as Record<string, string>)[cause] ?? '' };
+    },
+  });
+  /** It passes over the kinds of events that are the app's own. */
+  trail.listen((event) => inspector.onEvent(event as LayerEvent));
+  return inspector;
+}

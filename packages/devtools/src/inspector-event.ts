@@ -1,0 +1,81 @@
+import type { AnonymousReason, RevocationReason } from '@latchkey/core';
+
+/** Where the server's routes are, unless both sides are told another path. */
+export const INSPECTOR_PATH = '/__inspector';
+
+/** The header that makes a request part of a trial; the page chooses the number. */
+export const TRIAL_HEADER = 'x-inspector-trial';
+
+/** Who presented a refresh token: the session's browser, or the inspector's simulated thief. */
+export type Party = 'browser' | 'thief';
+
+/**
+ * A session event as its own browser may see it. A closed set of plain facts: it contains no token,
+ * hash, key or id, and fields are copied one by one.
+ */
+export type SessionFact =
+  | {
+      readonly kind: 'refreshed';
+      readonly by: Party;
+      readonly decision: 'rotate' | 'reissue' | 'converge' | 'recover';
+      readonly generation: number;
+      readonly accessTokenSeconds: number;
+    }
+  | { readonly kind: 'refused'; readonly by: Party; readonly reason: AnonymousReason }
+  | { readonly kind: 'issued' }
+  | { readonly kind: 'reauthenticated' }
+  | { readonly kind: 'revoked'; readonly reason: RevocationReason }
+  | {
+      readonly kind: 'reuse';
+      readonly presentedGeneration: number;
+      readonly generation: number;
+      readonly sessionsEnded: number;
+    }
+  | { readonly kind: 'shared'; readonly presentedGeneration: number; readonly generation: number }
+  | {
+      readonly kind: 'recovered';
+      readonly presentedGeneration: number;
+      readonly generation: number;
+    }
+  /** The inspector cleared the browser's access token. */
+  | { readonly kind: 'dropped' }
+  /** The inspector's thief has a copy of the refresh token of this generation. */
+  | { readonly kind: 'copied'; readonly generation: number }
+  /**
+   * The thief waits until the token may be rotated (`settle`), or until its predecessor no longer
+   * converges (`grace`).
+   */
+  | { readonly kind: 'waiting'; readonly why: 'settle' | 'grace'; readonly seconds: number }
+  /** From now on every presentation of the predecessor counts as reuse. */
+  | { readonly kind: 'due' };
+
+export type InspectorEvent = SessionFact & {
+  readonly id: number;
+  /**
+   * The number in the {@link TRIAL_HEADER} of the request that caused it; absent without it.
+   */
+  readonly trial?: number;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+};
+
+/** The first event of the stream. */
+export interface InspectorHello {
+  readonly graceSeconds: number;
+  readonly settleSeconds: number;
+  /** The events so far, oldest first. */
+  readonly events: readonly InspectorEvent[];
+}
+
+/** The events of the requests of one trial, oldest first. */
+export interface TrialEvents {
+  readonly events: readonly InspectorEvent[];
+}
+
+/** Why a session ended: the last event of the stream. */
+export interface InspectorEnd {
+  /** One word, such as `signed_out`; null if unknown. */
+  readonly cause: string | null;
+  /** A sentence for people; empty if there is none. */
+  readonly explanation: string;
+}

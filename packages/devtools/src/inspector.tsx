@@ -1,0 +1,84 @@
+import { type ComponentType, useCallback, useEffect, useRef, useState } from 'react';
+import { createPortal } from 'react-dom';
+import { INSPECTOR_PATH } from './inspector-event.ts';
+import type { InspectorPanelProps } from './panel/inspector-panel.tsx';
+import { BASE_STYLES } from './shadow/base-styles.ts';
+import { useStyleSheet } from './shadow/use-style-sheet.ts';
+
+/** The props of {@link Inspector}. */
+export interface InspectorProps {
+  /** Where the server's routes are: the `path` of `createInspector`; by default `/__inspector`. */
+  readonly path?: string;
+  /** The colours; by default `system`, those of the operating system. */
+  readonly theme?: 'light' | 'dark' | 'system';
+}
+
+/**
+ * Shows a button at the lower left of the page that opens a panel with this browser's session,
+ * live. It loads the panel and sends requests only when it is opened. Put it last in the page,
+ * inside `LatchkeyProvider`. It draws in a shadow root and shares no style with the page.
+ *
+ * @example
+ * ```tsx
+ * import { Inspector } from '@latchkey/devtools';
+ * import type { ReactNode } from 'react';
+ *
+ * export const Page = ({ children }: { children: ReactNode }) => (
+ *   <>
+ *     {children}
+ *     {process.env.NODE_ENV !== 'production' && <Inspector theme="dark" />}
+ *   </>
+ * );
+ * ```
+ */
+export function Inspector({ path = INSPECTOR_PATH, theme = 'system' }: InspectorProps) {
+  const [root, setRoot] = useState<ShadowRoot | null>(null);
+  const [Panel, setPanel] = useState<ComponentType<InspectorPanelProps> | null>(null);
+  const [hasFailed, setHasFailed] = useState(false);
+  const opener = useRef<HTMLButtonElement>(null);
+  const wasOpen = useRef(false);
+  const attach = useCallback((host: HTMLElement | null) => {
+    if (host) setRoot(host.shadowRoot ?? host.attachShadow({ mode: 'open' }));
+  }, []);
+  useStyleSheet(root, BASE_STYLES);
+
+  useEffect(() => {
+    if (!Panel && wasOpen.current) opener.current?.focus();
+    wasOpen.current = Panel !== null;
+  }, [Panel]);
+
+  async function open(): Promise<void> {
+    try {
+      const { InspectorPanel } = await import('./panel/inspector-panel.tsx');
+      setPanel(() => InspectorPanel);
+    } catch {
+      setHasFailed(true);
+    }
+  }
+
+  const content = Panel ? (
+    <Panel root={root} path={path} onClose={() => setPanel(null)} />
+  ) : (
+    <button ref={opener} type="button" className="opener" onClick={() => void open()}>
+      <Keyhole />
+      {hasFailed ? 'The inspector did not load. Reload the page.' : 'Inspector'}
+    </button>
+  );
+  return (
+    <div ref={attach} data-theme={theme} data-open={Panel ? '' : undefined}>
+      {root && createPortal(<div className="root">{content}</div>, root)}
+    </div>
+  );
+}
+
+function Keyhole() {
+  return (
+    <svg viewBox="0 0 26 30" aria-hidden="true">
+      <rect width="26" height="30" rx="9" fill="var(--ink)" />
+      <path
+        d="M13 7a4.6 4.6 0 0 0-2.3 8.6L9.4 23h7.2l-1.3-7.4A4.6 4.6 0 0 0 13 7Z"
+        fill="var(--canvas)"
+      />
+    </svg>
+  );
+}

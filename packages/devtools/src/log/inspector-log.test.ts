@@ -1,0 +1,112 @@
+import { describe, expect, it } from 'vitest';
+import type { InspectorEvent } from '../inspector-event.ts';
+import { describeInspectorEvent, describeTheft, toneOf } from './describe-event.ts';
+import { afterEvent, afterHello, type InspectorLog, NO_LOG, theftOf } from './inspector-log.ts';
+
+let id = 0;
+const event = <Fact extends object>(fact: Fact, at = 1_000) =>
+  ({ ...fact, id: ++id, at }) as unknown as InspectorEvent;
+const refreshed = (by: 'browser' | 'thief', generation: number) =>
+  event({ kind: 'refreshed', by, decision: 'rotate', generation, accessTokenSeconds: 60 });
+const logOf = (...events: InspectorEvent[]): InspectorLog =>
+  events.reduce((log, one) => afterEvent(log, one, 0), NO_LOG);
+
+describe('the log', () => {
+  it('starts with the events that the server kept, newest first, and adds new ones', () => {
+    const [first, second, third] = [
+      event({ kind: 'issued' }),
+      refreshed('browser', 1),
+      refreshed('browser', 2),
+    ];
+    const begun = afterHello(NO_LOG, {
+      graceSeconds: 15,
+      settleSeconds: 60,
+      events: [first, second],
+    });
+    expect(begun).toMatchObject({
+      stream: 'open',
+      events: [second, first],
+      terms: { graceSeconds: 15, settleSeconds: 60 },
+    });
+    expect(afterEvent(begun, third, 0).events).toEqual([third, second, first]);
+  });
+
+  it('starts anew with a new stream, without duplicates', () => {
+    const first = event({ kind: 'issued' });
+    const hello = { graceSeconds: 15, settleSeconds: 60, events: [first] };
+    expect(afterHello(afterHello(NO_LOG, hello), hello).events).toEqual([first]);
+  });
+
+  it('keeps the last 50 events', () => {
+    const events = Array.from({ length: 60 }, (_, generation) => refreshed('browser', generation));
+    expect(logOf(...events).events).toHaveLength(50);
+    expect(logOf(...events).events[0]).toBe(events[59]);
+  });
+
+  it('follows the access token of the browser through its refreshes and its removal', () => {
+    const life = { receivedAt: 7, secondsLeft: 60, lifetimeSeconds: 60 };
+    const renewed = afterEvent(NO_LOG, refreshed('browser', 1), 7);
+    expect(renewed.token).toEqual({ at: 7, life });
+    expect(afterEvent(renewed, refreshed('thief', 2), 8).token).toEqual({ at: 7, life });
+    expect(afterEvent(renewed, event({ kind: 'dropped' }), 9).token).toEqual({ at: 9, life: null });
+  });
+});
+
+describe('a theft', () => {
+  const copied = event({ kind: 'copied', generation: 3 });
+  const settling = event({ kind: 'waiting', why: 'settle', seconds: 40 }, 5_000);
+  const grace = event({ kind: 'waiting', why: 'grace', seconds: 15 }, 50_000);
+  const due = event({ kind: 'due' });
+  const refused = event({ kind: 'refused', by: 'thief', reason: 'session_revoked' });
+  const reuse = event({ kind: 'reuse', presentedGeneration: 3, generation: 4, sessionsEnded: 1 });
+
+  it.each<[string, InspectorEvent[], ReturnType<typeof theftOf>]>([
+    ['has not begun', [event({ kind: 'issued' }), refreshed('browser', 1)], { stage: 'none' }],
+    ['waits to rotate', [copied, settling], { stage: 'waiting', why: 'settle', until: 45_000 }],
+    [
+      'waits out the grace',
+      [copied, settling, refreshed('thief', 4), grace],
+      { stage: 'waiting', why: 'grace', until: 65_000 },
+    ],
+    ['is due', [copied, refreshed('thief', 4), grace, due], { stage: 'due' }],
+    [
+      'is found out',
+      [copied, refreshed('thief', 4), grace, due, reuse],
+      { stage: 'over', last: reuse },
+    ],
+    ['comes too late', [copied, refused], { stage: 'over', last: refused }],
+    [
+      'begins again',
+      [copied, reuse, copied, settling],
+      { stage: 'waiting', why: 'settle', until: 45_000 },
+    ],
+  ])('%s', (_title, events, theft) => expect(theftOf(logOf(...events))).toEqual(theft));
+
+  it('counts down to 0 and not below', () => {
+    const theft = theftOf(logOf(copied, grace));
+    expect(describeTheft(theft, 50_000)).toBe('The copied token is used up in 15 s.');
+    expect(describeTheft(theft, 64_001)).toBe('The copied token is used up in 1 s.');
+    expect(describeTheft(theft, 99_000)).toBe('The copied token is used up in 0 s.');
+    expect(describeTheft({ stage: 'none' }, 0)).toBeNull();
+  });
+
+  it('ends with the event that revealed it', () => {
+    expect(describeTheft(theftOf(logOf(copied, due, reuse)), 0)).toBe(
+      'The theft is over. Reuse: a token of generation 3 was presented when 4 was in use. 1 session ended.',
+    );
+    expect(describeTheft({ stage: 'over', last: null }, 0)).toBe('The theft is over.');
+  });
+
+  it('marks the actions of the thief as dangerous', () => {
+    expect([refreshed('browser', 4), refreshed('thief', 4)].map(toneOf)).toEqual([
+      'good',
+      'danger',
+    ]);
+    expect(describeInspectorEvent(refreshed('thief', 4))).toBe(
+      'The thief rotated: a new access and refresh token. Generation 4.',
+    );
+    expect(describeInspectorEvent(reuse)).toBe(
+      'Reuse: a token of generation 3 was presented when 4 was in use. 1 session ended.',
+    );
+  });
+});

@@ -1,0 +1,69 @@
+import { useEffect, useState } from 'react';
+import { secondsLeft, type TokenLife } from '../log/token-life.ts';
+
+interface AgeBarProps {
+  /** Null if the browser holds none. */
+  life: TokenLife | null;
+  /** True if the session is valid, so that the next request brings another token. */
+  isAlive: boolean;
+}
+
+/** The age of the access token, as a bar that is full at its expiry. */
+export function AgeBar({ life, isAlive }: AgeBarProps) {
+  if (isAlive && life) return <Age key={life.receivedAt} life={life} />;
+  return (
+    <Bar
+      words={isAlive ? 'none: the next request brings one' : 'no longer of use'}
+      usedShare={1}
+      seconds={0}
+    />
+  );
+}
+
+function Age({ life }: { life: TokenLife }) {
+  const left = useSecondsLeft(life);
+  const words =
+    left > 0
+      ? `${left} of ${life.lifetimeSeconds} s left`
+      : 'expired: the next request brings another';
+  const exact = secondsLeft(life, performance.now());
+  return <Bar words={words} usedShare={1 - exact / life.lifetimeSeconds} seconds={left} />;
+}
+
+function Bar({ words, usedShare, seconds }: { words: string; usedShare: number; seconds: number }) {
+  return (
+    <div
+      className="age"
+      role="timer"
+      aria-label="Age of the access token"
+      data-seconds-left={seconds}
+    >
+      <p>
+        Access token <span>{words}</span>
+      </p>
+      <div aria-hidden className="bar" data-expired={seconds === 0 || undefined}>
+        <div
+          className="used"
+          style={{ inlineSize: `${Math.min(1, Math.max(0, usedShare)) * 100}%` }}
+        />
+      </div>
+    </div>
+  );
+}
+
+/** Returns the whole seconds that a token has left. Renders only when the number changes. */
+function useSecondsLeft(life: TokenLife): number {
+  const [seconds, setSeconds] = useState(() => Math.ceil(secondsLeft(life, performance.now())));
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout>;
+    const tick = () => {
+      const left = secondsLeft(life, performance.now());
+      setSeconds(Math.ceil(left));
+      const untilNext = (left - Math.ceil(left) + 1) * 1000;
+      if (left > 0) timer = setTimeout(tick, untilNext + 5);
+    };
+    tick();
+    return () => clearTimeout(timer);
+  }, [life]);
+  return seconds;
+}

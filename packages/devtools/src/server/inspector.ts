@@ -1,0 +1,188 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { KeyRing, OnEvent, SessionLayer } from '@latchkey/core';
+import {
+  type CookieOptionsInput,
+  clearingAccessCookie,
+  cookieNames,
+  type Middleware,
+  parseCookieOptions,
+  sessionOf,
+} from '@latchkey/http';
+import { refuse, requirePrincipal } from '@latchkey/trpc';
+import { streamsOf } from '@latchkey/trpc/streams';
+import {
+  INSPECTOR_PATH,
+  type InspectorEnd,
+  TRIAL_HEADER,
+  type TrialEvents,
+} from '../inspector-event.ts';
+import { eventStream } from './event-stream.ts';
+import { heldToken } from './held-token.ts';
+import { type Route, type Routes, routeOf, sendJson } from './routes.ts';
+import { factOf, factOfRefresh, partyOf, sessionFacts, thiefAt } from './session-facts.ts';
+import { playThief } from './theft.ts';
+import { watchedLayer } from './watched-layer.ts';
+
+/** The options of {@link createInspector}. */
+export interface InspectorOptions {
+  /** The app's session layer. */
+  readonly layer: SessionLayer;
+  /** The key ring of the layer, to read the refresh token that the simulated thief copies. */
+  readonly ring: Pick<KeyRing, 'macVerifying'>;
+  /** The cookie options that `latchkey` gets. */
+  readonly cookies?: CookieOptionsInput;
+  /**
+   * Where the routes are; by default `/__inspector`. Begins with a slash and ends without one. Give
+   * the panel the same.
+   */
+  readonly path?: string;
+  /**
+   * Asked at each request to a route. If false, the request is passed on, as if there were no
+   * inspector.
+   */
+  readonly isEnabled?: () => boolean | Promise<boolean>;
+  /** Why a session ended; null if unknown. By default the reason in the session's last event. */
+  readonly explainEnd?: (sessionId: string) => Promise<InspectorEnd | null>;
+}
+
+/** The server's part of the inspector. For development only. */
+export interface Inspector {
+  /** The same layer; the results of its refreshes are recorded. Give it to `latchkey`. */
+  readonly layer: SessionLayer;
+  /** Records an event of the layer. Give it to `createSessionLayer`. */
+  readonly onEvent: OnEvent;
+  /**
+   * The routes, and the record of which trial a request is part of. Mount it before every handler
+   * that may refresh a session, under no path.
+   *
+   * @param session authenticates the requests to the routes: `latchkey` of `@latchkey/trpc` with
+   *   this inspector's layer
+   */
+  middleware(session: Middleware): Middleware;
+}
+
+/**
+ * Creates the server's part of the inspector: it lets a browser watch its own session, and run
+ * trials on it.
+ *
+ * @throws Error if `NODE_ENV` is `production`, or `path` has another form
+ * @example
+ * import { createSessionLayer, type LayerEvent } from '@latchkey/core';
+ * import { createInspector } from '@latchkey/devtools/server';
+ * import { latchkey } from '@latchkey/trpc';
+ *
+ * const onEvent = (event: LayerEvent): void => inspector.onEvent(event);
+ * const plain = createSessionLayer({ ring, store, users, clock, onEvent });
+ * const inspector = createInspector({ layer: plain, ring }); // in development only
+ * const session = latchkey({ layer: inspector.layer });
+ * app.use(inspector.middleware(session), session);
+ */
+export function createInspector({
+  layer: unwatched,
+  ring,
+  cookies: cookieOptions,
+  path = INSPECTOR_PATH,
+  isEnabled = () => true,
+  explainEnd,
+}: InspectorOptions): Inspector {
+  refuseProduction();
+  if (!/^\/.*[^/]$/.test(path))
+    throw new Error(
+      `createInspector: path is "${path}". Begin it with a slash and end it without one.`,
+    );
+  const cookies = parseCookieOptions(cookieOptions);
+  const names = cookieNames(cookies);
+  const trials = new AsyncLocalStorage<number>();
+  const currentTrial = () => trials.getStore() ?? null;
+  const facts = sessionFacts(unwatched.clock, currentTrial);
+  const stolenFrom = new Set<string>();
+
+  const layer = watchedLayer(unwatched, (outcome, client) => {
+    const { sessionId } = outcome.kind === 'refreshed' ? outcome.grant : outcome;
+    if (sessionId !== null) facts.note(sessionId, factOfRefresh(outcome, partyOf(client)));
+  });
+
+  /**
+   * Each event of a request is recorded before its response, so a trial is complete once its
+   * requests are answered.
+   */
+  const eventsOfTrial: Route = (request, response, trial) => {
+    const { sessionId } = requirePrincipal(sessionOf(request));
+    sendJson(response, 200, eventsOf(sessionId, trialIn(trial)));
+  };
+
+  function eventsOf(sessionId: string, trial: number | null): TrialEvents {
+    return {
+      events: trial === null ? [] : facts.of(sessionId).filter((event) => event.trial === trial),
+    };
+  }
+
+  /** Clears the browser's access token, unless this answer sets a new one. */
+  const dropAccessToken: Route = (request, response) => {
+    const session = sessionOf(request);
+    const { sessionId } = requirePrincipal(session);
+    const dropped = session.refreshed === null;
+    if (dropped) {
+      response.appendHeader('set-cookie', clearingAccessCookie(cookies));
+      facts.note(sessionId, { kind: 'dropped' });
+    }
+    sendJson(response, 200, { dropped, ...eventsOf(sessionId, currentTrial()) });
+  };
+
+  const beginTheft: Route = (request, response) => {
+    const session = sessionOf(request);
+    const { sessionId } = requirePrincipal(session);
+    const token = heldToken({ ring, names }, request.headers.cookie, sessionId);
+    if (!token) throw refuse('invalid_input', { message: 'There is no refresh cookie to copy.' });
+    if (stolenFrom.has(sessionId))
+      throw refuse('conflict', { message: 'A theft of this session is already running.' });
+    stolenFrom.add(sessionId);
+    const { registry: streams } = streamsOf(session);
+    playThief({ layer, streams, facts }, token, thiefAt(session.client))
+      .catch(() => {})
+      .finally(() => stolenFrom.delete(sessionId));
+    sendJson(response, 202, eventsOf(sessionId, currentTrial()));
+  };
+
+  const isOn = async () => isEnabled();
+
+  const routes: Routes = {
+    'GET events': eventStream({ layer, facts, explainEnd }),
+    'GET trials/:': eventsOfTrial,
+    'POST expire': dropAccessToken,
+    'POST theft': beginTheft,
+  };
+
+  return {
+    layer,
+    onEvent(event) {
+      const fact = factOf(event);
+      if (fact && 'sessionId' in event) facts.note(event.sessionId, fact);
+    },
+    middleware: (session) => (request, response, next) => {
+      const route = routeOf(routes, path, request);
+      const answer = (isRoute: boolean) => {
+        if (!isRoute || !route) return next();
+        session(request, response, (error) =>
+          error === undefined ? route(request, response, next) : next(error),
+        );
+      };
+      const pass = () => (route ? void isOn().then(answer, next) : next());
+      const trial = trialIn(request.headers[TRIAL_HEADER]);
+      if (trial === null) pass();
+      else trials.run(trial, pass);
+    },
+  };
+}
+
+function refuseProduction(): void {
+  if (process.env.NODE_ENV === 'production')
+    throw new Error(
+      'createInspector: NODE_ENV is production. The inspector plays a token thief on request: create it in development only.',
+    );
+}
+
+/** @returns null for a malformed number */
+function trialIn(text: string | string[] | undefined): number | null {
+  return typeof text === 'string' && /^\d{1,15}$/.test(text) ? Number(text) : null;
+}

@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import type { InspectorEvent } from '../inspector-event.ts';
+import { describeRace, describeTrial } from './describe-trial.ts';
+
+let id = 0;
+const event = <Fact extends object>(fact: Fact) =>
+  ({ ...fact, id: ++id, at: 1_000 }) as unknown as InspectorEvent;
+const refreshed = (decision: string, generation = 1, by = 'browser') =>
+  event({ kind: 'refreshed', by, decision, generation, accessTokenSeconds: 60 });
+const times = (count: number, decision: string) =>
+  Array.from({ length: count }, () => refreshed(decision));
+const ok = (count: number) => Array<number>(count).fill(200);
+
+describe('describeRace', () => {
+  it('counts one rotation and nine convergences', () => {
+    expect(describeRace([refreshed('rotate'), ...times(9, 'converge')], ok(10))).toBe(
+      '10 of 10 were answered 200. 1 rotated, 9 converged.',
+    );
+  });
+
+  it('tells that all ten were reissued, and why', () => {
+    expect(describeRace(times(10, 'reissue'), ok(10))).toBe(
+      '10 of 10 were answered 200. 10 reissued. The refresh token had rotated too recently to rotate again.',
+    );
+  });
+
+  it('counts the requests that already carried an access token', () => {
+    expect(describeRace([refreshed('rotate'), ...times(4, 'converge')], ok(10))).toBe(
+      '10 of 10 were answered 200. 1 rotated, 4 converged, 5 sent with an access token.',
+    );
+  });
+
+  it('counts refusals and failed requests', () => {
+    const refusals = [
+      event({ kind: 'refused', by: 'browser', reason: 'session_revoked' }),
+      event({ kind: 'revoked', reason: 'reuse' }),
+    ];
+    expect(describeRace([refreshed('recover'), ...refusals], [200, 401, 0])).toBe(
+      '1 of 3 were answered 200. 1 recovered, 1 refused.',
+    );
+  });
+
+  it('leaves out the refreshes of the thief', () => {
+    expect(describeRace([refreshed('rotate'), refreshed('converge', 1, 'thief')], ok(1))).toBe(
+      '1 of 1 were answered 200. 1 rotated.',
+    );
+  });
+});
+
+describe('describeTrial', () => {
+  const dropped = event({ kind: 'dropped' });
+
+  it('tells that the access token is expired until the next event', () => {
+    expect(describeTrial({ kind: 'expire', events: [dropped] }, [dropped])).toBe(
+      'The access token is expired. Any request now renews it.',
+    );
+  });
+
+  it('tells the first event after the expiry', () => {
+    const [first, second] = [refreshed('converge', 4), refreshed('reissue', 4)];
+    expect(describeTrial({ kind: 'expire', events: [dropped] }, [second, first, dropped])).toBe(
+      'The access token was expired. This browser converged: joined a rotation that had just been made. Generation 4.',
+    );
+  });
+
+  it('tells that the request itself renewed an expired token', () => {
+    expect(describeTrial({ kind: 'expire', events: [refreshed('rotate', 2)] }, [])).toBe(
+      'The token had expired, and this request renewed it. This browser rotated: a new access and refresh token. Generation 2.',
+    );
+  });
+
+  it('tells which refresh token the thief copied', () => {
+    expect(
+      describeTrial({ kind: 'theft', events: [event({ kind: 'copied', generation: 3 })] }, []),
+    ).toBe('A thief has copied the refresh token of generation 3.');
+  });
+});

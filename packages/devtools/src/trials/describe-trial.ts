@@ -1,0 +1,82 @@
+import type { InspectorEvent } from '../inspector-event.ts';
+import { describeInspectorEvent } from '../log/describe-event.ts';
+
+/** A trial and the events that it caused. */
+export type TrialResult =
+  | { readonly kind: 'expire'; readonly events: readonly InspectorEvent[] }
+  /** `statuses` are the HTTP statuses of its requests. */
+  | {
+      readonly kind: 'race';
+      readonly events: readonly InspectorEvent[];
+      readonly statuses: readonly number[];
+    }
+  | { readonly kind: 'theft'; readonly events: readonly InspectorEvent[] };
+
+type Refreshed = Extract<InspectorEvent, { kind: 'refreshed' }>;
+type Decision = Refreshed['decision'];
+
+const isOwnRefresh = (event: InspectorEvent): event is Refreshed =>
+  event.kind === 'refreshed' && event.by === 'browser';
+
+/**
+ * Describes the result of a trial for developers, from its events.
+ *
+ * @param later the events of the session since, in any order
+ */
+export function describeTrial(result: TrialResult, later: readonly InspectorEvent[]): string {
+  if (result.kind === 'race') return describeRace(result.events, result.statuses);
+  if (result.kind === 'expire') return describeExpiry(result.events, later);
+  return result.events
+    .filter(({ kind }) => kind === 'copied')
+    .map(describeInspectorEvent)
+    .join(' ');
+}
+
+const DECISIONS: Record<Decision, string> = {
+  rotate: 'rotated',
+  converge: 'converged',
+  reissue: 'reissued',
+  recover: 'recovered',
+};
+
+/** Describes how many requests were answered, and what each refresh among them did. */
+export function describeRace(
+  events: readonly InspectorEvent[],
+  statuses: readonly number[],
+): string {
+  const answered = statuses.filter((status) => status === 200).length;
+  const refreshes = events.filter(isOwnRefresh);
+  const refused = events.filter((event) => event.kind === 'refused').length;
+  const counts = (Object.keys(DECISIONS) as Decision[]).flatMap((decision) => {
+    const count = refreshes.filter((event) => event.decision === decision).length;
+    return count === 0 ? [] : [`${count} ${DECISIONS[decision]}`];
+  });
+  const others = answered - refreshes.length;
+  const parts = [
+    ...counts,
+    ...(refused > 0 ? [`${refused} refused`] : []),
+    ...(others > 0 ? [`${others} sent with an access token`] : []),
+  ];
+  const reissued = refreshes.some(({ decision }) => decision === 'reissue');
+  return [
+    `${answered} of ${statuses.length} were answered 200.`,
+    ...(parts.length > 0 ? [`${parts.join(', ')}.`] : []),
+    ...(reissued ? ['The refresh token had rotated too recently to rotate again.'] : []),
+  ].join(' ');
+}
+
+function describeExpiry(
+  events: readonly InspectorEvent[],
+  later: readonly InspectorEvent[],
+): string {
+  const dropped = events.find(({ kind }) => kind === 'dropped');
+  const renewal = events.find(isOwnRefresh);
+  if (!dropped)
+    return renewal
+      ? `The token had expired, and this request renewed it. ${describeInspectorEvent(renewal)}`
+      : 'Nothing was expired.';
+  const next = later.filter(({ id }) => id > dropped.id).toSorted((a, b) => a.id - b.id)[0];
+  return next
+    ? `The access token was expired. ${describeInspectorEvent(next)}`
+    : 'The access token is expired. Any request now renews it.';
+}

@@ -1,0 +1,80 @@
+import { withCsrfToken } from '@latchkey/react';
+import { TRIAL_HEADER, type TrialEvents } from '../inspector-event.ts';
+import type { TrialResult } from './describe-trial.ts';
+
+/** The number of parallel requests in a race. */
+export const RACE_SIZE = 10;
+
+/** An app whose cookies are `SameSite=Lax` requires a token of each POST. */
+const send = withCsrfToken((url, init) => fetch(url, init));
+
+/** Trials of a session need distinct numbers, across tabs and reloads. */
+let last = Date.now();
+const nextTrial = (): number => ++last;
+
+/**
+ * Runs a trial on this session.
+ *
+ * @param path where the server's routes are
+ * @returns the events that the requests of the trial caused
+ * @throws Error with a message to show, if the server did not run it
+ */
+export async function runTrial(path: string, kind: TrialResult['kind']): Promise<TrialResult> {
+  const trial = nextTrial();
+  if (kind === 'race') {
+    await expireAccessToken(path);
+    const statuses = await Promise.all(
+      Array.from({ length: RACE_SIZE }, () => request(path, trial)),
+    );
+    return { kind, statuses, events: await eventsOf(path, trial) };
+  }
+  const { events } = await act(path, kind, trial);
+  return { kind, events };
+}
+
+/** A request with an expired access token renews it instead; then the next one drops it. */
+async function expireAccessToken(path: string): Promise<void> {
+  const { events } = await act(path, 'expire', nextTrial());
+  if (!events.some(({ kind }) => kind === 'dropped')) await act(path, 'expire', nextTrial());
+}
+
+/**
+ * Any request that the session's middleware sees would do; this one exists in every app.
+ *
+ * @returns the HTTP status; 0 if there was no answer
+ */
+async function request(path: string, trial: number): Promise<number> {
+  const headers = { accept: 'application/json', [TRIAL_HEADER]: String(trial) };
+  return fetch(trialUrl(path, trial), { cache: 'no-store', headers }).then(
+    ({ status }) => status,
+    () => 0,
+  );
+}
+
+const trialUrl = (path: string, trial: number) => `${path}/trials/${trial}`;
+
+async function eventsOf(path: string, trial: number): Promise<TrialEvents['events']> {
+  return (
+    await answerOf(
+      fetch(trialUrl(path, trial), { cache: 'no-store' }),
+      'The events of the trial are unknown.',
+    )
+  ).events;
+}
+
+function act(path: string, what: 'expire' | 'theft', trial: number): Promise<TrialEvents> {
+  const headers = { 'content-type': 'application/json', [TRIAL_HEADER]: String(trial) };
+  return answerOf(
+    send(`${path}/${what}`, { method: 'POST', headers, body: '{}' }),
+    'Nothing was done.',
+  );
+}
+
+async function answerOf(request: Promise<Response>, consequence: string): Promise<TrialEvents> {
+  const response = await request.catch(() => null);
+  if (!response) throw new Error(`The server is not answering. ${consequence}`);
+  const answer = (await response.json()) as TrialEvents & { message?: string };
+  if (!response.ok)
+    throw new Error(`${answer.message ?? 'The server refused.'} (${response.status})`);
+  return answer;
+}
