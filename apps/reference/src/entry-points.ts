@@ -4,7 +4,17 @@ import { fileURLToPath } from 'node:url';
 
 export const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
-const PACKAGES = ['core', 'keys', 'sql', 'redis', 'http', 'trpc', 'react', 'devtools'] as const;
+const PACKAGES = [
+  'core',
+  'keys',
+  'sql',
+  'redis',
+  'http',
+  'trpc',
+  'react',
+  'devtools',
+  'doctor',
+] as const;
 
 /** One public entry point of a package, and the page that documents it. */
 export interface EntryPoint {

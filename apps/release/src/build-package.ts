@@ -10,9 +10,10 @@ import { entryFiles, type Published } from './published.ts';
 const BROWSERS = ['chrome120', 'edge120', 'firefox121', 'safari17.0'];
 
 /**
- * Builds the published files of a package: for each entry, JavaScript, declarations and a source
- * map. Modules that are not its dependencies are bundled, so that the client's declarations contain
- * the server's few types and need none of its packages; those must be built before.
+ * Builds the published files of a package: for each entry and command, JavaScript, declarations
+ * and a source map. Modules that are not its dependencies are bundled, so that the client's
+ * declarations contain the server's few types and need none of its packages; those must be built
+ * before.
  *
  * @throws Error if it does not compile
  */

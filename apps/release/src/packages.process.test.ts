@@ -5,6 +5,8 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import {
   compileExamples,
   consumerOf,
+  DIAGNOSES,
+  diagnose,
   EXAMPLES_PRINT,
   importEntries,
   packedManifest,
@@ -79,9 +81,13 @@ describe(`in an empty project with ${LOWEST.title}`, () => {
   });
 
   it('every entry is importable without Vitest and fast-check', async () => {
-    expect(await importEntries(project, checked.packages)).toHaveLength(14);
+    expect(await importEntries(project, checked.packages)).toHaveLength(15);
     expect(() => project.manifestOf('vitest')).toThrow('ENOENT');
     expect(() => project.manifestOf('fast-check')).toThrow('ENOENT');
+  });
+
+  it('the doctor of the tarball finds nothing in the project, and the fault of a broken one', async () => {
+    expect(await diagnose(project)).toEqual(DIAGNOSES);
   });
 
   it('the examples of the READMEs compile, and those that need no Redis run', async () => {

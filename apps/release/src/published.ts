@@ -19,6 +19,7 @@ export const PUBLISHED = [
   'trpc',
   'react',
   'devtools',
+  'doctor',
 ] as const;
 
 /** The entries that pages load; all others are for Node. */
@@ -40,7 +41,11 @@ export interface Manifest {
   readonly exports: Readonly<
     Record<string, Partial<Entry> & { readonly '@latchkey/source'?: string }>
   >;
-  readonly publishConfig?: { readonly exports: Readonly<Record<string, Entry>> };
+  readonly publishConfig?: {
+    readonly exports: Readonly<Record<string, Entry>>;
+    /** Published files of commands, by the names of the commands. */
+    readonly bin?: Readonly<Record<string, string>>;
+  };
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly peerDependencies?: Readonly<Record<string, string>>;
   readonly peerDependenciesMeta?: Readonly<Record<string, { readonly optional?: boolean }>>;
@@ -57,7 +62,7 @@ export interface Published {
 export const readManifest = (folder: string): Manifest =>
   JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
 
-/** The built files of a package's entries, by what loads them. */
+/** The built files of a package's entries and commands, by what loads them. */
 export function entryFiles({ manifest, entries }: Published): {
   readonly forPages: readonly string[];
   readonly forNode: readonly string[];
@@ -66,7 +71,8 @@ export function entryFiles({ manifest, entries }: Published): {
     Object.entries(entries).flatMap(([entry, built]) =>
       (FOR_PAGES[manifest.name] ?? []).includes(entry) === ofPages ? [built.default] : [],
     );
-  return { forPages: files(true), forNode: files(false) };
+  const commands = Object.values(manifest.publishConfig?.bin ?? {});
+  return { forPages: files(true), forNode: [...files(false), ...commands] };
 }
 
 /** @throws Error when a package has no `publishConfig.exports` */

@@ -46,6 +46,7 @@ const FILES = {
   trpc: 'server.ts',
   react: 'page.tsx',
   devtools: 'inspected-server.ts',
+  doctor: 'doctor.ts',
 };
 
 /**
@@ -59,8 +60,12 @@ export const EXAMPLES_PRINT = {
   http: '',
   trpc: '',
   devtools: '',
+  doctor: 'No findings.\n',
   whole: "true Hello! no_credentials yours, ada [ 'ada' ]\n",
 };
+
+/** What {@link diagnose} returns. */
+export const DIAGNOSES = { sound: [0], broken: [1, 'peer-too-old'] };
 
 export const packedManifest = ({ tarball }: Packed) =>
   execFileSync('tar', ['-xzOf', tarball, 'package/package.json'], { encoding: 'utf8' });
@@ -166,8 +171,28 @@ export async function runExamples(
     http: await project.node(FILES.http),
     trpc: await project.node(FILES.trpc),
     devtools: await project.node(FILES.devtools),
+    doctor: await project.node(FILES.doctor),
     whole: await project.node('signs-in.ts'),
   };
+}
+
+/**
+ * Runs the doctor on the project, and on a folder in it whose tRPC is too old.
+ *
+ * @returns the exit code and the ids of the findings of each
+ */
+export async function diagnose(project: EmptyProject): Promise<Record<string, unknown>> {
+  project.write(
+    'broken/package.json',
+    JSON.stringify({ dependencies: { '@latchkey/trpc': '*', '@trpc/server': '*' } }),
+  );
+  project.write('broken/node_modules/@trpc/server/package.json', '{ "version": "11.8.1" }');
+  const check = async (folder: string) => {
+    const { code, stdout } = await project.command('latchkey-doctor', 'check', folder, '--json');
+    const { findings } = JSON.parse(stdout) as { findings: { id: string }[] };
+    return [code, ...findings.map(({ id }) => id)];
+  };
+  return { sound: await check('.'), broken: await check('broken') };
 }
 
 function exampleIn(page: string, index = 0): string {

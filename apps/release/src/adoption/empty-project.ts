@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { PACKAGE_MANAGER } from '../published.ts';
 
@@ -12,6 +12,13 @@ const run = promisify(execFile);
  * that it fetches few.
  */
 export type Installer = 'npm' | 'pnpm';
+
+/** What a command printed, and how it ended. */
+export interface CommandResult {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
 
 /** A project of an adopter: outside the workspace, with the installed packages alone. */
 export interface EmptyProject {
@@ -24,6 +31,12 @@ export interface EmptyProject {
    * @throws Error with its output if it fails
    */
   node(...parameters: string[]): Promise<string>;
+  /**
+   * Runs a command of an installed package with the tests' Node, as `npx` does.
+   *
+   * @returns its output and its exit code
+   */
+  command(name: string, ...parameters: string[]): Promise<CommandResult>;
   /** The errors of the project's own compiler; empty without errors. */
   tsc(config: object): Promise<string>;
   remove(): void;
@@ -38,7 +51,10 @@ export async function emptyProject(
   installer: Installer,
 ): Promise<EmptyProject> {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-consumer-'));
-  const write = (file: string, text: string) => writeFileSync(join(folder, file), text);
+  const write = (file: string, text: string) => {
+    mkdirSync(dirname(join(folder, file)), { recursive: true });
+    writeFileSync(join(folder, file), text);
+  };
   const { NODE_OPTIONS: _, ...env } = process.env;
   const here = { cwd: folder, env };
   const dependencies = Object.fromEntries(
@@ -85,6 +101,14 @@ export async function emptyProject(
     manifestOf: (name) =>
       JSON.parse(readFileSync(join(folder, 'node_modules', name, 'package.json'), 'utf8')),
     node: async (...parameters) => (await run(process.execPath, parameters, here)).stdout,
+    command: (name, ...parameters) =>
+      run(join(folder, 'node_modules/.bin', name), parameters, {
+        ...here,
+        env: { ...env, PATH: [dirname(process.execPath), env.PATH].join(delimiter) },
+      }).then(
+        ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
+        ({ code, stdout, stderr }: CommandResult) => ({ code, stdout, stderr }),
+      ),
     async tsc(config) {
       write('tsconfig.json', JSON.stringify(config));
       const { stdout } = await run(join(folder, 'node_modules/.bin/tsc'), ['-p', '.'], here).catch(

@@ -3,6 +3,8 @@ import type { Packed } from '../make-packages.ts';
 import {
   compileExamples,
   consumerOf,
+  DIAGNOSES,
+  diagnose,
   EXAMPLES_PRINT,
   importEntries,
   runExamples,
@@ -45,6 +47,9 @@ export async function matrixFaults(
     );
     await check('every entry can be imported', async () =>
       differs((await importEntries(installed, packages)).length, entriesOf(packages)),
+    );
+    await check('the doctor finds nothing in it, and the fault of a broken folder', async () =>
+      differs(await diagnose(installed), DIAGNOSES),
     );
     for (const resolution of Object.keys(RESOLUTIONS) as Resolution[])
       await check(`the examples compile, ${resolution}`, async () =>

@@ -20,6 +20,7 @@ export const BUDGETS: Readonly<Record<string, number>> = {
   '@latchkey/devtools': 20,
   '@latchkey/devtools on a page': 2,
   '@latchkey/devtools on a page, later': 7,
+  '@latchkey/doctor': 18, // states each finding, its effect and its fix in words
 };
 
 /** A bundle with a budget, in kilobytes. */

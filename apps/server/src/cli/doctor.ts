@@ -1,8 +1,8 @@
+import { describeFindings, type Finding, visit } from '@latchkey/doctor';
 import { DEMO_ACCOUNTS } from '../features/accounts/demo-accounts.ts';
 import { examineSettings } from '../features/doctor/examine-settings.ts';
 import { examineStores } from '../features/doctor/examine-stores.ts';
-import { describeFindings, type Finding } from '../features/doctor/finding.ts';
-import { visit } from '../features/doctor/visit.ts';
+import { VISITED } from '../features/doctor/visited.ts';
 import { type Command, CommandError, type Input } from './command.ts';
 
 export const DOCTOR_COMMANDS: Readonly<Record<string, Command>> = {
@@ -25,6 +25,7 @@ export const DOCTOR_COMMANDS: Readonly<Record<string, Command>> = {
             url: parseUrl(url),
             ...(await credentials(input, env.demo)),
             progress: input.terminal.progress,
+            ...VISITED,
           })),
         );
       const looked = `settings and stores${url === undefined ? '' : ` and ${url}`}`;

@@ -1,8 +1,8 @@
 import { Writable } from 'node:stream';
+import { describeFindings } from '@latchkey/doctor';
 import { describe, expect, it } from 'vitest';
 import { table } from '../cli/command.ts';
 import { runCommand } from '../cli/run-command.ts';
-import { describeFindings } from '../features/doctor/finding.ts';
 import { createLogger } from './log.ts';
 import type { Terminal } from './terminal.ts';
 import { escapingTerminal, terminalText } from './terminal-text.ts';

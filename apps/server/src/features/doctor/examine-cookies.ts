@@ -1,16 +1,16 @@
 import { isIP } from 'node:net';
+import { collectFindings, type Finding, isLoopbackHost } from '@latchkey/doctor';
 import { getDomain, getPublicSuffix } from 'tldts';
 import type { Env } from '../../config/env.ts';
-import { type Finding, findings } from './finding.ts';
 
 /** Checks the cookie settings against browsers' rules. */
 export function examineCookies({ cookies, production, publicOrigins }: Env): Finding[] {
-  const { found, fault, warning } = findings();
+  const { found, fault, warning } = collectFindings();
   const { sameSite = 'strict', hostPrefix = false, domain } = cookies;
   const origins = publicOrigins.map((origin) => new URL(origin));
 
   for (const { origin, protocol, hostname } of origins)
-    if (protocol === 'http:' && !isOfThisMachine(hostname))
+    if (protocol === 'http:' && !isLoopbackHost(hostname))
       fault(
         'secure-cookie-on-http',
         `PUBLIC_ORIGIN has ${origin}, which is plain HTTP, and the cookies are Secure`,
@@ -67,18 +67,6 @@ export function examineCookies({ cookies, production, publicOrigins }: Env): Fin
       'remove COOKIE_HOST_PREFIX, so that it is true',
     );
   return found;
-}
-
-/**
- * Whether a host name is loopback: browsers accept Secure cookies there over plain HTTP.
- */
-export function isOfThisMachine(hostname: string): boolean {
-  return (
-    hostname === 'localhost' ||
-    hostname.endsWith('.localhost') ||
-    hostname === '[::1]' ||
-    hostname.startsWith('127.')
-  );
 }
 
 function siteOf(hostname: string): string {

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
+import { collectFindings, type Finding, isLoopbackHost } from '@latchkey/doctor';
 import type { Env } from '../../config/env.ts';
-import { examineCookies, isOfThisMachine } from './examine-cookies.ts';
-import { type Finding, findings } from './finding.ts';
+import { examineCookies } from './examine-cookies.ts';
 
 const HOUR = 3_600;
 
@@ -18,8 +18,8 @@ export function examineSettings(env: Env): Finding[] {
 }
 
 function examineOrigins({ production, publicOrigins }: Env): Finding[] {
-  const { found, fault } = findings();
-  const local = publicOrigins.filter((origin) => isOfThisMachine(new URL(origin).hostname));
+  const { found, fault } = collectFindings();
+  const local = publicOrigins.filter((origin) => isLoopbackHost(new URL(origin).hostname));
   if (production && local.length > 0)
     fault(
       'origin-local',
@@ -31,7 +31,7 @@ function examineOrigins({ production, publicOrigins }: Env): Finding[] {
 }
 
 function examineProxy({ trustProxy, tls, host, production }: Env): Finding[] {
-  const { found, fault, warning } = findings();
+  const { found, fault, warning } = collectFindings();
   const networks =
     typeof trustProxy === 'string' ? trustProxy.split(',').map((part) => part.trim()) : [];
   if (networks.some(isVeryWide))
@@ -72,7 +72,7 @@ function isVeryWide(network: string): boolean {
 }
 
 function examineSecrets({ secrets, metricsToken, production }: Env): Finding[] {
-  const { found, fault, warning } = findings();
+  const { found, fault, warning } = collectFindings();
   for (const [index, secret] of secrets.entries())
     if (isWeak(Buffer.from(secret, 'base64url')))
       (production ? fault : warning)(
@@ -101,7 +101,7 @@ function isWeak(secret: Buffer): boolean {
 }
 
 function examineStores({ databaseUrl, redisUrl, production }: Env): Finding[] {
-  const { found, fault, warning } = findings();
+  const { found, fault, warning } = collectFindings();
   if (production && databaseUrl === 'memory:')
     fault(
       'store-forgets',
@@ -131,14 +131,14 @@ function examineStores({ databaseUrl, redisUrl, production }: Env): Finding[] {
 
 /** On this machine or its own network: private addresses (RFC 1918), and names without a domain. */
 function isPrivateHost(hostname: string): boolean {
-  if (isOfThisMachine(hostname)) return true;
+  if (isLoopbackHost(hostname)) return true;
   return isIP(hostname) === 0
     ? !hostname.includes('.')
     : /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.)/.test(hostname);
 }
 
 function examineTimes({ session, production, drainSeconds, logLevel }: Env): Finding[] {
-  const { found, warning } = findings();
+  const { found, warning } = collectFindings();
   const { accessTokenSeconds = 600, graceSeconds } = session;
   if (accessTokenSeconds > HOUR)
     warning(

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { type Clock, systemClock } from '@latchkey/core';
+import { collectFindings, type Finding } from '@latchkey/doctor';
 import { openRedis } from '@latchkey/redis';
 import { readDatabaseTime } from '@latchkey/sql';
 import type { Env } from '../../config/env.ts';
 import { pendingAppMigrations } from '../../services/app-database.ts';
-import { type Finding, findings } from './finding.ts';
 
 const SKEW_SECONDS = 5;
 
@@ -13,7 +13,7 @@ export async function examineStores(
   { databaseUrl, redisUrl }: Env,
   clock: Clock = systemClock,
 ): Promise<Finding[]> {
-  const { found, fault, warning } = findings();
+  const { found, fault, warning } = collectFindings();
   /** The server creates a missing database. */
   const exists =
     databaseUrl !== 'memory:' &&

@@ -1,5 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { type Finding, findings } from './finding.ts';
+import { setTimeout } from 'node:timers/promises';
+import type { FindingCollector } from '../finding.ts';
+import type { Visit } from './visit-options.ts';
 import type { Visitor } from './visitor.ts';
 
 const PARALLEL = 20;
@@ -12,22 +13,19 @@ const MAX_WAIT_SECONDS = 75;
 /**
  * Lets the access token expire and sends twenty requests at once: all must be served with one
  * successor.
+ *
+ * @param secondsLeft until the access token expires
+ * @param sleep waits that many milliseconds
  */
 export async function examineExpiry(
   visitor: Visitor,
-  progress: (text: string) => void,
-): Promise<Finding[]> {
-  const { found, fault } = findings();
-  const session = await visitor.send('/trpc/auth.session');
-  const { result } = JSON.parse(session.body) as {
-    result?: { data?: { accessTokenSecondsLeft?: number; expiresInSeconds?: number } };
-  };
-  const left =
-    result?.data?.accessTokenSecondsLeft ??
-    result?.data?.expiresInSeconds ??
-    Number.POSITIVE_INFINITY;
-  if (left <= MAX_WAIT_SECONDS)
-    for (let seconds = Math.ceil(left) + 1; seconds > 0; seconds--) {
+  { fault }: FindingCollector,
+  { paths, settings, progress }: Visit,
+  secondsLeft: number,
+  sleep: (milliseconds: number) => Promise<unknown> = setTimeout,
+): Promise<void> {
+  if (secondsLeft <= MAX_WAIT_SECONDS)
+    for (let seconds = Math.ceil(secondsLeft) + 1; seconds > 0; seconds--) {
       progress(`the access token expires in ${seconds} s`);
       await sleep(1_000);
     }
@@ -35,7 +33,7 @@ export async function examineExpiry(
 
   const cookies = visitor.cookieHeader();
   const answers = await Promise.all(
-    Array.from({ length: PARALLEL }, () => visitor.send('/dashboard', { cookies, keep: false })),
+    Array.from({ length: PARALLEL }, () => visitor.send(paths.read, { cookies, keep: false })),
   );
   const refused = answers.filter(({ status }) => status !== 200);
   if (refused.length > 0)
@@ -43,7 +41,7 @@ export async function examineExpiry(
       'expiry-refused',
       `of ${PARALLEL} requests at once with an expired access token, ${refused.length} were refused (${[...new Set(refused.map(({ status }) => status))].join(', ')})`,
       'users are signed out whenever a page makes several calls',
-      'give every node the same LATCHKEY_SECRET and the same stores, and have the proxy forward cookies both ways',
+      `give every node the same ${settings.secret} and the same stores, and have the proxy forward cookies both ways`,
     );
   const successors = new Set(
     answers.flatMap(({ setCookies }) =>
@@ -66,8 +64,7 @@ export async function examineExpiry(
     );
   const [successor] = successors;
   if (successor !== undefined)
-    await visitor.send('/dashboard', {
+    await visitor.send(paths.read, {
       cookies: cookies.replace(/(X-Refresh-Token=)[^;]+/, `$1${successor}`),
     });
-  return found;
 }

@@ -88,7 +88,7 @@ export function createVisitor(url: URL): Visitor {
   }
 }
 
-/** The reason in an answer of our server, in either shape; `null` for answers of a proxy. */
+/** The reason of a refusal by the packages, in either form; `null` for answers of a proxy. */
 export function reasonOf({ body }: Pick<Answer, 'body'>): string | null {
   try {
     const parsed = JSON.parse(body) as {
@@ -99,4 +99,9 @@ export function reasonOf({ body }: Pick<Answer, 'body'>): string | null {
   } catch {
     return null;
   }
+}
+
+/** Whether an answer forbids caches to keep it. */
+export function isNotStored(headers: Headers): boolean {
+  return /no-store/.test(headers.get('cache-control') ?? '');
 }

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Misbehaviour, startProxy } from '../../testing/broken-proxy.ts';
-import { startApp, type TestServer } from '../../testing/start-app.ts';
+import { type Misbehaviour, startProxy } from '../testing/broken-proxy.ts';
+import { APP, startApp, type TestApp } from '../testing/start-app.ts';
 import { visit } from './visit.ts';
 
-let app: TestServer;
-let secondNode: TestServer;
+let app: TestApp;
+let secondNode: TestApp;
 beforeAll(async () => {
-  app = await startApp({ trustProxy: 1 });
-  secondNode = await startApp({ trustProxy: 1 });
+  app = await startApp();
+  secondNode = await startApp();
 });
 afterAll(async () => {
   await app.close();
@@ -19,10 +19,8 @@ const visitThrough = async (proxy: Misbehaviour, target = app.origin) => {
   /** One that a proxy holds back does not begin, however long that is waited for. */
   const streamSeconds = proxy.buffers ? { streamSeconds: 0.5 } : {};
   const found = await visit({
+    ...APP,
     url: new URL(origin),
-    username: 'bob',
-    password: 'password',
-    progress: () => {},
     ...streamSeconds,
   });
   await close();
@@ -112,8 +110,8 @@ const TABLE: readonly (readonly [string, Misbehaviour, readonly string[]])[] = [
     'a redirect of API calls',
     {
       instead: (request, response) =>
-        request.url === '/dashboard' &&
-        Boolean(response.writeHead(301, { location: 'https://elsewhere.example/dashboard' }).end()),
+        request.url === '/mine' &&
+        Boolean(response.writeHead(301, { location: 'https://elsewhere.example/mine' }).end()),
     },
     ['api-redirected'],
   ],
@@ -192,12 +190,12 @@ describe('a visit through a broken proxy', () => {
     const proxy: Misbehaviour = {
       instead(request, response) {
         const kept = cache.get(request.url ?? '');
-        if (request.method !== 'GET' || request.url !== '/dashboard' || !kept) return false;
+        if (request.method !== 'GET' || request.url !== '/mine' || !kept) return false;
         response.writeHead(kept[0], kept[1]).end('Hello User!');
         return true;
       },
       onAnswer(headers, { url = '', method, headers: { cookie } }) {
-        if (method === 'GET' && url === '/dashboard' && cookie?.includes('X-Refresh-Token'))
+        if (method === 'GET' && url === '/mine' && cookie?.includes('X-Refresh-Token'))
           cache.set(url, [200, without('set-cookie')(headers)]);
         return headers;
       },
@@ -217,10 +215,10 @@ describe('a visit through a broken proxy', () => {
     let turn = 0;
     const two: Misbehaviour = {
       instead(request, response) {
-        if (request.url !== '/dashboard' || !request.headers.cookie?.includes('X-Refresh-Token'))
+        if (request.url !== '/mine' || !request.headers.cookie?.includes('X-Refresh-Token'))
           return false;
         if (turn++ % 2 === 0) return false;
-        fetch(`${secondNode.origin}/dashboard`, {
+        fetch(`${secondNode.origin}/mine`, {
           headers: { cookie: request.headers.cookie },
         }).then(
           async (answer) =>
@@ -236,7 +234,7 @@ describe('a visit through a broken proxy', () => {
   });
 
   it('finds a Domain on __Host- cookies', async () => {
-    const prefixed = await startApp({ trustProxy: 1, variables: { COOKIE_HOST_PREFIX: 'true' } });
+    const prefixed = await startApp({ hostPrefix: true });
     expect(await visitThrough({}, prefixed.origin)).toEqual([]);
     expect(
       await visitThrough(
@@ -251,9 +249,7 @@ describe('a visit through a broken proxy', () => {
     let count = 0;
     const found = await visitThrough({
       onAnswer: (headers, { url, headers: { cookie } }) =>
-        url === '/dashboard' &&
-        cookie?.includes('X-Refresh-Token') &&
-        !cookie.includes('X-Access-Token')
+        url === '/mine' && cookie?.includes('X-Refresh-Token') && !cookie.includes('X-Access-Token')
           ? { ...headers, 'set-cookie': [`X-Refresh-Token=other${count++}; Path=/`] }
           : headers,
     });
@@ -261,13 +257,13 @@ describe('a visit through a broken proxy', () => {
   });
 
   it('finds a sign-in that fails for a reason other than the password', async () => {
-    const strict = await startApp({ trustProxy: 1, variables: { SIGN_IN_ATTEMPTS: '1' } });
-    await strict.browser().post('/login', { username: 'bob', password: 'wrong' });
-    expect(await visitThrough({}, strict.origin)).toEqual(['sign-in-limited']);
-    await strict.close();
+    const limited = await startApp({ isLimited: true });
+    expect(await visitThrough({}, limited.origin)).toEqual(['sign-in-limited']);
+    await limited.close();
     expect(
       await visitThrough({
-        instead: ({ url }, response) => url === '/login' && Boolean(response.writeHead(502).end()),
+        instead: ({ url }, response) =>
+          url === '/sign-in' && Boolean(response.writeHead(502).end()),
       }),
     ).toEqual(['sign-in-failed']);
   });
@@ -276,7 +272,7 @@ describe('a visit through a broken proxy', () => {
     const found = await visitThrough({
       onAnswer: without('x-request-id'),
       instead: ({ url }, response) =>
-        url === '/trpc/account.sessions' && Boolean(response.writeHead(200).end('<html>')),
+        url === '/sessions' && Boolean(response.writeHead(200).end('<html>')),
     });
     expect(found).toEqual(['request-id-lost', 'visit-broken']);
   });
@@ -290,10 +286,8 @@ describe('a visit through a broken proxy', () => {
       },
     });
     const found = await visit({
+      ...APP,
       url: new URL(origin.replace('localhost', '0.0.0.0')),
-      username: 'bob',
-      password: 'password',
-      progress: () => {},
     });
     expect([found.map(({ id }) => id).at(-1), sent.filter(Boolean)]).toEqual([
       'secure-cookie-on-http',
@@ -303,14 +297,14 @@ describe('a visit through a broken proxy', () => {
   });
 
   it('finds a server that takes every request for plain HTTP', async () => {
-    const secure = await startApp({ trustProxy: 1, httpsOnly: true });
+    const secure = await startApp({ isHttpsOnly: true });
     expect(await visitThrough({}, secure.origin)).toEqual(['protocol-lost']);
     await secure.close();
   });
 
   it('finds an address without a server, and a wrong password', async () => {
     const at = (origin: string, password: string) =>
-      visit({ url: new URL(origin), username: 'bob', password, progress: () => {} });
+      visit({ ...APP, url: new URL(origin), password });
     expect((await at('http://localhost:1', 'password')).map(({ id }) => id)).toEqual([
       'unreachable',
     ]);

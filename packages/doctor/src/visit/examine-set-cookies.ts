@@ -1,4 +1,4 @@
-import { type Finding, findings } from './finding.ts';
+import type { FindingCollector } from '../finding.ts';
 
 const NAMES = ['X-Access-Token', 'X-Refresh-Token', 'X-Username'];
 const MOST_BYTES = 4_096;
@@ -7,8 +7,10 @@ const MOST_BYTES = 4_096;
  * Checks that the cookies of a sign-in arrive as the server sends them, and that browsers accept
  * them (RFC 6265bis).
  */
-export function examineSetCookies(setCookies: readonly string[]): Finding[] {
-  const { found, fault } = findings();
+export function examineSetCookies(
+  setCookies: readonly string[],
+  { fault }: FindingCollector,
+): void {
   const merged = setCookies.filter(
     (header) => NAMES.filter((name) => header.includes(`${name}=`)).length > 1,
   );
@@ -27,7 +29,7 @@ export function examineSetCookies(setCookies: readonly string[]): Finding[] {
       'no session is kept',
       'check proxy_hide_header, proxy_ignore_headers, header limits and caches in front',
     );
-  if (merged.length > 0) return found;
+  if (merged.length > 0) return;
 
   const ours = setCookies.filter((header) => NAMES.some((name) => header.includes(`${name}=`)));
   const attributes = (header: string) =>
@@ -84,5 +86,11 @@ export function examineSetCookies(setCookies: readonly string[]): Finding[] {
       'browsers refuse it',
       'use ES256 or smaller RSA keys, and shorter user names',
     );
-  return found;
+}
+
+/** The `Max-Age` of a cookie in seconds; infinite for one that ends with the browser. */
+export function maxAgeOf(name: string, setCookies: readonly string[]): number {
+  const header = setCookies.find((text) => text.includes(`${name}=`)) ?? '';
+  const [, seconds] = /;\s*max-age=(\d+)/i.exec(header) ?? [];
+  return seconds === undefined ? Number.POSITIVE_INFINITY : Number(seconds);
 }

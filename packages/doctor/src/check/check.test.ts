@@ -1,0 +1,333 @@
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { type AppFolder, appFolders } from '../testing/app-folder.ts';
+import { check } from './check.ts';
+
+const folders = appFolders();
+afterAll(() => folders.remove());
+
+const NODE = '24.0.0';
+const checked = (app: AppFolder, nodeVersion = NODE) =>
+  check({ folder: folders.make(app), nodeVersion });
+const idsOf = (app: AppFolder, nodeVersion = NODE) => checked(app, nodeVersion).map(({ id }) => id);
+
+/** An app that lists packages; all of them are installed, in these versions. */
+const having = (versions: Readonly<Record<string, string>>): AppFolder => ({
+  manifest: { dependencies: versions },
+  installed: Object.fromEntries(
+    Object.entries(versions).map(([name, version]) => [name, { version }]),
+  ),
+});
+/** A TypeScript project. */
+const compiling = (tsconfig: string | object, typescript = '5.9.3'): AppFolder => ({
+  ...having({ typescript }),
+  files: { 'tsconfig.json': tsconfig },
+});
+
+/** Apps with one fault each, and apps without it. */
+const TABLE: readonly (readonly [string, AppFolder, readonly string[]])[] = [
+  ['an app without dependencies', {}, []],
+
+  [
+    'engines that allow Node 20',
+    { manifest: { engines: { node: '>=20' } } },
+    ['node-range-too-wide'],
+  ],
+  [
+    'engines of Node 22 as a whole',
+    { manifest: { engines: { node: '22' } } },
+    ['node-range-too-wide'],
+  ],
+  ['engines of Node 24 and later', { manifest: { engines: { node: '>=24' } } }, []],
+  ['engines that are no range', { manifest: { engines: { node: 'the newest' } } }, []],
+
+  ['a listed package without its peer', having({ '@latchkey/trpc': '0.1.0' }), ['peer-missing']],
+  [
+    'a listed package with its peer',
+    having({ '@latchkey/trpc': '0.1.0', '@trpc/server': '11.9.0' }),
+    [],
+  ],
+  [
+    'a peer that npm installed for the package',
+    {
+      manifest: { dependencies: { '@latchkey/trpc': '0.1.0' } },
+      installed: { '@latchkey/trpc': { version: '0.1.0' }, '@trpc/server': { version: '11.9.0' } },
+    },
+    [],
+  ],
+  ['a package without the peers that are optional', having({ '@latchkey/core': '0.1.0' }), []],
+
+  [
+    'a listed package with a peer that is too old',
+    having({ '@latchkey/trpc': '0.1.0', '@trpc/server': '11.8.1' }),
+    ['peer-too-old'],
+  ],
+  [
+    'tRPC that is too old for a package to come',
+    having({ '@trpc/server': '10.45.2' }),
+    ['peer-too-old'],
+  ],
+  ['a client of tRPC that is too old', having({ '@trpc/client': '11.8.1' }), ['peer-too-old']],
+  ['React 18', having({ react: '18.3.1' }), ['peer-too-old']],
+  ['React Query 5.61', having({ '@tanstack/react-query': '5.61.0' }), ['peer-too-old']],
+  ['ws 8.17', having({ ws: '8.17.1' }), ['peer-too-old']],
+  ['Vitest 4.0, between two ranges', having({ vitest: '4.0.9' }), ['peer-too-old']],
+  [
+    'the lowest versions of all peers',
+    having({
+      '@trpc/server': '11.9.0',
+      '@trpc/client': '11.9.0',
+      react: '19.0.0',
+      '@tanstack/react-query': '5.62.0',
+      ws: '8.18.0',
+      vitest: '4.1.0',
+    }),
+    [],
+  ],
+  ['a prerelease of a version in the range', having({ '@trpc/server': '11.10.0-canary.3' }), []],
+  [
+    'an old package that only another package depends on',
+    {
+      installed: { ws: { version: '7.0.0' } },
+    },
+    [],
+  ],
+
+  [
+    'an old copy of an optional peer that only another package depends on',
+    {
+      manifest: { dependencies: { '@latchkey/core': '0.1.0' } },
+      installed: { '@latchkey/core': { version: '0.1.0' }, 'tough-cookie': { version: '4.1.4' } },
+    },
+    [],
+  ],
+
+  ['a peer of a later major version', having({ react: '20.0.0' }), ['peer-too-new']],
+
+  ['TypeScript 5.7.1', having({ typescript: '5.7.1' }), ['typescript-too-old']],
+  ['TypeScript 5.7.2', having({ typescript: '5.7.2' }), []],
+  [
+    'an old TypeScript of another package, in an app without TypeScript',
+    { installed: { typescript: { version: '4.9.5' } } },
+    [],
+  ],
+
+  [
+    '"moduleResolution": "node"',
+    compiling({ compilerOptions: { moduleResolution: 'node' } }),
+    ['module-resolution'],
+  ],
+  [
+    '"moduleResolution": "Node10"',
+    compiling({ compilerOptions: { moduleResolution: 'Node10' } }),
+    ['module-resolution'],
+  ],
+  [
+    '"moduleResolution": "classic"',
+    compiling({ compilerOptions: { moduleResolution: 'classic' } }),
+    ['module-resolution'],
+  ],
+  [
+    '"moduleResolution": "node" in TypeScript 6',
+    compiling({ compilerOptions: { moduleResolution: 'node' } }, '6.0.3'),
+    ['module-resolution'],
+  ],
+  [
+    '"module": "commonjs"',
+    compiling({ compilerOptions: { module: 'commonjs' } }),
+    ['module-resolution'],
+  ],
+  [
+    '"module": "esnext"',
+    compiling({ compilerOptions: { module: 'esnext' } }),
+    ['module-resolution'],
+  ],
+  ['an empty tsconfig.json', compiling({}), ['module-resolution']],
+  ['an empty tsconfig.json in TypeScript 6', compiling({}, '6.0.3'), []],
+  [
+    '"module": "esnext" in TypeScript 6',
+    compiling({ compilerOptions: { module: 'esnext' } }, '6.0.3'),
+    [],
+  ],
+  ['"module": "nodenext"', compiling({ compilerOptions: { module: 'NodeNext' } }), []],
+  ['"module": "preserve"', compiling({ compilerOptions: { module: 'preserve' } }), []],
+  [
+    '"moduleResolution": "bundler"',
+    compiling({ compilerOptions: { module: 'esnext', moduleResolution: 'bundler' } }),
+    [],
+  ],
+  [
+    'comments in tsconfig.json',
+    compiling('// ours\n{ "compilerOptions": { "module": "node16", } }'),
+    [],
+  ],
+  [
+    'an extended tsconfig.json',
+    {
+      ...compiling({ extends: './base.json' }),
+      files: {
+        'tsconfig.json': { extends: './base.json' },
+        'base.json': { compilerOptions: { moduleResolution: 'node' } },
+      },
+    },
+    ['module-resolution'],
+  ],
+  [
+    'a tsconfig.json that extends a missing file',
+    compiling({ extends: './none.json' }),
+    ['tsconfig-unreadable'],
+  ],
+
+  [
+    'a listed package that is not installed',
+    { manifest: { dependencies: { '@trpc/server': '^11.0.0', express: '^5.0.0' } } },
+    ['packages-not-installed'],
+  ],
+];
+
+describe('a check of a folder', () => {
+  it.each(TABLE)('a check of %s', (_title, app, ids) => {
+    expect(idsOf(app)).toEqual(ids);
+  });
+
+  it.each([
+    ['20.19.0', ['node-unsupported']],
+    ['22.15.1', ['node-unsupported']],
+    ['22.16.0', []],
+    ['23.11.1', ['node-unsupported']],
+    ['24.0.0', []],
+    ['26.0.0-nightly2026', []],
+  ])('Node %s has the findings %j', (version, ids) => {
+    expect(idsOf({}, version)).toEqual(ids);
+  });
+
+  it('a peer at fault is a fault for a listed package, and a warning for one to come', () => {
+    const old = { '@trpc/server': '11.8.1' };
+    expect(
+      [having({ ...old, '@latchkey/trpc': '0.1.0' }), having(old)].map((app) => checked(app)),
+    ).toEqual([
+      [
+        {
+          id: 'peer-too-old',
+          severity: 'fault',
+          what: '@trpc/server 11.8.1 is installed',
+          why: '@latchkey/trpc needs ^11.9.0',
+          fix: 'npm install @trpc/server@^11.9.0',
+        },
+      ],
+      [
+        {
+          id: 'peer-too-old',
+          severity: 'warning',
+          what: '@trpc/server 11.8.1 is installed',
+          why: '@latchkey/trpc, @latchkey/react and @latchkey/devtools can be used with ^11.9.0 only',
+          fix: 'npm install @trpc/server@^11.9.0',
+        },
+      ],
+    ]);
+  });
+
+  it('follows a tsconfig.json without files to those it refers to, and names the one at fault', () => {
+    const folder = folders.make({
+      ...having({ typescript: '5.9.3' }),
+      files: {
+        'tsconfig.json': { files: [], references: [{ path: './web.json' }, { path: './api' }] },
+        'web.json': { compilerOptions: { moduleResolution: 'bundler' } },
+        'api/tsconfig.json': { compilerOptions: { module: 'commonjs' } },
+      },
+    });
+    const whats = () => check({ folder, nodeVersion: NODE }).map(({ what }) => what);
+    expect(whats()).toEqual([`${join('api', 'tsconfig.json')} resolves modules as node10`]);
+    writeFileSync(
+      join(folder, 'api/tsconfig.json'),
+      '{ "compilerOptions": { "module": "node18" } }',
+    );
+    expect(whats()).toEqual([]);
+  });
+
+  it('finds what a folder above has installed, as Node does', () => {
+    const folder = folders.make({
+      installed: { '@trpc/server': { version: '11.8.1' } },
+      files: { 'apps/api/package.json': { dependencies: { '@trpc/server': '*' } } },
+    });
+    const found = check({ folder: join(folder, 'apps/api'), nodeVersion: NODE });
+    expect(found.map(({ id }) => id)).toEqual(['peer-too-old']);
+  });
+
+  it.each([
+    ['no package.json', {}, 'has no package.json: name the folder of your app.'],
+    ['a package.json that is not JSON', { 'package.json': '{' }, 'is not JSON'],
+    ['a package.json that is a number', { 'package.json': '1' }, 'is not JSON'],
+  ])('refuses a folder with %s', (_title, files, message) => {
+    const folder = folders.make({ files: { 'empty/file': '', ...files } });
+    const target = Object.keys(files).length === 0 ? join(folder, 'empty') : folder;
+    expect(() => check({ folder: target })).toThrow(message);
+  });
+});
+
+describe('copies of a package', () => {
+  const telemetry = (own: string, ofHttp: string) => ({
+    manifest: { dependencies: { '@latchkey/http': '1', '@opentelemetry/api': '1' } },
+    installed: {
+      '@opentelemetry/api': { version: own },
+      '@latchkey/http': { version: '0.1.0', dependencies: { '@opentelemetry/api': '^1.9.0' } },
+      '@latchkey/http/node_modules/@opentelemetry/api': { version: ofHttp },
+    },
+  });
+
+  it('finds two copies of core, also where a dependency of a dependency brings one', () => {
+    const found = checked({
+      manifest: { dependencies: { '@latchkey/core': '1', lib: '1' } },
+      installed: {
+        '@latchkey/core': { version: '0.1.0' },
+        lib: { version: '1.0.0', dependencies: { inner: '1' } },
+        inner: { version: '1.0.0', dependencies: { '@latchkey/core': '2', lib: '1' } },
+        'inner/node_modules/@latchkey/core': { version: '0.2.0' },
+      },
+    });
+    expect(found).toEqual([
+      expect.objectContaining({
+        id: 'core-copies',
+        what: `@latchkey/core is installed 2 times: 0.1.0 in ${join('node_modules/@latchkey/core')} and 0.2.0 in ${join('node_modules/inner/node_modules/@latchkey/core')}`,
+      }),
+    ]);
+  });
+
+  it('counts one copy of core behind several links once', () => {
+    const folder = folders.make({
+      manifest: { dependencies: { '@latchkey/core': '1', '@latchkey/http': '1' } },
+      installed: {
+        '.store/core': { version: '0.1.0' },
+        '@latchkey/http': { version: '0.1.0', dependencies: { '@latchkey/core': '1' } },
+      },
+    });
+    for (const path of ['@latchkey/core', '@latchkey/http/node_modules/@latchkey/core']) {
+      const link = join(folder, 'node_modules', path);
+      mkdirSync(dirname(link), { recursive: true });
+      symlinkSync(join(folder, 'node_modules/.store/core'), link, 'junction');
+    }
+    expect(check({ folder, nodeVersion: NODE })).toEqual([]);
+  });
+
+  it('leaves out copies that nothing of the app depends on', () => {
+    expect(
+      idsOf({
+        manifest: { dependencies: { '@latchkey/core': '1' } },
+        installed: {
+          '@latchkey/core': { version: '0.1.0' },
+          'left/node_modules/@latchkey/core': { version: '0.2.0' },
+          left: { version: '1.0.0', dependencies: { '@latchkey/core': '2' } },
+        },
+      }),
+    ).toEqual([]);
+  });
+
+  it.each([
+    ['1.9.0', '1.10.0', ['opentelemetry-copies']],
+    ['1.10.0', '1.9.0', ['opentelemetry-copies']],
+    ['1.9.0', '1.9.1', []],
+  ])('OpenTelemetry %s beside %s has the findings %j', (own, ofHttp, ids) => {
+    expect(idsOf(telemetry(own, ofHttp))).toEqual(ids);
+  });
+});

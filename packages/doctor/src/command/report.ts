@@ -1,0 +1,42 @@
+import { describeFindings } from '../describe-findings.ts';
+import type { Finding } from '../finding.ts';
+
+/** What a command found out. */
+export interface Report {
+  readonly findings: readonly Finding[];
+  /** What was looked at, as in `in this folder`. */
+  readonly where: string;
+  /** What is right if there are no findings. */
+  readonly right?: string;
+  /** What was not looked at, by the names of the options for it. */
+  readonly notChecked?: Readonly<Record<string, string>>;
+}
+
+/** The number of faults. */
+export function faultsIn({ findings }: Report): number {
+  return findings.filter(({ severity }) => severity === 'fault').length;
+}
+
+/** A report for people. */
+export function describeReport(report: Report): string {
+  const { findings, where, right, notChecked = {} } = report;
+  const faults = faultsIn(report);
+  const summary =
+    findings.length === 0
+      ? `No findings ${where}${right === undefined ? '' : `: ${right}`}.`
+      : `${count(faults, 'fault')} and ${count(findings.length - faults, 'warning')} ${where}.`;
+  const left = Object.entries(notChecked).map(([option, what]) => `${what} (--${option})`);
+  return [
+    ...(findings.length > 0 ? [describeFindings(findings), ''] : []),
+    summary,
+    ...(faults === 0 && left.length > 0 ? [`Not checked: ${left.join(', ')}.`] : []),
+  ].join('\n');
+}
+
+/** The same for programs, in JSON. */
+export function jsonReport({ findings, notChecked }: Report): string {
+  const data = { findings, ...(notChecked && { notChecked: Object.keys(notChecked) }) };
+  return JSON.stringify(data, null, 2);
+}
+
+const count = (number: number, noun: string) => `${number} ${noun}${number === 1 ? '' : 's'}`;

@@ -1,0 +1,2 @@
+/** This machine's clock, in milliseconds since the epoch. */
+export const now = (): number => Date.now();
