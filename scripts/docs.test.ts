@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
+import { DIALECT } from './source-tree.ts';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const NOT_OURS = /^(node_modules|dist|test-results|screenshots|\.(?!changeset$).+)$/;
@@ -27,6 +28,16 @@ const anchorsOf = (page: string) =>
       .replace(/[^\p{L}\p{N} _-]/gu, '')
       .replaceAll(' ', '-'),
   );
+
+it('no page has words of the private dialect', () => {
+  const faults = pages.flatMap((page) =>
+    read(page)
+      .split('\n')
+      .filter((line) => DIALECT.test(line))
+      .map((line) => `${page}: ${line}`),
+  );
+  expect(faults).toEqual([]);
+});
 
 it.each(pages)('%s has no broken link', (page) => {
   const targets = [...read(page).matchAll(/\]\((?!https?:|mailto:)([^)\s]+)\)/g)].map(

@@ -4,6 +4,9 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 
+/** Words of a private dialect that no reader from the field can search for (docs/glossary.md). */
+export const DIALECT = /\b(whoever|nobody|somebody)\b/i;
+
 /** A source file of a workspace; `path` is relative to the repository's root. */
 export interface SourceFile {
   readonly path: string;
