@@ -1,3 +1,11 @@
+/**
+ * The session in the browser. {@link createLatchkey} and {@link latchkeyLink} connect a tRPC
+ * client; {@link LatchkeyProvider}, {@link Protected} and the hooks show who is signed in. No token
+ * is visible to the page: the cookies are `HttpOnly`.
+ *
+ * @packageDocumentation
+ */
+
 export {
   isLatchkeyRefusal,
   isSessionOver,

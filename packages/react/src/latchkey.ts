@@ -10,6 +10,7 @@ import { personOf, type SessionAnswer, type SignedInAnswer } from './session/ses
 import { type SessionControl, startSessionControl } from './session/session-control.ts';
 import { createStore, type Store } from './store.ts';
 
+/** The options of {@link createLatchkey}. */
 export interface LatchkeyOptions extends TransportOptions {
   readonly queryClient: QueryClient;
   /** How unanswered queries are repeated. */
@@ -36,10 +37,10 @@ export interface Latchkey {
  *
  * @throws TypeError if `url` is missing
  * @example
- * ```ts
+ * import { createLatchkey, createQueryClient } from '@latchkey/react';
+ *
  * const queryClient = createQueryClient();
  * const latchkey = createLatchkey({ url: '/trpc', queryClient });
- * ```
  */
 export function createLatchkey({ queryClient, retry, ...transport }: LatchkeyOptions): Latchkey {
   if (!transport.url)

@@ -1,3 +1,11 @@
+/**
+ * Sessions for tRPC on Express. An app mounts {@link latchkey}, creates its context with
+ * {@link createLatchkeyContext}, its procedures with {@link latchkeyProcedures}, and adds
+ * {@link authRouter} to its router.
+ *
+ * @packageDocumentation
+ */
+
 export { type LatchkeyOptions, latchkey, latchkeySteps } from './latchkey.ts';
 export { type AuthRouterDependencies, authRouter, signInInput } from './procedures/auth-router.ts';
 export { createLatchkeyContext, type LatchkeyContext } from './procedures/context.ts';

@@ -12,6 +12,7 @@ import {
 } from './consumer.ts';
 import type { EmptyProject } from './empty-project.ts';
 import { LOWEST, OWN, RESOLUTIONS, type Resolution } from './environments.ts';
+import { compileReference } from './reference-examples.ts';
 
 /**
  * Installs the packages with npm into an empty project for each choice of versions, and uses them
@@ -54,6 +55,9 @@ export async function matrixFaults(
       await check(`the examples compile, ${resolution}`, async () =>
         differs(await compileExamples(installed, resolution), []),
       );
+    await check('the examples of the API reference compile', async () =>
+      differs(await compileReference(installed, 'nodenext'), []),
+    );
     await check('the examples run', async () =>
       differs(await runExamples(installed), EXAMPLES_PRINT),
     );

@@ -11,16 +11,19 @@ export type ExchangeResult =
   | { readonly kind: 'refused'; readonly error: unknown };
 
 /**
- * All steps of `latchkey()` on one exchange, for an adapter of a framework over `Request` and
+ * Runs all steps of `latchkey()` on one exchange, for an adapter of a framework over `Request` and
  * `Response`. (A framework that gives Node's request and response needs no adapter.) An anonymous
  * request passes. Answer a refusal by the `httpStatus` and the `reason` of `publicError(error)`,
  * and with the headers that were set on the exchange.
  *
  * @example
+ * import { authenticateExchange, createEdge, NodeExchange, publicError } from '@latchkey/http';
+ *
  * const edge = createEdge({ layer });
+ * const exchange = new NodeExchange(request, response); // or an exchange of your own
  * const result = await authenticateExchange(edge, exchange);
- * if (result.kind === 'refused') return errorResponse(publicError(result.error));
- * const { principal } = result.session;
+ * if (result.kind === 'refused') console.log(publicError(result.error).httpStatus);
+ * else console.log(result.session.principal?.username);
  */
 export async function authenticateExchange(
   edge: Edge,

@@ -18,13 +18,15 @@ const HEADERS = [
 const PREFLIGHT_SECONDS = 7_200;
 
 /**
- * CORS for pages of these origins: they may send cookies and read responses (ASVS 3.4.2). It
- * answers preflights, with no permission for other origins. Mount it before middleware that refuses
- * methods.
+ * Creates middleware for CORS with pages of these origins: they may send cookies and read responses
+ * (ASVS 3.4.2). It answers preflights, with no permission for other origins. Mount it before
+ * middleware that refuses methods.
  *
  * @param origins exact origins, no patterns
  * @throws OptionsError listing every value that is not an origin, with its fix
  * @example
+ * import { crossOriginAccess, latchkey } from '@latchkey/http';
+ *
  * const allowedOrigins = ['https://app.example.com'];
  * app.use(crossOriginAccess(allowedOrigins), latchkey({ layer, allowedOrigins }));
  */

@@ -19,7 +19,11 @@ export interface EdgeInput {
    * Where access tokens are read: by default the cookie, then `Authorization: Bearer`. A refresh
    * injects the new token into the first.
    *
-   * @example accessTokenFrom: [fromCookie('X-Access-Token'), fromHeader('X-Token')]
+   * @example
+   * import { fromCookie, fromHeader, latchkey } from '@latchkey/http';
+   *
+   * const accessTokenFrom = [fromCookie('__Host-X-Access-Token'), fromHeader('X-Token')];
+   * app.use(latchkey({ layer, accessTokenFrom }));
    */
   readonly accessTokenFrom?: readonly TokenSource[];
   /**
@@ -52,7 +56,9 @@ export interface Edge extends EdgeOptions {
  *
  * @throws OptionsError listing every fault of the cookie options or of `allowedOrigins`
  * @example
- * const edge = createEdge({ layer, allowedOrigins: ['https://app.example.com'] });
+ * import { createEdge } from '@latchkey/http';
+ *
+ * const edge = createEdge({ layer, cookies: { sameSite: 'lax' } }); // for authenticateExchange
  */
 export function createEdge({
   layer,

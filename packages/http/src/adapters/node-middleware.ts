@@ -45,27 +45,25 @@ export interface LatchkeySteps {
 }
 
 /**
- * The middleware that authenticates requests: `origin → content type → credentials → keys → refresh
- * and inject → authenticate → CSRF token`. An anonymous request passes: the route that needs a
- * caller refuses it. A refused request is answered here, and `next` is not called. A valid access
- * token reads no store. Mounted twice, it authenticates once.
+ * Creates the middleware that authenticates requests. Its steps: `origin → content type →
+ * credentials → keys → refresh and inject → authenticate → CSRF token`. An anonymous request
+ * passes: the route that needs a caller refuses it. A refused request is answered here, and `next`
+ * is not called. A valid access token reads no store. Mounted twice, it authenticates once.
  *
  * @throws OptionsError listing every fault of the cookie options or of `allowedOrigins`
  * @example
- * // Express 4 and 5
- * app.use(latchkey({ layer }));
- * // Fastify
+ * import { createServer } from 'node:http';
+ * import { latchkey, sendError, sessionOf } from '@latchkey/http';
+ *
  * const authenticate = latchkey({ layer });
- * fastify.addHook('onRequest', (request, reply, done) =>
- *   authenticate(request.raw, reply.raw, done),
- * );
- * // node:http
+ * app.use(authenticate); // Express 4 and 5
  * createServer((request, response) =>
  *   authenticate(request, response, (error) => {
  *     if (error !== undefined) return sendError(response, error);
- *     response.end(sessionOf(request).principal?.username);
+ *     response.end(sessionOf(request).principal?.username ?? 'not signed in');
  *   }),
  * );
+ * // Fastify: addHook('onRequest', ({ raw }, reply, done) => authenticate(raw, reply.raw, done))
  */
 export function latchkey(options: LatchkeyOptions): Middleware {
   const steps = latchkeySteps(options);
@@ -79,12 +77,18 @@ export function latchkey(options: LatchkeyOptions): Middleware {
 }
 
 /**
- * The steps of {@link latchkey} one by one, for pipelines that put something in between.
+ * Creates the steps of {@link latchkey} one by one, for pipelines that put something in between.
  *
  * @throws OptionsError as {@link latchkey} does
  * @example
+ * import { latchkeySteps } from '@latchkey/http';
+ *
  * const { checkOrigin, checkContentType, ...authentication } = latchkeySteps({ layer });
- * app.use(checkOrigin, checkContentType, rateLimit, ...Object.values(authentication));
+ * app.use(checkOrigin, checkContentType, (request, _response, next) => {
+ *   console.log(request.method, request.url);
+ *   next();
+ * });
+ * app.use(...Object.values(authentication));
  */
 export function latchkeySteps({
   onDecision,

@@ -2,7 +2,16 @@ import type { Exchange } from '../exchange.ts';
 
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
-/** True for methods that are not safe (RFC 9110, 9.2.1). */
+/**
+ * True for methods that are not safe (RFC 9110, 9.2.1).
+ *
+ * @param method in upper case; methods are case-sensitive
+ * @example
+ * import { isUnsafeMethod } from '@latchkey/http';
+ *
+ * isUnsafeMethod('POST'); // true
+ * isUnsafeMethod('HEAD'); // false
+ */
 export function isUnsafeMethod(method: string): boolean {
   return !SAFE_METHODS.has(method);
 }
@@ -13,6 +22,14 @@ export function isUnsafeMethod(method: string): boolean {
  *
  * @param answer called once: synchronously if the headers tell; never if the connection breaks
  *   before
+ * @example
+ * import { hasAcceptableContentType, NodeExchange } from '@latchkey/http';
+ *
+ * app.use((request, response, next) =>
+ *   hasAcceptableContentType(new NodeExchange(request, response), (isAcceptable) =>
+ *     isAcceptable ? next() : response.sendStatus(415),
+ *   ),
+ * );
  */
 export function hasAcceptableContentType(
   exchange: Exchange,

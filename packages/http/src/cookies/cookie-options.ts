@@ -37,6 +37,7 @@ const schema = z
  * - `domain`: shares the cookies with subdomains; by default the host alone
  */
 export type CookieOptionsInput = z.input<typeof schema>;
+/** The attributes of the session's cookies, complete and checked. */
 export type CookieOptions = Readonly<z.output<typeof schema>>;
 
 /**
@@ -44,7 +45,10 @@ export type CookieOptions = Readonly<z.output<typeof schema>>;
  *
  * @throws OptionsError listing every fault with its fix
  * @example
+ * import { parseCookieOptions } from '@latchkey/http';
+ *
  * const cookies = parseCookieOptions({ sameSite: 'lax', domain: 'example.com' });
+ * console.log(cookies.hostPrefix); // false: browsers refuse __Host- with a Domain
  */
 export function parseCookieOptions(input: CookieOptionsInput = {}): CookieOptions {
   const parsed = schema.safeParse(input);
@@ -66,10 +70,12 @@ export interface CookieNames {
 }
 
 /**
- * The names of the cookies.
+ * Returns the names of the cookies.
  *
  * @example
- * cookieNames({ hostPrefix: true }).accessToken // '__Host-X-Access-Token'
+ * import { cookieNames } from '@latchkey/http';
+ *
+ * cookieNames({ hostPrefix: true }).accessToken; // '__Host-X-Access-Token'
  */
 export function cookieNames({ hostPrefix }: Pick<CookieOptions, 'hostPrefix'>): CookieNames {
   const named = (name: string) => `${hostPrefix ? '__Host-' : ''}X-${name}`;

@@ -21,7 +21,14 @@ const tags = ['Session'];
  * rules.
  *
  * @example
- * signUp: t.procedure.concat(setsCookies).input(signInInput.extend({ email: z.email() }))
+ * import { latchkeyProcedures, signInInput } from '@latchkey/trpc';
+ * import { z } from 'zod';
+ *
+ * const { setsCookies } = latchkeyProcedures();
+ * const signUp = t.procedure
+ *   .concat(setsCookies)
+ *   .input(signInInput.extend({ email: z.email() }))
+ *   .mutation(({ input }) => console.log(input.username, input.email));
  */
 export const signInInput = z.object({
   username: z
@@ -39,6 +46,7 @@ const NOT_PRESENTED: ReadonlySet<Reason> = new Set<Reason>([
   'ambiguous_session',
 ]);
 
+/** What {@link authRouter} calls in your app. */
 export interface AuthRouterDependencies {
   /**
    * Checks a username and password. It must take the same time whether or not the user exists (ASVS
@@ -64,18 +72,14 @@ export interface AuthRouterDependencies {
 }
 
 /**
- * The procedures `login`, `refresh`, `logout`, `reauthenticate` and `session`, for a router whose
- * context extends `LatchkeyContext`.
+ * Creates a router with the procedures `login`, `refresh`, `logout`, `reauthenticate` and
+ * `session`, for a router whose context extends `LatchkeyContext`.
  *
  * @example
- * const router = t.router({
- *   auth: authRouter({
- *     checkPassword: async (username, password) => {
- *       const user = await users.byName(username);
- *       return (await verify(user?.hash ?? DUMMY_HASH, password)) ? user : null;
- *     },
- *   }),
- * });
+ * import { authRouter } from '@latchkey/trpc';
+ *
+ * // checkPassword hashes the password of an unknown username too, so that both take the same time
+ * const router = t.router({ auth: authRouter({ checkPassword }) });
  */
 export function authRouter({
   checkPassword,

@@ -32,7 +32,7 @@ export type SignedInPolicy<Role extends string = string> = CommonPolicy & {
 
 /**
  * What a procedure requires of its callers: stated once, in the procedure's meta, and enforced from
- * there (docs/decisions/019).
+ * there (docs/decisions/019-a-policy-is-stated-once-and-freshness-is-in-the-session.md).
  */
 export type Policy<Role extends string = string> = PublicPolicy | SignedInPolicy<Role>;
 

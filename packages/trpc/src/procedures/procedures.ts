@@ -18,11 +18,13 @@ import { notePassage, noteRefusal } from './refused-call.ts';
 const t = initTRPC.context<LatchkeyContext>().create({ errorFormatter: formatError });
 
 /**
- * The principal of a request.
+ * Returns the principal of a request.
  *
  * @throws TRPCError 503 if the session store is unavailable, 401 if the caller is not signed in
  * @example
- * const { username } = requirePrincipal(ctx.session);
+ * import { requirePrincipal } from '@latchkey/trpc';
+ *
+ * const name = t.procedure.query(({ ctx }) => requirePrincipal(ctx.session).username);
  */
 export function requirePrincipal(session: RequestSession): Principal {
   if (session.principal) return session.principal;
@@ -33,20 +35,21 @@ export function requirePrincipal(session: RequestSession): Principal {
 }
 
 /**
- * Procedures to concatenate with your own: each enforces one {@link Policy}, before input is
- * parsed. They add `ctx.principal` (possibly `null` behind `public` and `setsCookies`) and
+ * Creates procedures to concatenate with your own: each enforces one {@link Policy}, before input
+ * is parsed. They add `ctx.principal` (possibly `null` behind `public` and `setsCookies`) and
  * `ctx.actor`, the caller as audit events name it. Both keep the caller that was admitted, even if
  * the session ends while the procedure runs. A store outage is answered with 503.
  *
  * Pass your role names as a type argument and a misspelt role does not compile.
  *
  * @example
- * const t = initTRPC.context<LatchkeyContext>().create();
+ * import { latchkeyProcedures } from '@latchkey/trpc';
+ *
  * const { signedIn, withRole, recentlyAuthenticated } = latchkeyProcedures<'Admin' | 'User'>();
  * const router = t.router({
  *   mine: t.procedure.concat(signedIn).query(({ ctx }) => ctx.principal.username),
- *   users: t.procedure.concat(withRole('Admin')).query(() => listUsers()),
- *   deleteAccount: t.procedure.concat(recentlyAuthenticated(600)).mutation(() => deleteAccount()),
+ *   users: t.procedure.concat(withRole('Admin')).query(() => ['ada', 'bob']),
+ *   close: t.procedure.concat(recentlyAuthenticated(600)).mutation(() => 'account closed'),
  * });
  */
 export function latchkeyProcedures<Role extends string>() {
