@@ -32,7 +32,7 @@ export async function authenticateExchange(
   exchange.appendToList('vary', VARIES_ON);
   if (!isSameOrigin(exchange, edge.origins)) return refused(refusal('cross_site'));
   const isAcceptable = await new Promise<boolean>((resolve) => {
-    hasAcceptableContentType(exchange, resolve);
+    hasAcceptableContentType(exchange, resolve, edge.contentTypes);
   });
   if (!isAcceptable) return refused(refusal('unsupported_media_type'));
 

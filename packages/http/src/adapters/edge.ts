@@ -38,6 +38,12 @@ export interface EdgeInput {
    */
   readonly trustHost?: boolean;
   /**
+   * Content types of unsafe requests that are accepted besides `application/json`, for uploads:
+   * `multipart/form-data`, `application/octet-stream`. A form of any site can send some of them, so
+   * that cookies with `SameSite` and the origin check alone stand in front.
+   */
+  readonly contentTypes?: readonly string[];
+  /**
    * Recognises devices that a user has signed in from (`session.actions.deviceOf`): one cookie
    * more.
    */
@@ -47,6 +53,7 @@ export interface EdgeInput {
 /** The checked options of one app, in the form that the steps of a request use. */
 export interface Edge extends EdgeOptions {
   readonly origins: OriginRules;
+  readonly contentTypes: readonly string[];
   /** `null` with `SameSite=Strict`: no other site's request carries the cookies. */
   readonly csrf: CsrfCheck | null;
 }
@@ -67,6 +74,7 @@ export function createEdge({
   allowedOrigins = [],
   trustHost = allowedOrigins.length === 0,
   devices,
+  contentTypes = [],
 }: EdgeInput): Edge {
   const cookies = parseCookieOptions(input);
   return {
@@ -76,6 +84,7 @@ export function createEdge({
     sources: accessTokenFrom ?? defaultSources(cookies),
     devices: devices ?? null,
     origins: { allowed: parseOrigins('allowedOrigins', allowedOrigins), trustHost },
+    contentTypes: contentTypes.map((type) => type.toLowerCase()),
     csrf: cookies.sameSite === 'strict' ? null : csrfCheck(layer, cookies),
   };
 }

@@ -107,10 +107,11 @@ export function latchkeySteps({
     },
 
     checkContentType(request, response, next) {
-      hasAcceptableContentType(new NodeExchange(request, response), (isAcceptable) => {
+      const pass = (isAcceptable: boolean) => {
         if (isAcceptable) next();
         else answer(response, refusal('unsupported_media_type'));
-      });
+      };
+      hasAcceptableContentType(new NodeExchange(request, response), pass, edge.contentTypes);
     },
 
     readCredentials(request, response, next) {
