@@ -27,10 +27,13 @@ export interface EdgeInput {
    */
   readonly accessTokenFrom?: readonly TokenSource[];
   /**
-   * Exact origins whose pages may call, such as `https://app.example.com`. The list is complete:
-   * include the server's own origin, or set `trustHost`.
+   * Exact origins whose pages may call and read responses (CORS), such as
+   * `https://app.example.com`. The list is complete: include the server's own origin, or set
+   * `trustHost`.
    */
   readonly allowedOrigins?: readonly string[];
+  /** Further request headers that pages of `allowedOrigins` may send from another origin (CORS). */
+  readonly corsHeaders?: readonly string[];
   /**
    * Whether the origin formed by a request's scheme and `Host` may call besides `allowedOrigins`.
    * The scheme is that of the socket, or of a proxy that Express's `trust proxy` trusts. True by
@@ -54,6 +57,7 @@ export interface EdgeInput {
 export interface Edge extends EdgeOptions {
   readonly origins: OriginRules;
   readonly contentTypes: readonly string[];
+  readonly corsHeaders: readonly string[];
   /** `null` with `SameSite=Strict`: no other site's request carries the cookies. */
   readonly csrf: CsrfCheck | null;
 }
@@ -75,6 +79,7 @@ export function createEdge({
   trustHost = allowedOrigins.length === 0,
   devices,
   contentTypes = [],
+  corsHeaders = [],
 }: EdgeInput): Edge {
   const cookies = parseCookieOptions(input);
   return {
@@ -85,6 +90,7 @@ export function createEdge({
     devices: devices ?? null,
     origins: { allowed: parseOrigins('allowedOrigins', allowedOrigins), trustHost },
     contentTypes: contentTypes.map((type) => type.toLowerCase()),
+    corsHeaders,
     csrf: cookies.sameSite === 'strict' ? null : csrfCheck(layer, cookies),
   };
 }
