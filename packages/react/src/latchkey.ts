@@ -36,17 +36,6 @@ export interface Latchkey<Transformed extends boolean = boolean> {
   links<TRouter extends AnyTRPCRouter>(): TRPCLink<TRouter>[];
 }
 
-const TRANSPORT_OPTIONS: ReadonlySet<string> = new Set<keyof TransportOptions>([
-  'url',
-  'setCookies',
-  'maxBatch',
-  'transformer',
-  'headers',
-  'fetch',
-  'maxURLLength',
-  'methodOverride',
-]);
-
 /**
  * Connects a page to a server with Latchkey's `auth` router.
  *
@@ -68,11 +57,6 @@ export function createLatchkey({ queryClient, retry, ...transport }: LatchkeyOpt
     throw new TypeError(
       "createLatchkey: url is missing. Give the URL of your tRPC endpoint, for example '/trpc'.",
     );
-  for (const name of Object.keys(transport))
-    if (!TRANSPORT_OPTIONS.has(name))
-      throw new TypeError(
-        `createLatchkey: ${name} is no option. Use one of queryClient, retry, ${[...TRANSPORT_OPTIONS].join(', ')}.`,
-      );
   const connection = createStore<Connection>('ok');
   const onPage = createStore<SignedInAnswer | null>(null);
   const held = createHeldCalls();

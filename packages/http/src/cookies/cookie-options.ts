@@ -9,6 +9,7 @@ const schema = z
     secure: z.boolean().default(true),
     hostPrefix: z.boolean().optional(),
     domain: z.string().min(1, 'must not be empty').optional(),
+    partitioned: z.boolean().default(false),
     prefix: z
       .string()
       .regex(/^[A-Za-z0-9_-]{0,32}$/, 'must have at most 32 letters, digits, - and _')
@@ -30,6 +31,8 @@ const schema = z
       );
     if (/^__(host|secure)-/i.test(value.prefix))
       fault('prefix', 'must not begin with __Host- or __Secure-: hostPrefix adds the former');
+    if (value.partitioned && value.sameSite !== 'none')
+      fault('partitioned', "is for pages of other sites: set sameSite to 'none', or leave it out");
     if (value.sameSite === 'none' && !value.secure)
       fault('sameSite', "'none' needs secure: browsers refuse SameSite=None without Secure");
   });
@@ -41,6 +44,8 @@ const schema = z
  * - `secure`: default true
  * - `hostPrefix`: whether names begin with `__Host-`; by default if `secure` without `domain`
  * - `domain`: shares the cookies with subdomains; by default the host alone
+ * - `partitioned`: keeps the cookies apart for each site whose pages call (CHIPS), as browsers that
+ *   block third-party cookies require; needs `sameSite: 'none'`; default false
  * - `prefix`: begins the names, after `__Host-`, so that two apps on one host keep apart; default
  *   none
  */

@@ -51,6 +51,7 @@ describe('the cookie options', () => {
       sameSite: 'strict',
       secure: true,
       hostPrefix: true,
+      partitioned: false,
       prefix: '',
     });
   });
@@ -65,6 +66,8 @@ describe('the cookie options', () => {
     ],
     [{ sameSite: 'none', secure: false }, ['sameSite']],
     [{ sameSite: 'loose' }, ['sameSite']],
+    [{ sameSite: 'none', partitioned: true }, []],
+    [{ sameSite: 'lax', partitioned: true }, ['partitioned']],
     [{ prefix: 'shop-' }, []],
     [{ prefix: 'a'.repeat(32) }, []],
     [{ prefix: 'a'.repeat(33) }, ['prefix']],

@@ -72,6 +72,18 @@ describe('a fetch edge over the Exchange port', () => {
     },
   );
 
+  it.each([false, true])(
+    'sets each cookie Partitioned only if asked to: %s (C6)',
+    async (partitioned) => {
+      const { browser } = start({ cookies: { sameSite: 'none', partitioned } });
+      await browser.request('/mine');
+      await browser.post('/sign-in', {});
+      const { setCookies } = await browser.post('/sign-out', {});
+      for (const cookie of [...browser.received, ...setCookies])
+        expect(/; Partitioned(;|$)/.test(cookie)).toBe(partitioned);
+    },
+  );
+
   it('refreshes an expired access token and injects the new one for what follows', async () => {
     const { browser } = start();
     await browser.post('/sign-in');

@@ -2,6 +2,7 @@ import {
   type HTTPHeaders,
   httpBatchStreamLink,
   httpLink,
+  isNonJsonSerializable,
   type Operation,
   TRPCClientError,
   type TRPCLink,
@@ -54,9 +55,14 @@ export function transportLink({
   transformer,
   headers = {},
   fetch: send = (to, init) => fetch(to, init),
+  url,
   maxURLLength,
-  ...options
+  methodOverride,
+  ...unknown
 }: TransportOptions): TRPCLink<AnyTRPCRouter> {
+  const [misspelt] = Object.keys(unknown);
+  if (misspelt)
+    throw new TypeError(`createLatchkey: ${misspelt} is no option. Check its spelling.`);
   const setsCookies = new Set([...SET_COOKIES, ...setCookies]);
   const fetchWithToken = withCsrfToken((to, init) => send(to, { ...init, credentials: 'include' }));
 
@@ -75,14 +81,14 @@ export function transportLink({
 
   const headersOf = (opList: readonly Operation[]) =>
     typeof headers === 'function' ? headers({ opList }) : headers;
-  const common = { ...options, ...(transformer && { transformer }), fetch: fetchAnswer };
+  const common = { url, transformer, methodOverride, fetch: fetchAnswer };
   const singly = httpLink<AnyTRPCRouter>({
     ...common,
     headers: ({ op }: { op: Operation }) => headersOf([op]),
   } as never);
   const together = httpBatchStreamLink<AnyTRPCRouter>({
     ...common,
-    ...(maxURLLength !== undefined && { maxURLLength }),
+    ...(maxURLLength && { maxURLLength }),
     maxItems: maxBatch,
     headers: ({ opList }: { opList: Operation[] }) => headersOf(opList),
   } as never);
@@ -90,20 +96,10 @@ export function transportLink({
     const [sendSingly, sendTogether] = [singly(runtime), together(runtime)];
     return (call) => {
       if (call.op.type === 'subscription') return call.next(call.op);
-      const isAlone = setsCookies.has(call.op.path) || !isJson(call.op.input);
+      const isAlone = setsCookies.has(call.op.path) || isNonJsonSerializable(call.op.input);
       return isAlone ? sendSingly(call) : sendTogether(call);
     };
   };
-}
-
-/** False for the inputs that tRPC sends as they are. */
-function isJson(input: unknown): boolean {
-  return !(
-    input instanceof FormData ||
-    input instanceof Blob ||
-    input instanceof Uint8Array ||
-    input instanceof ReadableStream
-  );
 }
 
 /**

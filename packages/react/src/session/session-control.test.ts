@@ -1,4 +1,4 @@
-import { dehydrate, hydrate } from '@tanstack/react-query';
+import { dehydrate, hydrate, QueryObserver } from '@tanstack/react-query';
 import { afterEach, expect, it, vi } from 'vitest';
 import { createLatchkey } from '../latchkey.ts';
 import { createQueryClient } from '../query-client.ts';
@@ -46,6 +46,21 @@ it('knows the user of a session that is hydrated later, into an empty or a fille
   expect(filled.latchkey.onPage.get()).toBeNull();
   hydrate(filled.queryClient, dehydrated());
   expect(filled.latchkey.onPage.get()?.principal.username).toBe('ada');
+});
+
+it.each([
+  ['no_credentials', 'cookies_blocked'],
+  ['session_revoked', 'session_revoked'],
+])('says after a sign-in that is answered %s: %s (C6)', async (reason, expected) => {
+  const { queryClient, latchkey } = start();
+  const observer = new QueryObserver(queryClient, {
+    queryKey: sessionKey,
+    queryFn: async () => ({ principal: null, reason }),
+  });
+  const stop = observer.subscribe(() => {});
+  await latchkey.control.signedIn();
+  expect(queryClient.getQueryData(sessionKey)).toMatchObject({ reason: expected });
+  stop();
 });
 
 it('opens no channel outside a browser, so that a process can end (C3)', () => {

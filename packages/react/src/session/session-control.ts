@@ -17,7 +17,8 @@ import { joinTabs } from './tab-sync.ts';
 export interface SessionControl {
   /**
    * Call it after the server started a session for this browser, or changed what it may show.
-   * Resolves when the server has answered `auth.session`.
+   * Resolves when the server has answered `auth.session`. If that call came without cookies, the
+   * reason is `cookies_blocked`.
    */
   signedIn(): Promise<void>;
   /** Call it after the server ended the session. */
@@ -131,6 +132,9 @@ export function startSessionControl({
       tabs.post('signed-in');
       changed = true;
       await queryClient.refetchQueries({ queryKey: sessionKey });
+      const answer = queryClient.getQueryData<SessionAnswer>(sessionKey);
+      if (answer?.reason === 'no_credentials')
+        queryClient.setQueryData(sessionKey, { ...answer, reason: 'cookies_blocked' });
     },
     signedOut(reason = 'signed_out_here') {
       tabs.post('signed-out');
