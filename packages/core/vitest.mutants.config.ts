@@ -9,9 +9,9 @@ const tests = [
   'options',
   'session/{rotation-rule,refresh,refresh-outcomes,acknowledgements,issue,session-limit}',
   'session/{grant,confirm,reauthenticate,revoke}',
-  'token/{refresh-token,presented-tokens,access-token-cache}',
+  'token/{authenticate,refresh-token,presented-tokens,access-token-cache}',
   'revocation/{revocations,revocation-cache}',
-  'lib/batch-writer',
+  'lib/{batch-writer,mac}',
 ];
 
 export default defineConfig({

@@ -48,6 +48,8 @@ async function buildEntries(
     logLevel: 'warn',
     // No file has side effects at import; without this setting, imports of unused types stay in the
     // declarations as bare imports.
+    // TSDoc is in the declarations, and in the sources that the source maps contain.
+    outputOptions: { comments: { jsdoc: false } },
     inputOptions: { treeshake: { moduleSideEffects: false }, checks: { bundlerTimings: false } },
   });
 }

@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
+import { writeReference } from '@latchkey/reference';
 import { matrixFaults } from './adoption/matrix.ts';
 import { apiReport, apiReportPath } from './checks/api-report.ts';
 import { checkPackages } from './checks/check-packages.ts';
@@ -10,9 +11,11 @@ import { ROOT } from './published.ts';
 
 /**
  * `npm run build`: builds and checks the packages as they would be published. `--matrix` also uses
- * them in every environment; `--api` updates the reports of their public API.
+ * them in every environment; `--api` updates the reports of their public API, `--reference` the API
+ * reference in docs/reference.
  */
-const { matrix: wantsMatrix, api: wantsApi } = optionsOrExit();
+const { matrix: wantsMatrix, api: wantsApi, reference: wantsReference } = optionsOrExit();
+if (wantsReference) for (const path of await writeReference()) console.log(relative(ROOT, path));
 const folder = join(ROOT, '.cache', 'packages');
 rmSync(folder, { recursive: true, force: true });
 const packages = await makePackages(folder);
@@ -39,12 +42,13 @@ console.log(
 );
 process.exitCode = faults.length === 0 ? 0 : 1;
 
-function optionsOrExit(): { readonly matrix: boolean; readonly api: boolean } {
+function optionsOrExit() {
   try {
     const flag = { type: 'boolean', default: false } as const;
-    return parseArgs({ options: { matrix: flag, api: flag } }).values;
+    return parseArgs({ options: { matrix: flag, api: flag, reference: flag } }).values;
   } catch (error) {
-    console.error(`${(error as Error).message}. Usage: npm run build -- [--matrix] [--api]`);
+    const usage = 'npm run build -- [--matrix] [--api] [--reference]';
+    console.error(`${(error as Error).message}. Usage: ${usage}`);
     return process.exit(2);
   }
 }

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { entryPoints } from '@latchkey/reference/entry-points';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import {
   compileExamples,
@@ -14,6 +15,7 @@ import {
 } from './adoption/consumer.ts';
 import type { EmptyProject } from './adoption/empty-project.ts';
 import { LOWEST } from './adoption/environments.ts';
+import { compileReference } from './adoption/reference-examples.ts';
 import { apiReport, apiReportPath } from './checks/api-report.ts';
 import type { Packed } from './make-packages.ts';
 import { type Checked, packedOnce } from './packed-once.ts';
@@ -56,6 +58,13 @@ it.each(PUBLISHED.map((name, index) => [name, index] as const))(
   },
 );
 
+it('the API reference has a page for every published entry', () => {
+  const published = checked.packages.flatMap(({ manifest, entries }) =>
+    Object.keys(entries).map((entry) => manifest.name + entry.slice(1)),
+  );
+  expect(entryPoints().map(({ name }) => name)).toEqual(published);
+});
+
 /**
  * `npm run build -- --matrix` runs the same checks with npm, also with the versions of this
  * repository, and with both ways of resolving declarations.
@@ -84,5 +93,12 @@ describe(`the packages in an empty project with ${LOWEST.title}`, () => {
   it('the examples of the READMEs compile, and those that need no Redis run', async () => {
     expect(await compileExamples(project, 'nodenext')).toEqual([]);
     expect(await runExamples(project)).toEqual(EXAMPLES_PRINT);
+  });
+
+  it('the examples of the API reference and of the guides compile, and a wrong one does not', async () => {
+    const wrong = { file: 'wrong.ts', code: "import '@latchkey/http';\nlayer.isue(user);\n" };
+    expect(await compileReference(project, 'nodenext', [wrong])).toEqual([
+      expect.stringMatching(/^wrong\.ts\(2,7\): error TS2551: Property 'isue' does not exist/),
+    ]);
   });
 });

@@ -1,3 +1,10 @@
+/**
+ * The cryptographic primitives of the packages, over `node:crypto`: hashing, MACs, key derivation
+ * and authenticated encryption. {@link macTokens} makes tokens that only your server can make.
+ *
+ * @packageDocumentation
+ */
+
 export {
   deriveBytes,
   hashSecret,

@@ -11,6 +11,7 @@ export const REFRESH_REFUSALS = [
   'token_version',
   'refresh_token_reused',
 ] as const;
+/** Why a refresh token was refused: one of the reasons that end a session in the browser. */
 export type RefreshRefusal = (typeof REFRESH_REFUSALS)[number];
 
 /**
@@ -45,6 +46,7 @@ export const REASONS = [
   'too_many_streams',
   'internal',
 ] as const;
+/** One of {@link REASONS}. */
 export type Reason = (typeof REASONS)[number];
 
 /** The reasons for which a request is not signed in. */
@@ -64,6 +66,16 @@ const STORE_UNAVAILABLE: unique symbol = Symbol.for('latchkey.store_unavailable'
 /**
  * Thrown when a store cannot answer: the client gets 503 with Retry-After and keeps its cookies.
  * `instanceof` also recognizes errors of another copy of this package.
+ *
+ * @example
+ * import { StoreUnavailableError } from '@latchkey/core';
+ *
+ * try {
+ *   await layer.sessionsOf(user.id);
+ * } catch (error) {
+ *   if (!(error instanceof StoreUnavailableError)) throw error;
+ *   response.set('Retry-After', String(error.retryAfterSeconds)).sendStatus(503);
+ * }
  */
 export class StoreUnavailableError extends Error {
   static override [Symbol.hasInstance](value: unknown): boolean {
@@ -94,6 +106,16 @@ const OPTIONS: unique symbol = Symbol.for('latchkey.options');
 /**
  * Thrown for an unusable configuration. `faults` lists every fault, not only the first one.
  * `instanceof` also recognizes errors of another copy of this package.
+ *
+ * @example
+ * import { OptionsError, parseSessionOptions } from '@latchkey/core';
+ *
+ * try {
+ *   parseSessionOptions({ accessTokenSeconds: 0 });
+ * } catch (error) {
+ *   if (!(error instanceof OptionsError)) throw error;
+ *   for (const { option, fix } of error.faults) console.error(`${option}: ${fix}`);
+ * }
  */
 export class OptionsError extends Error {
   static override [Symbol.hasInstance](value: unknown): boolean {
@@ -115,14 +137,32 @@ export class OptionsError extends Error {
   }
 }
 
-/** Converts the issues of a Zod error to faults. */
+const UNKNOWN_OPTION = 'is no option: check its spelling, or leave it out';
+
+/**
+ * Converts the issues of a Zod error to faults.
+ *
+ * @param input what was parsed; the faults quote its values
+ * @example
+ * import { faultsOf, OptionsError } from '@latchkey/core';
+ * import { z } from 'zod';
+ *
+ * const input = { port: process.env.PORT };
+ * const parsed = z.object({ port: z.coerce.number() }).safeParse(input);
+ * if (!parsed.success) throw new OptionsError(faultsOf(parsed.error, input));
+ */
 export function faultsOf(error: z.ZodError, input: unknown): OptionFault[] {
-  return error.issues.map((issue) => ({
-    option: issue.path.join('.') || '(options)',
-    value: issue.path.reduce<unknown>(
-      (value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key],
+  return error.issues.flatMap((issue) =>
+    issue.code === 'unrecognized_keys'
+      ? issue.keys.map((key) => faultAt([...issue.path, key], UNKNOWN_OPTION))
+      : [faultAt(issue.path, issue.message)],
+  );
+
+  function faultAt(path: readonly PropertyKey[], fix: string): OptionFault {
+    const value = path.reduce<unknown>(
+      (outer, key) => (outer as Record<PropertyKey, unknown> | undefined)?.[key],
       input,
-    ),
-    fix: issue.message,
-  }));
+    );
+    return { option: path.join('.') || '(options)', value, fix };
+  }
 }

@@ -1,3 +1,13 @@
+/**
+ * The session protocol: short-lived access tokens, refresh token rotation and reuse detection. It
+ * knows no HTTP, no framework and no database. An app calls {@link createSessionLayer} with a key
+ * ring ({@link deriveKeyRing}), a store, its users and a clock; `@latchkey/http` and
+ * `@latchkey/trpc` call the layer for each request. The other exports are for stores, feeds and
+ * tools of your own.
+ *
+ * @packageDocumentation
+ */
+
 export type { AuditLog } from './audit/audit-log.ts';
 export type { Client } from './audit/client.ts';
 export { type Actor, SYSTEM } from './audit/client.ts';

@@ -9,7 +9,7 @@ const MOST_SESSIONS = 1_000;
 const SESSIONS = `must be a whole number from 1 to ${MOST_SESSIONS}; leave it out for 100`;
 
 const schema = z
-  .object({
+  .strictObject({
     issuer: z
       .string()
       .min(1, 'must not be empty')
@@ -58,35 +58,38 @@ const schema = z
 
 /**
  * The options of the session layer; each has a default. Durations are in seconds, fractions
- * allowed.
+ * allowed. {@link SessionOptions} says what each one means.
  */
 export type SessionOptionsInput = z.input<typeof schema>;
 
 /**
  * The options of the session layer, complete and cross-checked.
  *
- * - `issuer`, `audience`: the access token's `iss` and `aud` (RFC 7519).
- * - `accessTokenSeconds`: lifetime of an access token.
+ * - `issuer`, `audience` (`latchkey`): the access token's `iss` and `aud` (RFC 7519).
+ * - `accessTokenSeconds` (600): lifetime of an access token.
  * - `graceSeconds`: how long a request or a response may be in transit: by default 30, or a quarter
  *   of `accessTokenSeconds` if that is less. The previous refresh token is accepted until the
  *   browser has presented its successor, and for this long after; 0 makes every refresh token
  *   single-use.
- * - `idleSeconds`, `maxSeconds`: a session expires this long after its last rotation, and this long
- *   after sign-in at the latest.
- * - `clockToleranceSeconds`: clock skew tolerated when an access token's expiry is checked.
- * - `maxSessionsPerUser`: how many live sessions a user may have. A sign-in beyond it succeeds and
- *   revokes the oldest session, with the reason `session_limit`.
- * - `onReuse`: what is revoked when a refresh token is reused: every session of the user (`user`),
- *   or its own (`session`).
+ * - `idleSeconds` (7 days), `maxSeconds` (30 days): a session expires this long after its last
+ *   rotation, and this long after sign-in at the latest.
+ * - `clockToleranceSeconds` (0): clock skew tolerated when an access token's expiry is checked.
+ * - `maxSessionsPerUser` (100): how many live sessions a user may have. A sign-in beyond it
+ *   succeeds and revokes the oldest session, with the reason `session_limit`.
+ * - `onReuse` (`user`): what is revoked when a refresh token is reused: every session of the user
+ *   (`user`), or its own (`session`).
  */
 export type SessionOptions = Readonly<z.output<typeof schema>>;
 
 /**
  * Checks the options and fills in the defaults.
  *
- * @example
- * const options = parseSessionOptions({ accessTokenSeconds: 300, onReuse: 'session' });
  * @throws OptionsError listing every fault with its fix
+ * @example
+ * import { parseSessionOptions } from '@latchkey/core';
+ *
+ * const options = parseSessionOptions({ accessTokenSeconds: 300, onReuse: 'session' });
+ * console.log(options.graceSeconds); // 30
  */
 export function parseSessionOptions(input: SessionOptionsInput = {}): SessionOptions {
   const parsed = schema.safeParse(input);

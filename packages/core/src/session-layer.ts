@@ -141,8 +141,8 @@ export interface SessionLayer {
    * `limit` (50): the list is complete when `next` is `null`.
    *
    * @example
-   * const { sessions, next } = await layer.sessionsOf(userId);
-   * const second = next && (await layer.sessionsOf(userId, { after: next }));
+   * const { sessions, next } = await layer.sessionsOf(user.id);
+   * const second = next && (await layer.sessionsOf(user.id, { after: next }));
    */
   sessionsOf(userId: string, page?: Partial<SessionPageQuery>): Promise<SessionPage>;
   /** Finds a live session by its id. @returns `null` if there is none, or it is another user's */
@@ -175,18 +175,21 @@ export interface SessionLayerDependencies {
 }
 
 /**
- * Builds the session layer.
+ * Creates the session layer. Call `start()` before it serves, and `close()` before the process
+ * ends.
  *
+ * @throws OptionsError listing every fault of the options
  * @example
+ * import { createSessionLayer, deriveKeyRing, systemClock } from '@latchkey/core';
+ *
  * const layer = createSessionLayer({
- *   ring: deriveKeyRing([process.env.LATCHKEY_SECRET]),
- *   store: memorySessionStore(),
- *   users: { findUser: (id) => db.users.find(id) },
+ *   ring: deriveKeyRing([secret]),
+ *   store, // memorySessionStore(), sqlSessionStore(database) or redisSessionStore(redis)
+ *   users: { findUser: async (id) => (id === user.id ? user : null) },
  *   clock: systemClock,
  * });
  * await layer.start();
- * const { accessToken, refreshToken } = await layer.issue(user, { userAgent, ipAddress });
- * @throws OptionsError listing every fault of the options
+ * const grant = await layer.issue(user, { userAgent: null, ipAddress: null });
  */
 export function createSessionLayer({
   options: input,

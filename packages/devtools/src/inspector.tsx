@@ -14,13 +14,21 @@ export interface InspectorProps {
 }
 
 /**
- * A button at the lower left of the page that opens a panel with this browser's session, live. It
- * loads the panel and sends requests only when it is opened. Put it last in the page, inside
- * `LatchkeyProvider`. It draws in a shadow root and shares no style with the page.
+ * Shows a button at the lower left of the page that opens a panel with this browser's session,
+ * live. It loads the panel and sends requests only when it is opened. Put it last in the page,
+ * inside `LatchkeyProvider`. It draws in a shadow root and shares no style with the page.
  *
  * @example
  * ```tsx
- * {import.meta.env.DEV && <Inspector theme="dark" />}
+ * import { Inspector } from '@latchkey/devtools';
+ * import type { ReactNode } from 'react';
+ *
+ * export const Page = ({ children }: { children: ReactNode }) => (
+ *   <>
+ *     {children}
+ *     {process.env.NODE_ENV !== 'production' && <Inspector theme="dark" />}
+ *   </>
+ * );
  * ```
  */
 export function Inspector({ path = INSPECTOR_PATH, theme = 'system' }: InspectorProps) {

@@ -5,6 +5,8 @@ import { terminalText } from './lib/terminal-text.ts';
  * Formats findings for people, faults first, with control characters escaped.
  *
  * @example
+ * import { check, describeFindings } from '@latchkey/doctor';
+ *
  * console.log(describeFindings(check({ folder: '.' })));
  */
 export function describeFindings(found: readonly Finding[]): string {

@@ -25,9 +25,11 @@ export interface FindingCollector {
  * Collects findings: `fault` and `warning` add one each.
  *
  * @example
+ * import { collectFindings, describeFindings } from '@latchkey/doctor';
+ *
  * const { found, fault } = collectFindings();
- * if (!secret) fault('secret-missing', 'SECRET is not set', 'no one can sign in', 'set it');
- * return found;
+ * if (secret === '') fault('secret-missing', 'SECRET is not set', 'no one can sign in', 'set it');
+ * console.log(describeFindings(found));
  */
 export function collectFindings(): FindingCollector {
   const found: Finding[] = [];

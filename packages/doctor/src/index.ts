@@ -1,3 +1,11 @@
+/**
+ * The checks of the command `latchkey-doctor`, for programs: {@link check} reads an app's folder
+ * before adoption, and {@link visit} signs in to a deployment from outside, as a browser does.
+ * {@link describeFindings} formats what they found.
+ *
+ * @packageDocumentation
+ */
+
 export { type CheckOptions, check } from './check/check.ts';
 export { describeFindings } from './describe-findings.ts';
 export {

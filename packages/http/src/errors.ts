@@ -17,6 +17,7 @@ export const HTTP_STATUS = {
   INTERNAL_SERVER_ERROR: 500,
   SERVICE_UNAVAILABLE: 503,
 } as const;
+/** A code of {@link HTTP_STATUS}. */
 export type ErrorCode = keyof typeof HTTP_STATUS;
 
 interface Row {
@@ -106,7 +107,15 @@ export interface ErrorSeconds {
 
 const REFUSAL: unique symbol = Symbol.for('latchkey.refusal');
 
-/** A refused request, with its reason. Test for it with {@link isRefusal}. */
+/**
+ * A refused request, with its reason. Test for it with {@link isRefusal}.
+ *
+ * @example
+ * import { isRefusal, refusal } from '@latchkey/http';
+ *
+ * const thrown: unknown = refusal('rate_limited', { retryAfterSeconds: 30 });
+ * if (isRefusal(thrown)) console.log(thrown.code, thrown.seconds.retryAfterSeconds);
+ */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly reason: Reason;
@@ -127,7 +136,9 @@ export class Refusal extends Error {
  * Whether an error is a {@link Refusal}, of any copy of this package.
  *
  * @example
- * if (isRefusal(error)) log(error.reason);
+ * import { isRefusal } from '@latchkey/http';
+ *
+ * if (isRefusal(error)) console.log(error.reason);
  */
 export function isRefusal(error: unknown): error is Refusal {
   return typeof error === 'object' && error !== null && REFUSAL in error;
@@ -140,9 +151,11 @@ export interface RefusalDetails extends ErrorSeconds {
 }
 
 /**
- * The error with which to refuse a request.
+ * Creates the error with which to refuse a request.
  *
  * @example
+ * import { refusal, sendError } from '@latchkey/http';
+ *
  * sendError(response, refusal('rate_limited', { retryAfterSeconds: 30 }));
  */
 export function refusal(
@@ -163,11 +176,14 @@ export interface PublicError extends ErrorSeconds {
 }
 
 /**
- * The public part of any error: refusals keep their reason, store outages are 503, every other
- * error is 500 without its message.
+ * Returns the public part of any error: refusals keep their reason, store outages are 503, every
+ * other error is 500 without its message.
  *
  * @example
- * const { httpStatus, message } = publicError(error);
+ * import { publicError } from '@latchkey/http';
+ *
+ * const { httpStatus, message, reason } = publicError(error);
+ * response.status(httpStatus).json({ message, reason });
  */
 export function publicError(error: unknown): PublicError {
   if (isRefusal(error)) {

@@ -1,3 +1,11 @@
+/**
+ * The HTTP edge without tRPC, for Express 4 and 5, Fastify and `node:http`. An app calls
+ * {@link latchkey} once, and {@link sessionOf} in its handlers; {@link sendError} answers refusals.
+ * The other exports are the parts of that middleware, for pipelines and frameworks of your own.
+ *
+ * @packageDocumentation
+ */
+
 export { authenticateExchange, type ExchangeResult } from './adapters/authenticate-exchange.ts';
 export { crossOriginAccess } from './adapters/cors.ts';
 export { createEdge, type Edge, type EdgeInput } from './adapters/edge.ts';

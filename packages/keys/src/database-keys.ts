@@ -47,6 +47,7 @@ export interface KeyTable {
   forget(kids: readonly string[]): Promise<void>;
 }
 
+/** The options of {@link databaseKeys}. */
 export interface DatabaseKeysOptions {
   readonly table: KeyTable;
   /** base64url, at least 32 bytes each; the first encrypts, all decrypt. */
@@ -83,11 +84,17 @@ export interface DatabaseKeys extends KeySource {
 /**
  * Keeps keys in a database table, encrypted under a key derived from the secrets.
  *
- * @example
- * const keys = databaseKeys({ table: sqlKeyTable(database), secrets, algorithm: 'ES256', clock });
- * await keys.begin();
- * const { ring } = await watchKeys({ source: keys, lifetimes, clock, reloadSeconds: 10 });
  * @throws OptionsError naming each unusable secret by its position
+ * @example
+ * import { parseSessionOptions } from '@latchkey/core';
+ * import { databaseKeys, keyLifetimes, watchKeys } from '@latchkey/keys';
+ * import { sqlKeyTable } from '@latchkey/sql';
+ *
+ * const table = sqlKeyTable(database);
+ * const source = databaseKeys({ table, secrets: [secret], algorithm: 'ES256', clock });
+ * await source.begin();
+ * const lifetimes = keyLifetimes(parseSessionOptions());
+ * const { ring } = await watchKeys({ source, lifetimes, clock, reloadSeconds: 10 });
  */
 export function databaseKeys({
   table,

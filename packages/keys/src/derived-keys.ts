@@ -3,14 +3,16 @@ import { deriveBytes } from '@latchkey/core/crypto';
 import type { KeyPurpose, ManagedKey } from './key-lifecycle.ts';
 
 /**
- * The keys of `deriveKeyRing` for one purpose, as a key source returns them: HS256, without dates,
- * and the last one signs.
- *
- * @example
- * const keys = KEY_PURPOSES.flatMap((purpose) => derivedKeys([newSecret, oldSecret], purpose));
+ * Derives the keys of `deriveKeyRing` for one purpose, as a key source returns them: HS256, without
+ * dates, and the last one signs.
  *
  * @param secrets base64url, at least 32 bytes each; the first signs
  * @throws OptionsError naming each unusable secret by its position, never by its value
+ * @example
+ * import { derivedKeys, KEY_PURPOSES, staticKeys } from '@latchkey/keys';
+ *
+ * const secrets = [newSecret, oldSecret];
+ * const source = staticKeys(KEY_PURPOSES.flatMap((purpose) => derivedKeys(secrets, purpose)));
  */
 export function derivedKeys(secrets: readonly string[], purpose: KeyPurpose): ManagedKey[] {
   const { verifying, macVerifying } = deriveKeyRing(secrets);

@@ -1,3 +1,11 @@
+/**
+ * Key rotation: when keys sign and verify, where they come from (a JWK Set, a database table), and
+ * the public JWK Set for other services. {@link watchKeys} makes the ring that `createSessionLayer`
+ * takes. An app whose keys are derived from one secret does not need this package.
+ *
+ * @packageDocumentation
+ */
+
 export {
   type DatabaseKeys,
   type DatabaseKeysOptions,

@@ -2,6 +2,7 @@ import type { AccessTokenKey, Algorithm, MacKey, NamedKey, SessionOptions } from
 
 /** What keys are for. The keys of each purpose are rotated independently. */
 export const KEY_PURPOSES = ['access-token', 'refresh-token'] as const;
+/** One of {@link KEY_PURPOSES}. */
 export type KeyPurpose = (typeof KEY_PURPOSES)[number];
 
 /** A key's metadata. Instants are milliseconds since the epoch. */
@@ -26,6 +27,8 @@ export type ManagedKey = KeyDates &
   );
 
 /**
+ * What a key is used for at an instant.
+ *
  * - `next`: verifies, and will sign.
  * - `current`: signs and verifies.
  * - `retired`: its successor signs; verifies until what it signed has expired.
@@ -54,11 +57,15 @@ export type KeyLifetimes = Readonly<Record<KeyPurpose, number>>;
 const MARGIN_SECONDS = 30;
 
 /**
- * How long retired keys must verify under these options, in seconds: as long as an access token or
- * an idle session lives, and half a minute.
+ * Returns how long retired keys must verify under these options, in seconds: as long as an access
+ * token or an idle session lives, and half a minute.
  *
  * @example
+ * import { parseSessionOptions } from '@latchkey/core';
+ * import { keyLifetimes } from '@latchkey/keys';
+ *
  * const lifetimes = keyLifetimes(parseSessionOptions({ accessTokenSeconds: 300 }));
+ * console.log(lifetimes['access-token']); // 330
  */
 export function keyLifetimes({
   accessTokenSeconds,
@@ -72,8 +79,17 @@ export function keyLifetimes({
 }
 
 /**
- * The status of each key at an instant, in milliseconds since the epoch. Of two keys with the same
- * date the later one in the list signs. Keys revoked before they ever signed are left out.
+ * Returns the status of each key at an instant, in milliseconds since the epoch. Of two keys with
+ * the same date the later one in the list signs. Keys revoked before they ever signed are left out.
+ *
+ * @example
+ * import { parseSessionOptions } from '@latchkey/core';
+ * import { derivedKeys, keyLifecycles, keyLifetimes } from '@latchkey/keys';
+ *
+ * const keys = derivedKeys([newSecret, oldSecret], 'access-token');
+ * const lifetimes = keyLifetimes(parseSessionOptions());
+ * for (const { key, status } of keyLifecycles(keys, lifetimes, clock.now()))
+ *   console.log(key.kid, status); // … retired, … current
  */
 export function keyLifecycles<Key extends KeyDates>(
   keys: readonly Key[],
@@ -123,7 +139,15 @@ function neverSigned(key: KeyDates): boolean {
   return key.revokedAt !== null && key.revokedAt < startOf(key);
 }
 
-/** The keys that are not revoked, each under the name (its `kid`) that faults give it. */
+/**
+ * Returns the keys that are not revoked, each under the name (its `kid`) that faults give it.
+ *
+ * @example
+ * import { keyFaults } from '@latchkey/core';
+ * import { derivedKeys, namedKeys } from '@latchkey/keys';
+ *
+ * const faults = keyFaults(namedKeys(derivedKeys([secret], 'refresh-token')));
+ */
 export function namedKeys(keys: readonly ManagedKey[]): NamedKey[] {
   return keys.flatMap(({ kid, key }) => (key ? [{ name: kid, key }] : []));
 }

@@ -13,10 +13,13 @@ export interface KeySource {
 }
 
 /**
- * A source of keys that never change.
+ * Creates a source of keys that never change.
  *
  * @example
- * const source = staticKeys(parseKeySet(await readFile('keys.json', 'utf8')));
+ * import { derivedKeys, staticKeys } from '@latchkey/keys';
+ *
+ * const source = staticKeys(derivedKeys([secret], 'access-token'));
+ * const keys = await source.load();
  */
 export function staticKeys(keys: readonly ManagedKey[]): KeySource {
   return { load: async () => keys };

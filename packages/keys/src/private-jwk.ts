@@ -85,9 +85,12 @@ const PUBLIC_MEMBERS = /\.(kid|alg|use|kty|crv|nbf|id)$/;
  * Parses a JWK Set of private keys (RFC 7517, 5); unknown members are ignored. A key signs from its
  * `nbf` on. Of keys without `nbf`, the first one of each purpose signs.
  *
- * @example
- * const source = staticKeys(parseKeySet(await readFile('keys.json', 'utf8')));
  * @throws OptionsError listing every fault, without key material
+ * @example
+ * import { readFile } from 'node:fs/promises';
+ * import { parseKeySet, staticKeys } from '@latchkey/keys';
+ *
+ * const source = staticKeys(parseKeySet(await readFile('keys.json', 'utf8')));
  */
 export function parseKeySet(text: string): ManagedKey[] {
   const set = keySet.safeParse(parseJson(text));
@@ -167,8 +170,10 @@ export function importJwk(jwk: unknown, option: string): ManagedKey | OptionFaul
  * event loop and take up to a second.
  *
  * @example
- * const purposes = ['access-token', 'refresh-token'] as const;
- * const keys = await Promise.all(purposes.map((purpose) => generateJwk(purpose, 'ES256')));
+ * import { writeFile } from 'node:fs/promises';
+ * import { generateJwk, KEY_PURPOSES } from '@latchkey/keys';
+ *
+ * const keys = await Promise.all(KEY_PURPOSES.map((purpose) => generateJwk(purpose, 'ES256')));
  * await writeFile('keys.json', JSON.stringify({ keys }), { mode: 0o600 });
  */
 export async function generateJwk(purpose: KeyPurpose, algorithm: Algorithm): Promise<PrivateJwk> {

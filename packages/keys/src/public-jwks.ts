@@ -21,11 +21,16 @@ export interface PublicJwks {
 }
 
 /**
- * The public keys that verify access tokens now, the next one included. HS256 secrets are left out.
+ * Returns the public keys that verify access tokens now, the next one included. HS256 secrets are
+ * left out.
  *
  * @example
- * const { keys, version } = publicJwks(watched.ring);
- * res.set('ETag', `"${version}"`).json({ keys });
+ * import { publicJwks } from '@latchkey/keys';
+ *
+ * app.get('/.well-known/jwks.json', (_request, response) => {
+ *   const { keys, version } = publicJwks(ring);
+ *   response.set('ETag', `"${version}"`).json({ keys });
+ * });
  */
 export function publicJwks({ verifying }: Pick<KeyRing, 'verifying'>): PublicJwks {
   const keys = [...verifying.values()].flatMap((key) => publicJwk(key) ?? []);

@@ -20,7 +20,9 @@ export interface RotationSchedule {
  * refresh tokens never leave the nodes, so they sign for longer.
  *
  * @example
- * const { reloadSeconds, publicMaxAgeSeconds } = rotationSchedule(30 * 86_400);
+ * import { rotationSchedule } from '@latchkey/keys';
+ *
+ * const { reloadSeconds, publicMaxAgeSeconds } = rotationSchedule(30 * 86_400); // 10, 300
  */
 export function rotationSchedule(rotationSeconds: number): RotationSchedule {
   const leadSeconds = Math.min(600, rotationSeconds / 3);
@@ -36,10 +38,16 @@ export function rotationSchedule(rotationSeconds: number): RotationSchedule {
 }
 
 /**
- * When the successor of a purpose's newest key begins to sign, if it must be generated now.
+ * Returns when the successor of a purpose's newest key begins to sign, if it must be generated now.
  *
  * @param now milliseconds since the epoch
  * @returns milliseconds since the epoch; `null` while it is too early to generate it
+ * @example
+ * import { derivedKeys, rotationSchedule, successorDue } from '@latchkey/keys';
+ *
+ * const [newest] = derivedKeys([secret], 'access-token');
+ * const signsFrom = newest && successorDue(newest, rotationSchedule(30 * 86_400), clock.now());
+ * if (signsFrom) console.log('generate a key now; it signs from', new Date(signsFrom));
  */
 export function successorDue(
   { purpose, signsFrom }: KeyDates,

@@ -25,6 +25,8 @@ export interface WatchedKeys {
 }
 
 /**
+ * What a reload changed, or why it failed.
+ *
  * - `keys.changed`: a reload added or removed keys, named by their `kid`.
  * - `keys.reload_failed`: a reload failed with `error`; the last good keys stay in use.
  */
@@ -36,6 +38,7 @@ export type KeysEvent =
     }
   | { readonly kind: 'keys.reload_failed'; readonly error: unknown };
 
+/** The options of {@link watchKeys}. */
 export interface WatchKeysOptions {
   /** Where keys come from: {@link staticKeys}, {@link databaseKeys}, or your own. */
   readonly source: KeySource;
@@ -50,15 +53,16 @@ export interface WatchKeysOptions {
 /**
  * Loads the keys and reloads them periodically, and when a token names an unknown key.
  *
- * @example
- * const keys = await watchKeys({
- *   source: staticKeys(parseKeySet(await readFile('keys.json', 'utf8'))),
- *   lifetimes: keyLifetimes(parseSessionOptions()),
- *   clock: systemClock,
- *   reloadSeconds: 10,
- * });
- * const layer = createSessionLayer({ ring: keys.ring, store, users, clock: systemClock });
  * @throws what the source throws at the first load; OptionsError if a purpose has no key
+ * @example
+ * import { readFile } from 'node:fs/promises';
+ * import { createSessionLayer, parseSessionOptions } from '@latchkey/core';
+ * import { keyLifetimes, parseKeySet, staticKeys, watchKeys } from '@latchkey/keys';
+ *
+ * const source = staticKeys(parseKeySet(await readFile('keys.json', 'utf8')));
+ * const lifetimes = keyLifetimes(parseSessionOptions());
+ * const keys = await watchKeys({ source, lifetimes, clock, reloadSeconds: 10 });
+ * const layer = createSessionLayer({ ring: keys.ring, store, users, clock });
  */
 export async function watchKeys({
   source,

@@ -10,6 +10,13 @@ interface ErrorData {
 /**
  * A response that neither a procedure nor Latchkey wrote, but a proxy or another server. It says
  * nothing about the session.
+ *
+ * @example
+ * import { NoAnswerError } from '@latchkey/react';
+ * import { TRPCClientError } from '@trpc/client';
+ *
+ * if (error instanceof TRPCClientError && error.cause instanceof NoAnswerError)
+ *   console.warn('a proxy answered', error.cause.retryAfterSeconds);
  */
 export class NoAnswerError extends TypeError {
   readonly retryAfterSeconds: number | null;
@@ -26,9 +33,9 @@ export class NoAnswerError extends TypeError {
  * null if the error has no reason or the API did not answer.
  *
  * @example
- * ```ts
- * if (reasonOf(error) === 'invalid_credentials') show('That username and password do not match.');
- * ```
+ * import { reasonOf } from '@latchkey/react';
+ *
+ * if (reasonOf(error) === 'invalid_credentials') alert('Username and password do not match.');
  */
 export function reasonOf(error: unknown): string | null {
   return dataOf(error)?.reason ?? null;
@@ -37,6 +44,12 @@ export function reasonOf(error: unknown): string | null {
 /**
  * Returns the seconds to wait before the next attempt (`Retry-After`, RFC 9110 section 10.2.3);
  * null if the response states none.
+ *
+ * @example
+ * import { retryAfterSecondsOf } from '@latchkey/react';
+ *
+ * const seconds = retryAfterSecondsOf(error);
+ * if (seconds !== null) alert(`Try again in ${seconds} seconds.`);
  */
 export function retryAfterSecondsOf(error: unknown): number | null {
   const cause = error instanceof TRPCClientError ? error.cause : null;
@@ -48,6 +61,11 @@ export function retryAfterSecondsOf(error: unknown): number | null {
 /**
  * Returns the HTTP status of this one call, which in a streamed batch differs from that of the
  * response; null if there was no response.
+ *
+ * @example
+ * import { statusOf } from '@latchkey/react';
+ *
+ * if (statusOf(error) === 404) alert('There is no such page.');
  */
 export function statusOf(error: unknown): number | null {
   return dataOf(error)?.httpStatus ?? responseStatusOf(error);
@@ -56,6 +74,15 @@ export function statusOf(error: unknown): number | null {
 /**
  * True if Latchkey refused the call before its procedure ran (`data.latchkey`): nothing was done,
  * and the call is safe to repeat. False for each error of the app's own, whatever its code.
+ *
+ * @example
+ * import { isLatchkeyRefusal } from '@latchkey/react';
+ *
+ * try {
+ *   await client.auth.logout.mutate();
+ * } catch (error) {
+ *   if (!isLatchkeyRefusal(error)) throw error; // else nothing was done
+ * }
  */
 export function isLatchkeyRefusal(error: unknown): boolean {
   return dataOf(error)?.latchkey === true;
@@ -69,7 +96,10 @@ export function isLatchkeyRefusal(error: unknown): boolean {
  *
  * @example
  * ```tsx
- * if (isUnreachable(query.error)) return <p>The server is not answering.</p>;
+ * import { isUnreachable } from '@latchkey/react';
+ *
+ * export const Fault = ({ error }: { error: unknown }) =>
+ *   isUnreachable(error) ? <p>The server is not answering.</p> : <p>That did not work.</p>;
  * ```
  */
 export function isUnreachable(error: unknown): boolean {
@@ -83,6 +113,11 @@ export function isUnreachable(error: unknown): boolean {
 /**
  * True if Latchkey refused the call because it needs a valid session and has none. A 401 of the
  * app's own says nothing about the session.
+ *
+ * @example
+ * import { isSessionOver } from '@latchkey/react';
+ *
+ * if (isSessionOver(error)) location.assign('/sign-in');
  */
 export function isSessionOver(error: unknown): boolean {
   return statusOf(error) === 401 && isLatchkeyRefusal(error);

@@ -1,3 +1,11 @@
+/**
+ * The session in the browser. {@link createLatchkey} and {@link latchkeyLink} connect a tRPC
+ * client; {@link LatchkeyProvider}, {@link Protected} and the hooks show who is signed in. No token
+ * is visible to the page: the cookies are `HttpOnly`.
+ *
+ * @packageDocumentation
+ */
+
 export {
   isLatchkeyRefusal,
   isSessionOver,
@@ -17,6 +25,7 @@ export type { Connection } from './links/connection-link.ts';
 export { withCsrfToken } from './links/csrf.ts';
 export type { HeldCalls } from './links/held-calls.ts';
 export type { RetryOptions } from './links/retry-link.ts';
+export type { Transformer, TransportOptions } from './links/transport-link.ts';
 export { createQueryClient } from './query-client.ts';
 export { takeKnownSession } from './session/known-session.ts';
 export {

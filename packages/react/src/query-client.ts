@@ -5,9 +5,10 @@ import { QueryClient } from '@tanstack/react-query';
  * link repeats what is safe to repeat.
  *
  * @example
- * ```ts
- * const latchkey = createLatchkey({ url: '/trpc', queryClient: createQueryClient() });
- * ```
+ * import { createLatchkey, createQueryClient } from '@latchkey/react';
+ *
+ * const queryClient = createQueryClient();
+ * const latchkey = createLatchkey({ url: '/trpc', queryClient });
  */
 export function createQueryClient(): QueryClient {
   return new QueryClient({

@@ -11,10 +11,11 @@ export interface Store<T> {
  * Creates a store. `set` notifies listeners if the value is another one (`Object.is`).
  *
  * @example
- * ```ts
+ * import { createStore } from '@latchkey/react';
+ *
  * const theme = createStore<'light' | 'dark'>('light');
+ * const stop = theme.subscribe(() => console.log(theme.get()));
  * theme.set('dark');
- * ```
  */
 export function createStore<T>(initial: T): Store<T> {
   let current = initial;
@@ -33,7 +34,19 @@ export function createStore<T>(initial: T): Store<T> {
   };
 }
 
-/** Returns the store's value, and renders again when it changes. */
+/**
+ * Returns the store's value, and renders again when it changes.
+ *
+ * @example
+ * ```tsx
+ * import { createStore, useStore } from '@latchkey/react';
+ *
+ * const count = createStore(0);
+ * export const Counter = () => (
+ *   <button onClick={() => count.set(count.get() + 1)}>{useStore(count)}</button>
+ * );
+ * ```
+ */
 export function useStore<T>(store: Store<T>): T {
   return useSyncExternalStore(store.subscribe, store.get, store.get);
 }

@@ -1,3 +1,11 @@
+/**
+ * Sessions in Redis, on ioredis: a single server, Sentinel or Cluster. {@link openRedis} connects;
+ * {@link redisSessionStore} and {@link redisRevocationFeed} take the connection. Revocations must
+ * survive the loss of Redis: {@link durableRevocations} keeps them in a database beside it.
+ *
+ * @packageDocumentation
+ */
+
 export type { RedisClient } from './connection/connect.ts';
 export { openRedis, type RedisConnection } from './connection/open-redis.ts';
 export { defineScript, type Script } from './connection/script.ts';

@@ -51,6 +51,7 @@ export interface SqlDatabase extends SqlAccess {
   close(): Promise<void>;
 }
 
+/** The options of {@link openDatabase}. */
 export interface OpenDatabaseOptions {
   /** Connections to PostgreSQL at most; 10 by default. */
   readonly poolSize?: number;
@@ -64,13 +65,14 @@ const OPENING_SECONDS = 10;
 /**
  * Opens the database that a URL names and brings its schema up to date.
  *
- * @example
- * const database = await openDatabase('postgres://app:secret@db.internal/app');
- * const store = sqlSessionStore(database);
- *
  * @param url `file:path/to/it.db` (relative to the working directory), `memory:`, or
  *   `postgres://user:password@host:port/database`
  * @throws Error in one sentence that names the fault and the fix
+ * @example
+ * import { openDatabase, sqlSessionStore } from '@latchkey/sql';
+ *
+ * const database = await openDatabase('postgres://app:secret@db.internal/app');
+ * const store = sqlSessionStore(database);
  */
 export async function openDatabase(
   url: string,
@@ -122,6 +124,11 @@ async function openAndMigrate(target: Target, sets: readonly MigrationSet[]) {
  * Reads the clock of a database with any schema, without opening it for use.
  *
  * @throws Error if the database cannot be reached
+ * @returns milliseconds since the epoch
+ * @example
+ * import { readDatabaseTime } from '@latchkey/sql';
+ *
+ * const offBy = (await readDatabaseTime('postgres://app@db.internal/app')) - Date.now();
  */
 export async function readDatabaseTime(url: string): Promise<number> {
   const { kind, dialect } = locate(url, 1);

@@ -1,3 +1,11 @@
+/**
+ * Stores in SQL, on Kysely: SQLite by Node's own driver, or PostgreSQL. {@link openDatabase} opens
+ * and migrates the database; {@link sqlSessionStore}, {@link sqlRevocationFeed} and the others take
+ * it. Every table begins with `latchkey_`.
+ *
+ * @packageDocumentation
+ */
+
 export {
   type AuditEntry,
   type AuditFilter,

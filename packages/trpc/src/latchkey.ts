@@ -12,6 +12,7 @@ import { sendError } from './procedures/send-error.ts';
 import { shareStreams } from './streams/session-streams.ts';
 import { type StreamRegistry, streamRegistry } from './streams/stream-registry.ts';
 
+/** The options of {@link latchkey}: those of `@latchkey/http`, and two of tRPC's. */
 export interface LatchkeyOptions extends HttpOptions {
   /**
    * The path of the tRPC endpoint, whose refusals have tRPC's shape. Needed only if no segment of
@@ -26,26 +27,35 @@ export interface LatchkeyOptions extends HttpOptions {
 }
 
 /**
- * The middleware of `@latchkey/http` for apps with tRPC: refusals have tRPC's shape under tRPC
- * paths, and open subscriptions end with their session.
+ * Creates the middleware of `@latchkey/http` for apps with tRPC: refusals have tRPC's shape under
+ * tRPC paths, and open subscriptions end with their session.
  *
- * @example
- * app.use(latchkey({ layer }));
- * const createContext = createLatchkeyContext;
- * app.use('/trpc', createExpressMiddleware({ router, createContext, responseMeta }));
  * @throws OptionsError listing every fault of the cookie options or of `allowedOrigins`
+ * @example
+ * import { createLatchkeyContext, latchkey, responseMeta } from '@latchkey/trpc';
+ * import { createExpressMiddleware } from '@trpc/server/adapters/express';
+ *
+ * const createContext = createLatchkeyContext;
+ * app.use(latchkey({ layer }));
+ * app.use('/trpc', createExpressMiddleware({ router, createContext, responseMeta }));
  */
 export function latchkey(options: LatchkeyOptions): Middleware {
   return sharingStreams(statingJson(httpLatchkey(forTrpc(options))), options);
 }
 
 /**
- * The steps of {@link latchkey} one by one, for pipelines that put something in between.
+ * Creates the steps of {@link latchkey} one by one, for pipelines that put something in between.
  *
  * @throws OptionsError as {@link latchkey} does
  * @example
+ * import { latchkeySteps } from '@latchkey/trpc';
+ *
  * const { checkOrigin, checkContentType, ...authentication } = latchkeySteps({ layer });
- * app.use(checkOrigin, checkContentType, rateLimit, ...Object.values(authentication));
+ * app.use(checkOrigin, checkContentType, (request, _response, next) => {
+ *   console.log(request.method, request.url);
+ *   next();
+ * });
+ * app.use(...Object.values(authentication));
  */
 export function latchkeySteps(options: LatchkeyOptions): LatchkeySteps {
   const steps = httpSteps(forTrpc(options));

@@ -19,7 +19,8 @@ const BESIDES = [
 ];
 /** Peer dependencies that only the store contracts need. */
 const FOR_CONTRACTS = ['vitest', 'fast-check'];
-const OPTIONS = {
+/** The compiler options of the project; the strictest that adopters use. */
+export const OPTIONS = {
   target: 'es2024',
   lib: ['es2024', 'dom', 'dom.iterable'],
   jsx: 'react-jsx',

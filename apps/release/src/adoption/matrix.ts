@@ -12,11 +12,13 @@ import {
 } from './consumer.ts';
 import type { EmptyProject } from './empty-project.ts';
 import { LOWEST, OWN, RESOLUTIONS, type Resolution } from './environments.ts';
+import { compileReference } from './reference-examples.ts';
+import { workspaceExamplesFault } from './workspace-examples.ts';
 
 /**
  * Installs the packages with npm into an empty project for each choice of peer versions, and uses
- * them there: an app, every entry, and the README examples with each module resolution. Prints the
- * result of each.
+ * them there: an app, every entry, and the README examples with each module resolution. Then
+ * compiles and tests `apps/examples` with them. Prints the result of each.
  *
  * @returns the failures, each with its environment
  */
@@ -55,11 +57,17 @@ export async function matrixFaults(
       await check(`the README examples compile, ${resolution}`, async () =>
         differs(await compileExamples(installed, resolution), []),
       );
+    await check('the examples of the API reference compile', async () =>
+      differs(await compileReference(installed, 'nodenext'), []),
+    );
     await check('the README examples run', async () =>
       differs(await runExamples(installed), EXAMPLES_PRINT),
     );
     installed.remove();
   }
+  const fault = await workspaceExamplesFault(packages);
+  say(`${fault === null ? 'ok    ' : 'FAILED'} apps/examples compiles, and its tests pass`);
+  if (fault !== null) faults.push(`apps/examples\n${fault}`);
   return faults;
 }
 

@@ -9,13 +9,13 @@ import { entryFiles, type Published } from '../published.ts';
  * what a page loads with it at once, and what it loads later.
  */
 export const BUDGETS: Readonly<Record<string, number>> = {
-  '@latchkey/core': 46, // refuses weak keys by each of their signs
-  '@latchkey/keys': 16,
-  '@latchkey/sql': 22, // opens through a pooler, lists in pages
-  '@latchkey/redis': 15, // keeps revocations in a second store, layers two feeds
-  '@latchkey/http': 20,
-  '@latchkey/trpc': 24, // schedules calls, parses addresses, gives refusals tRPC's shape
-  '@latchkey/react': 9,
+  '@latchkey/core': 34, // refuses weak keys by each of their signs
+  '@latchkey/keys': 7,
+  '@latchkey/sql': 16, // opens through a pooler, lists in pages
+  '@latchkey/redis': 11, // keeps revocations in a second store, layers two feeds
+  '@latchkey/http': 13,
+  '@latchkey/trpc': 17, // schedules calls, parses addresses, gives refusals tRPC's shape
+  '@latchkey/react': 7,
   '@latchkey/react on a page': 5,
   '@latchkey/devtools': 20,
   '@latchkey/devtools on a page': 2,

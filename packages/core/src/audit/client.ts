@@ -11,7 +11,7 @@ export interface Actor extends Client {
   readonly statedReason?: string | undefined;
 }
 
-/** The system as actor. */
+/** The actor of changes that no user makes, such as those of an operator's command. */
 export const SYSTEM: Actor = { userId: null, userAgent: null, ipAddress: null };
 
 /** The fields that every event of a session has. @param at milliseconds since the epoch */

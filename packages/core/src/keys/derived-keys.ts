@@ -11,11 +11,12 @@ import { secretWeakness } from './weak-secrets.ts';
  * when its last token has expired. Keys for RS256 and ES256 cannot be derived: pass them to {@link
  * keyRing}.
  *
- * @example
- * const ring = deriveKeyRing([newSecret, oldSecret]);
- *
  * @param secrets base64url, at least 32 bytes each
  * @throws OptionsError naming each unusable secret by its position, never by its value
+ * @example
+ * import { deriveKeyRing } from '@latchkey/core';
+ *
+ * const ring = deriveKeyRing([newSecret, oldSecret]); // the old one until `idleSeconds` later
  */
 export function deriveKeyRing(secrets: readonly string[]): KeyRing {
   const bytes = soundBytesOf(secrets);
@@ -30,6 +31,11 @@ export function deriveKeyRing(secrets: readonly string[]): KeyRing {
  *
  * @param secrets as in {@link deriveKeyRing}
  * @throws OptionsError naming each unusable secret by its position
+ * @example
+ * import { deriveAuditKeys } from '@latchkey/core';
+ * import { sqlAuditSeals } from '@latchkey/sql';
+ *
+ * const seals = sqlAuditSeals(database, deriveAuditKeys([newSecret, oldSecret]));
  */
 export function deriveAuditKeys(secrets: readonly string[]): AuditKeyRing {
   const auditVerifying = soundBytesOf(secrets).map((secret) => deriveMacKey(secret, 'audit seal'));
@@ -44,12 +50,27 @@ export function deriveAuditKeys(secrets: readonly string[]): AuditKeyRing {
  *
  * @param secrets as in {@link deriveKeyRing}
  * @throws OptionsError naming each unusable secret by its position
+ * @example
+ * import { createHmac } from 'node:crypto';
+ * import { deriveDeviceKeys } from '@latchkey/core';
+ *
+ * for (const { key } of deriveDeviceKeys([secret]))
+ *   console.log(createHmac('sha256', key).update(user.id).digest('base64url'));
  */
 export function deriveDeviceKeys(secrets: readonly string[]): MacKey[] {
   return soundBytesOf(secrets).map((secret) => deriveMacKey(secret, 'device token'));
 }
 
-/** The faults of secrets, each named by its position, never by its value. */
+/**
+ * Finds unusable secrets, each named by its position, never by its value.
+ *
+ * @param secrets as in {@link deriveKeyRing}
+ * @returns an empty list if {@link deriveKeyRing} accepts them
+ * @example
+ * import { secretFaults } from '@latchkey/core';
+ *
+ * for (const { option, fix } of secretFaults([secret])) console.error(`${option}: ${fix}`);
+ */
 export function secretFaults(secrets: readonly string[]): OptionFault[] {
   if (secrets.length === 0)
     return [{ option: 'secrets', value: [], fix: 'give at least one secret' }];
@@ -68,7 +89,19 @@ export function secretFaults(secrets: readonly string[]): OptionFault[] {
   });
 }
 
-/** Derives the keys that encrypt stored keys, one from each secret. @throws OptionsError */
+/**
+ * Derives the keys that encrypt stored keys, one from each secret: the first encrypts, all decrypt.
+ *
+ * @param secrets as in {@link deriveKeyRing}
+ * @returns 32 bytes each
+ * @throws OptionsError naming each unusable secret by its position
+ * @example
+ * import { deriveKeyEncryptionKeys } from '@latchkey/core';
+ * import { seal } from '@latchkey/core/crypto';
+ *
+ * const [key] = deriveKeyEncryptionKeys([secret]);
+ * const stored = key && seal(Buffer.from('private key'), key, Buffer.from('kid 2027-01'));
+ */
 export function deriveKeyEncryptionKeys(secrets: readonly string[]): Buffer[] {
   return soundBytesOf(secrets).map((secret) =>
     deriveBytes(secret, '', 'latchkey key encryption', 32),

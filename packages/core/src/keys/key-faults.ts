@@ -33,8 +33,13 @@ const SEARCHABLE = 1n << 128n;
 const judged = new WeakMap<object, string | null>();
 
 /**
- * The faults of keys: weak keys; if none is weak, keys that share material. Faults contain no key
- * material.
+ * Finds weak keys and, if none is weak, keys that share material. Faults contain no key material.
+ *
+ * @example
+ * import { keyFaults } from '@latchkey/core';
+ *
+ * const keys = [{ name: 'signing', key: ring.signing }, { name: 'mac', key: ring.macSigning }];
+ * for (const { option, fix } of keyFaults(keys)) console.error(`${option}: ${fix}`);
  */
 export function keyFaults(keys: readonly NamedKey[]): OptionFault[] {
   const faults = keys.flatMap(({ name, key }) =>
@@ -44,9 +49,14 @@ export function keyFaults(keys: readonly NamedKey[]): OptionFault[] {
 }
 
 /**
- * The faults of keys that equal a secret from which other keys are derived.
+ * Finds keys that equal a secret from which other keys are derived.
  *
  * @param secrets base64url, as in `deriveKeyRing`
+ * @example
+ * import { reusedSecretFaults } from '@latchkey/core';
+ *
+ * const keys = [{ name: 'mac', key: ring.macSigning }];
+ * const faults = reusedSecretFaults(keys, [secret]); // [] unless the secret is used twice
  */
 export function reusedSecretFaults(
   keys: readonly NamedKey[],

@@ -30,13 +30,18 @@ export interface AuditKeyRing {
 /**
  * Builds a ring of keys that do not change; the first key of each list signs.
  *
- * @example
- * const ring = keyRing(
- *   [{ kid: '2027-01', algorithm: 'RS256', signKey, verifyKey: createPublicKey(signKey) }],
- *   [{ id: 1, key: createSecretKey(macSecret) }],
- * );
  * @throws OptionsError naming each key that is weak, of the wrong kind for its algorithm, or the
  *   same as another one
+ * @example
+ * import { createPublicKey, generateKeyPairSync, generateKeySync } from 'node:crypto';
+ * import { keyRing } from '@latchkey/core';
+ *
+ * const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+ * const verifyKey = createPublicKey(privateKey);
+ * const ring = keyRing(
+ *   [{ kid: '2027-01', algorithm: 'ES256', signKey: privateKey, verifyKey }],
+ *   [{ id: 1, key: generateKeySync('hmac', { length: 256 }) }],
+ * );
  */
 export function keyRing(
   accessTokenKeys: readonly AccessTokenKey[],

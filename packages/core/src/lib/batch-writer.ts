@@ -35,7 +35,22 @@ export interface BatchWriterOptions<Item> {
   readonly clock?: Clock;
 }
 
-/** A batch writer on a clock's timers. */
+/**
+ * Creates a batch writer. At most 500 items are written at once; while writes fail, the pause
+ * between attempts doubles up to 30 seconds.
+ *
+ * @example
+ * import { batchWriter } from '@latchkey/core';
+ *
+ * const visits = batchWriter<string>({
+ *   write: async (paths) => console.log('store', paths),
+ *   onDelay: ({ pending, error }) => console.warn(`${pending} visits are waiting`, error),
+ *   intervalSeconds: 1,
+ *   capacity: 10_000,
+ * });
+ * visits.push('/home');
+ * await visits.close();
+ */
 export function batchWriter<Item>({
   write,
   onDelay,

@@ -25,7 +25,16 @@ export const steadyClock: Clock = {
   now: () => Math.floor(performance.timeOrigin + performance.now()),
 };
 
-/** Starts a one-shot timer on a clock. @returns a function that cancels it */
+/**
+ * Starts a one-shot timer on a clock.
+ *
+ * @returns a function that cancels it
+ * @example
+ * import { startTimer, systemClock } from '@latchkey/core';
+ *
+ * const cancel = startTimer(systemClock, 30, () => console.log('half a minute later'));
+ * cancel();
+ */
 export function startTimer(clock: Clock, seconds: number, callback: () => unknown): () => void {
   if (clock.after) return clock.after(seconds, callback);
   const timer = setTimeout(callback, seconds * 1000).unref();

@@ -15,8 +15,14 @@ const POOL_BYTES = 4096;
 let pool = Buffer.alloc(0);
 
 /**
- * `count` bytes of OpenSSL's CSPRNG (ASVS 11.5.1). They are drawn from a pool, because each call of
- * the generator is slow; each byte of the pool is used once and then overwritten.
+ * Returns `count` random bytes of OpenSSL's CSPRNG (ASVS 11.5.1). They are drawn from a pool,
+ * because each call of the generator is slow; each byte of the pool is used once and then
+ * overwritten.
+ *
+ * @example
+ * import { randomSecret } from '@latchkey/core/crypto';
+ *
+ * const secret = randomSecret(32).toString('base64url'); // for deriveKeyRing
  */
 export function randomSecret(count: number): Buffer {
   if (pool.length < count) pool = randomBytes(Math.max(POOL_BYTES, count));
@@ -26,14 +32,28 @@ export function randomSecret(count: number): Buffer {
   return drawn;
 }
 
-/** SHA-256 as unpadded base64url: stores keep it instead of a secret. */
+/**
+ * Hashes a secret with SHA-256, as unpadded base64url: stores keep the hash instead.
+ *
+ * @example
+ * import { hashSecret, randomSecret } from '@latchkey/core/crypto';
+ *
+ * const token = randomSecret(16);
+ * const stored = hashSecret(token); // 43 characters
+ */
 export function hashSecret(secret: Uint8Array): string {
   return hash('sha256', secret, 'base64url');
 }
 
 /**
- * HKDF-SHA-256 (RFC 5869): derives `length` bytes from a secret, separated by purpose. Keys are
+ * Derives `length` bytes from a secret, separated by purpose (HKDF-SHA-256, RFC 5869). Keys are
  * passed as KeyObjects here and below, as raw bytes are several times slower in Node.
+ *
+ * @param purpose a text of its own for each use of the secret (`info` in the RFC)
+ * @example
+ * import { deriveBytes } from '@latchkey/core/crypto';
+ *
+ * const key = deriveBytes(Buffer.from(secret, 'base64url'), '', 'my-app unsubscribe links', 32);
  */
 export function deriveBytes(
   secret: Uint8Array,
@@ -49,6 +69,12 @@ export function deriveBytes(
  *
  * @param context authenticated, not encrypted
  * @returns nonce, ciphertext and tag as one base64url string
+ * @example
+ * import { seal, unseal } from '@latchkey/core/crypto';
+ *
+ * const key = Buffer.from(secret, 'base64url');
+ * const sealed = seal(Buffer.from('a note'), key, Buffer.from('note 12'));
+ * unseal(sealed, key, Buffer.from('note 12'))?.toString(); // 'a note'
  */
 export function seal(plain: Uint8Array, secret: Uint8Array, context: Uint8Array): string {
   const nonce = randomSecret(NONCE_BYTES);
@@ -59,7 +85,15 @@ export function seal(plain: Uint8Array, secret: Uint8Array, context: Uint8Array)
   );
 }
 
-/** Decrypts the result of {@link seal}; `null` for another secret or context, or damaged data. */
+/**
+ * Decrypts the result of {@link seal}; `null` for another secret or context, or damaged data.
+ *
+ * @example
+ * import { unseal } from '@latchkey/core/crypto';
+ *
+ * const key = Buffer.from(secret, 'base64url');
+ * unseal('damaged', key, Buffer.from('note 12')); // null
+ */
 export function unseal(sealed: string, secret: Uint8Array, context: Uint8Array): Buffer | null {
   const bytes = Buffer.from(sealed, 'base64url');
   if (bytes.length < NONCE_BYTES + TAG_BYTES) return null;

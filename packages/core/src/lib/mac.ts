@@ -1,14 +1,30 @@
 import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto';
 import type { MacKey } from '../keys/keys.ts';
 
-/** Compares in a time that depends on the lengths only (ASVS 11.2.4). */
+/**
+ * Compares two secrets in a time that depends on the lengths only (ASVS 11.2.4).
+ *
+ * @example
+ * import { equalSecrets } from '@latchkey/core/crypto';
+ *
+ * const isAllowed = equalSecrets(request.get('X-Api-Key') ?? '', secret);
+ */
 export function equalSecrets(a: string | Uint8Array, b: string | Uint8Array): boolean {
   const left = Buffer.from(a);
   const right = Buffer.from(b);
   return left.length === right.length && timingSafeEqual(left, right);
 }
 
-/** HMAC-SHA-256 (RFC 2104), truncated to its first `length` bytes. */
+/**
+ * Computes an HMAC-SHA-256 (RFC 2104), truncated to its first `length` bytes.
+ *
+ * @example
+ * import { createSecretKey } from 'node:crypto';
+ * import { mac } from '@latchkey/core/crypto';
+ *
+ * const key = createSecretKey(Buffer.from(secret, 'base64url'));
+ * const tag = mac(key, Buffer.from('unsubscribe 7'), 16).toString('base64url');
+ */
 export function mac(key: KeyObject, data: Uint8Array, length: number): Buffer {
   return createHmac('sha256', key).update(data).digest().subarray(0, length);
 }
@@ -45,16 +61,18 @@ export interface MacTokenCodec {
 }
 
 /**
- * The codec of a format. A token is the prefix and, in base64url, the key's id (1 byte), the
- * content, and a truncated HMAC-SHA-256. The MAC covers the purpose, the length of what follows,
- * id, content and the bound text, so no two tokens or texts have the same input.
+ * Creates the codec of a format. A token is the prefix and, in base64url, the key's id (1 byte),
+ * the content, and a truncated HMAC-SHA-256. The MAC covers the purpose, the length of what
+ * follows, id, content and the bound text, so no two tokens or texts have the same input.
  *
  * @example
+ * import { macTokens } from '@latchkey/core/crypto';
+ *
  * const invitations = macTokens({
  *   prefix: 'inv1.', purpose: 'invitation', contentBytes: [4, 4], macBytes: 16,
  * });
- * const token = invitations.encode(key, Buffer.from([0, 0, 1, 7]), 'alice@example.com');
- * invitations.open([key], token, ['alice@example.com']); // the four bytes
+ * const token = invitations.encode(ring.macSigning, Buffer.from([0, 0, 1, 7]), 'ada@example.com');
+ * invitations.open(ring.macVerifying, token, ['ada@example.com']); // the four bytes
  */
 export function macTokens({
   prefix,

@@ -5,15 +5,17 @@ import type { RevocationFeed, RevocationNotice, RevocationSubscriber } from './r
 const DAY_SECONDS = 86_400;
 
 /**
- * A feed within one process, for single-process apps and tests. It cannot lose notices, so its
- * subscribers are always up to date.
+ * Creates a feed within one process, for single-process apps and tests. It cannot lose notices, so
+ * its subscribers are always up to date.
  *
+ * @param afterCommit the `afterCommit` of the audit log in whose transactions notices are published
+ * @param keepSeconds how long notices are kept for later subscribers; a day by default
  * @example
+ * import { createSessionLayer, memoryRevocationFeed, systemClock } from '@latchkey/core';
+ *
  * const feed = memoryRevocationFeed(systemClock);
  * const layer = createSessionLayer({ ring, store, users, clock: systemClock, feed });
  * await layer.start();
- * @param afterCommit the `afterCommit` of the audit log in whose transactions notices are published
- * @param keepSeconds how long notices are kept for later subscribers; a day by default
  */
 export function memoryRevocationFeed(
   clock: Clock,

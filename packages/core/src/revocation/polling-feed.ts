@@ -19,6 +19,13 @@ export interface PollingFeed {
  * @param read returns the notices since the last successful poll. `afterFault`: the poll before
  *   failed, so notices of that time must be read again
  * @throws what the first poll throws
+ * @example
+ * import { pollingFeed, type RevocationFeed, systemClock } from '@latchkey/core';
+ *
+ * const feed: RevocationFeed = {
+ *   publish: async (notices) => console.log('insert into your table', notices),
+ *   subscribe: (subscriber) => pollingFeed(async () => [], subscriber, systemClock), // select them
+ * };
  */
 export async function pollingFeed(
   read: (afterFault: boolean) => Promise<readonly RevocationNotice[]>,

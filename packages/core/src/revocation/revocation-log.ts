@@ -15,7 +15,7 @@ export interface Revocation {
 }
 
 /**
- * Keeps revocations so that they outlive the session store (port). Every verb may throw
+ * Keeps revocations so that they outlive the session store (port). Every method may throw
  * `StoreUnavailableError`.
  */
 export interface RevocationLog {

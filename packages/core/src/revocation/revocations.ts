@@ -92,8 +92,13 @@ export function createRevocations({
 }
 
 /**
- * How long a node must keep a revocation notice, in seconds: until the last access token that was
- * issued before it has expired, plus a margin for clock skew and slow commits.
+ * Returns how long a node must keep a revocation notice, in seconds: until the last access token
+ * that was issued before it has expired, plus a margin for clock skew and slow commits.
+ *
+ * @example
+ * import { noticeLifetimeSeconds } from '@latchkey/core';
+ *
+ * const deleteBefore = clock.now() - noticeLifetimeSeconds(layer.options) * 1000;
  */
 export function noticeLifetimeSeconds({
   accessTokenSeconds,

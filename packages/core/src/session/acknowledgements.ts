@@ -17,7 +17,17 @@ export interface AcknowledgementOptions {
   readonly capacity?: number;
 }
 
-/** The queue of one session layer. While the store fails, it emits `acknowledgements.delayed`. */
+/**
+ * Creates a queue of acknowledgements. Each session layer makes its own. While the store fails, it
+ * emits `acknowledgements.delayed`.
+ *
+ * @example
+ * import { acknowledgementQueue } from '@latchkey/core';
+ *
+ * const queue = acknowledgementQueue(store, console.warn, { clock });
+ * queue.push({ sessionId: 'Kq3vX0aBfG2mT9wLr5YtZQ', generation: 2, at: clock.now() });
+ * await queue.close();
+ */
 export function acknowledgementQueue(
   store: Pick<SessionStore, 'acknowledge'>,
   onEvent: OnEvent,

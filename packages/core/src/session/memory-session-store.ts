@@ -2,10 +2,14 @@ import type { RevocationReason } from '../revocation/revocation-reason.ts';
 import type { SessionCursor, SessionRecord, SessionStore } from './session-store.ts';
 
 /**
- * A session store in memory, for tests and single-process apps. Other stores are compared with it.
+ * Creates a session store in memory, for tests and single-process apps. Other stores are compared
+ * with it.
  *
  * @example
- * const layer = createSessionLayer({ ring, users, clock, store: memorySessionStore() });
+ * import { createSessionLayer, memorySessionStore, systemClock } from '@latchkey/core';
+ *
+ * const store = memorySessionStore();
+ * const layer = createSessionLayer({ ring, users, clock: systemClock, store });
  */
 export function memorySessionStore(): SessionStore {
   const sessions = new Map<string, SessionRecord>();

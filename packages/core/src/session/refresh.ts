@@ -22,7 +22,7 @@ export interface Refreshed {
   readonly grant: Grant;
 }
 
-/** The result of {@link refreshSession}. */
+/** The result of a refresh with one refresh token. */
 export type RefreshResult =
   | Refreshed
   | {

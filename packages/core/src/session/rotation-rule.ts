@@ -43,6 +43,13 @@ export type RotationDecision =
  * @param now milliseconds since the epoch
  * @param graceSeconds how long a request or a response may be in transit; 0 makes every token
  *   single-use
+ * @example
+ * import { decideRotation } from '@latchkey/core';
+ *
+ * const session = await store.find('Kq3vX0aBfG2mT9wLr5YtZQ');
+ * const presented = { generation: 0, secretHash: session?.secretHash ?? '' };
+ * const decision = decideRotation(session, user, presented, clock.now(), 30);
+ * if (decision.kind === 'refuse') console.log(decision.reason);
  */
 export function decideRotation(
   session: SessionRecord | null,
@@ -124,10 +131,15 @@ export function refuseUser(session: SessionRecord, user: User | null): RefreshRe
 }
 
 /**
- * The settle time: seconds from the delivery of a refresh token until it may be rotated, so that no
- * request with its predecessor is still in transit then. The cookies leave within a grace of the
- * decision, arrive within another, and a request sent just before arrives within a third; the
- * fourth is a margin.
+ * Returns the settle time: seconds from the delivery of a refresh token until it may be rotated, so
+ * that no request with its predecessor is still in transit then. The cookies leave within a grace
+ * of the decision, arrive within another, and a request sent just before arrives within a third;
+ * the fourth is a margin.
+ *
+ * @example
+ * import { settleSeconds } from '@latchkey/core';
+ *
+ * settleSeconds(layer.options.graceSeconds); // 120 with the default grace of 30
  */
 export function settleSeconds(graceSeconds: number): number {
   return 4 * graceSeconds;
@@ -137,10 +149,18 @@ export function settleSeconds(graceSeconds: number): number {
 type PresentedForMatch = Pick<RotationMatch, 'sessionId' | 'generation' | 'secretHash'>;
 
 /**
- * The conditions of `rotate` (case 4 of {@link decideRotation}), as a store checks them while it
- * writes, so that an ordinary rotation is one round trip. This is all that stores repeat of the
- * rule, in SQL and in Redis scripts; `sessionStoreContract` tests them against it. They do not know
- * the grace.
+ * Returns the conditions of `rotate` (case 4 of {@link decideRotation}), as a store checks them
+ * while it writes, so that an ordinary rotation is one round trip. This is all that stores repeat
+ * of the rule, in SQL and in Redis scripts; `sessionStoreContract` tests them against it. They do
+ * not know the grace.
+ *
+ * @param now milliseconds since the epoch
+ * @example
+ * import { parseRefreshToken, rotationMatch } from '@latchkey/core';
+ *
+ * const token = request.cookies['__Host-X-Refresh-Token'];
+ * const presented = parseRefreshToken(ring, token, [user.username]);
+ * const match = presented && rotationMatch(presented, clock.now(), 30); // for SessionStore.rotate
  */
 export function rotationMatch(
   presented: PresentedForMatch,
@@ -154,6 +174,13 @@ export function rotationMatch(
  * Whether it is too late to set the cookies of a decision: the browser may hold newer ones by now.
  * Its next request then converges. With `graceSeconds` 0 cookies are always set, because the token
  * that the browser holds works only once.
+ *
+ * @param decidedAt when the refresh was decided; like `now` in milliseconds since the epoch
+ * @example
+ * import { isTooLateToSet } from '@latchkey/core';
+ *
+ * isTooLateToSet(0, 29_999, 30); // false
+ * isTooLateToSet(0, 30_000, 30); // true
  */
 export function isTooLateToSet(decidedAt: number, now: number, graceSeconds: number): boolean {
   return graceSeconds > 0 && now - decidedAt >= graceSeconds * 1000;

@@ -158,7 +158,7 @@ export interface SessionStore {
  */
 export type SessionCursor = Pick<SessionRecord, 'createdAt' | 'id'>;
 
-/** A page of a user's sessions. */
+/** Which page of a user's sessions to read. */
 export interface SessionPageQuery {
   /** The most sessions that the page may hold. */
   readonly limit: number;

@@ -66,6 +66,7 @@ export interface StorageState {
 
 const SAME_SITE = { strict: 'Strict', lax: 'Lax', none: 'None' } as const;
 
+/** The options of {@link createBrowser}. */
 export interface BrowserOptions {
   /** The server's origin. `http://localhost:…` counts as secure, so `Secure` cookies are stored. */
   readonly origin: string;
@@ -78,8 +79,11 @@ export interface BrowserOptions {
  * Creates a test browser with an empty cookie jar.
  *
  * @example
+ * import { createBrowser, settableClock } from '@latchkey/core/testing';
+ *
  * const browser = createBrowser({ origin: 'http://localhost:3000', clock: settableClock() });
- * await browser.post('/login', { username: 'ada', password });
+ * const { status } = await browser.post('/login', { username: 'ada', password: 'right' });
+ * const thief = browser.copy();
  */
 export function createBrowser(
   options: BrowserOptions,

@@ -2,7 +2,18 @@ import type { AuditLog } from '../audit/audit-log.ts';
 
 type Tell = Parameters<AuditLog['afterCommit']>[0];
 
-/** Transactions of a database with one caller: callbacks run after a commit, not after an error. */
+/**
+ * Creates the transactions of a database with one caller, without the database: callbacks run after
+ * a commit, and not after an error.
+ *
+ * @example
+ * import { memoryRevocationFeed, systemClock } from '@latchkey/core';
+ * import { oneTransaction } from '@latchkey/core/testing';
+ *
+ * const { afterCommit, transaction } = oneTransaction();
+ * const feed = memoryRevocationFeed(systemClock, afterCommit);
+ * await transaction(() => feed.publish([])); // subscribers are told after it
+ */
 export function oneTransaction(): Pick<AuditLog, 'afterCommit' | 'transaction'> {
   let waiting: Tell[] | null = null;
   return {

@@ -20,10 +20,13 @@ export interface SettableClock extends Clock {
 /**
  * Creates a clock that stands still until a test moves it.
  *
+ * @param start milliseconds since the epoch; by default a whole second in 2027
  * @example
+ * import { settableClock } from '@latchkey/core/testing';
+ *
  * const clock = settableClock();
  * clock.advance(60);
- * @param start milliseconds since the epoch; by default a whole second in 2027
+ * await clock.pass(60); // and waits for the work that became due
  */
 export function settableClock(start = Date.UTC(2027, 0, 1)): SettableClock {
   return movedClock(() => start, null);
@@ -32,6 +35,13 @@ export function settableClock(start = Date.UTC(2027, 0, 1)): SettableClock {
 /**
  * Creates a clock that runs and can also be moved. Timers fire when their time has come, or when
  * the clock is moved past them.
+ *
+ * @example
+ * import { systemClock } from '@latchkey/core';
+ * import { runningClock } from '@latchkey/core/testing';
+ *
+ * const clock = runningClock(systemClock);
+ * clock.advance(3600); // one hour later; it goes on running
  */
 export function runningClock(base: Clock): SettableClock {
   return movedClock(base.now, (milliseconds, callback) => {

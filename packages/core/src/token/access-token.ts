@@ -56,7 +56,20 @@ export type AccessTokenVerdict =
   | { readonly kind: 'valid'; readonly claims: AccessTokenClaims }
   | { readonly kind: 'invalid'; readonly reason: 'access_token_invalid' | 'access_token_expired' };
 
-/** Signs claims with the ring's signing key. */
+/**
+ * Signs claims with the ring's signing key, as a JWT of the type `at+jwt` (RFC 9068). `layer.issue`
+ * does it for a session.
+ *
+ * @example
+ * import { signAccessToken, verifyAccessToken } from '@latchkey/core';
+ *
+ * const now = clock.now() / 1000;
+ * const token = signAccessToken(ring, {
+ *   iss: 'latchkey', aud: 'latchkey', iat: now, exp: now + 60,
+ *   sub: '7', name: 'ada', role: 'Admin', sid: 'Kq3vX0aBfG2mT9wLr5YtZQ', gen: 0, ver: 0,
+ * });
+ * verifyAccessToken(ring, layer.options, token, clock.now()).kind; // 'valid'
+ */
 export function signAccessToken(ring: Pick<KeyRing, 'signing'>, claims: AccessTokenClaims): string {
   const { algorithm, kid, signKey } = ring.signing;
   return jwt.sign(claims, signKey, { algorithm, header: { alg: algorithm, typ: TYPE, kid } });
@@ -68,6 +81,12 @@ export function signAccessToken(ring: Pick<KeyRing, 'signing'>, claims: AccessTo
  * token invalid (RFC 8725; ASVS 9.1, 9.2).
  *
  * @param now milliseconds since the epoch
+ * @example
+ * import { verifyAccessToken } from '@latchkey/core';
+ *
+ * const token = request.get('Authorization')?.replace('Bearer ', '') ?? '';
+ * const verdict = verifyAccessToken(ring, layer.options, token, clock.now());
+ * console.log(verdict.kind === 'valid' ? verdict.claims.sub : verdict.reason);
  */
 export function verifyAccessToken(
   ring: Pick<KeyRing, 'verifying'>,

@@ -31,7 +31,17 @@ export function principalOf(claims: AccessTokenClaims): Principal {
   };
 }
 
-/** The principal with the role and the token version that its user has now. */
+/**
+ * Returns the principal with the role and the token version that its user has now.
+ *
+ * @example
+ * import { currentPrincipal } from '@latchkey/core';
+ * import { sessionOf } from '@latchkey/http';
+ *
+ * const { principal } = sessionOf(request);
+ * const fresh = await users.findUser(principal?.userId ?? '');
+ * const now = principal && fresh && currentPrincipal(principal, fresh);
+ */
 export function currentPrincipal(
   principal: Principal,
   { role, tokenVersion }: Pick<User, 'role' | 'tokenVersion'>,

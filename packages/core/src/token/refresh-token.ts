@@ -40,19 +40,38 @@ export interface RefreshToken {
  * Creates a session id: 3 bytes of shard (a hash of the user id) and 13 random bytes, base64url.
  * The id is not a secret. A sharded store uses {@link shardOfSession} to keep all sessions of a
  * user in one shard, so that it can revoke them in one step.
+ *
+ * @example
+ * import { newSessionId, shardOfUser } from '@latchkey/core';
+ *
+ * const sessionId = newSessionId(user.id); // 22 characters
+ * sessionId.startsWith(shardOfUser(user.id)); // true
  */
 export function newSessionId(userId: string): string {
   return shardOfUser(userId) + randomSecret(SESSION_ID_BYTES - SHARD_BYTES).toString('base64url');
 }
 
 /**
- * The shard of a user's sessions: the first 4 characters of their ids (Redis Cluster: hash tag).
+ * Returns the shard of a user's sessions: the first 4 characters of their ids. In Redis Cluster it
+ * is the hash tag.
+ *
+ * @example
+ * import { shardOfUser } from '@latchkey/core';
+ *
+ * const key = `{${shardOfUser(user.id)}}:cart`; // in the slot of the user's sessions
  */
 export function shardOfUser(userId: string): string {
   return hashSecret(Buffer.from(userId)).slice(0, SHARD_CHARACTERS);
 }
 
-/** The shard of a session, read from its id. */
+/**
+ * Returns the shard of a session, which its id contains.
+ *
+ * @example
+ * import { shardOfSession } from '@latchkey/core';
+ *
+ * const key = (sessionId: string) => `{${shardOfSession(sessionId)}}:session:${sessionId}`;
+ */
 export function shardOfSession(sessionId: string): string {
   return sessionId.slice(0, SHARD_CHARACTERS);
 }
@@ -64,14 +83,22 @@ export function newRefreshSecret(): Pick<RefreshToken, 'secret' | 'secretHash'> 
 }
 
 /**
- * Encodes a refresh token: `lk2.` and, in base64url, key id (1 byte), flags (1, reserved), session
- * id (16), generation (4), secret (32), length of the user id (1), user id (1 to 64), MAC (16).
+ * Encodes a refresh token, with a MAC. The form: `lk2.` and, in base64url, key id (1 byte), flags
+ * (1, reserved), session id (16), generation (4), secret (32), length of the user id (1), user id
+ * (1 to 64), MAC (16).
  *
  * The MAC keeps guessed tokens away from the store. It also covers the username that is set beside
  * the token, so the username cookie of another session does not verify. If the token is delivered
  * again, it is encoded with the user's name at that time.
  *
  * @param username the value of the username cookie that is set beside the token
+ * @example
+ * import { encodeRefreshToken, newSessionId } from '@latchkey/core';
+ * import { randomSecret } from '@latchkey/core/crypto';
+ *
+ * const sessionId = newSessionId(user.id);
+ * const fields = { sessionId, generation: 0, secret: randomSecret(32), userId: user.id };
+ * const token = encodeRefreshToken(ring, fields, user.username); // 'lk2.…'
  */
 export function encodeRefreshToken(
   { macSigning }: Pick<KeyRing, 'macSigning'>,
@@ -96,6 +123,12 @@ export const isRefreshTokenLike = codec.isLike;
  *
  * @param usernames the usernames of the request; the MAC must verify with one of the first eight
  * @returns `null` if the token is malformed or its MAC does not verify
+ * @example
+ * import { parseRefreshToken } from '@latchkey/core';
+ *
+ * const { refreshToken, username } = await layer.issue(user, { userAgent: null, ipAddress: null });
+ * const token = parseRefreshToken(ring, refreshToken ?? '', [username]);
+ * console.log(token?.sessionId, token?.generation);
  */
 export function parseRefreshToken(
   ring: Pick<KeyRing, 'macVerifying'>,

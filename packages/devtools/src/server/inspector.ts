@@ -67,18 +67,15 @@ export interface Inspector {
  *
  * @throws Error if `NODE_ENV` is `production`, or `path` has another form
  * @example
- * const plain = createSessionLayer({
- *   ...dependencies,
- *   ring,
- *   onEvent(event) {
- *     inspector?.onEvent(event);
- *   },
- * });
- * const inspector =
- *   process.env.NODE_ENV === 'production' ? null : createInspector({ layer: plain, ring });
- * const session = latchkey({ layer: inspector?.layer ?? plain });
- * if (inspector) app.use(inspector.middleware(session));
- * app.use('/trpc', session, createExpressMiddleware({ router, createContext }));
+ * import { createSessionLayer, type LayerEvent } from '@latchkey/core';
+ * import { createInspector } from '@latchkey/devtools/server';
+ * import { latchkey } from '@latchkey/trpc';
+ *
+ * const onEvent = (event: LayerEvent): void => inspector.onEvent(event);
+ * const plain = createSessionLayer({ ring, store, users, clock, onEvent });
+ * const inspector = createInspector({ layer: plain, ring }); // in development only
+ * const session = latchkey({ layer: inspector.layer });
+ * app.use(inspector.middleware(session), session);
  */
 export function createInspector({
   layer: unwatched,

@@ -22,6 +22,8 @@ export interface CheckOptions {
  *
  * @throws Error if the folder has no package.json, or it is not JSON
  * @example
+ * import { check } from '@latchkey/doctor';
+ *
  * const found = check({ folder: 'apps/server' });
  * if (found.some(({ severity }) => severity === 'fault')) process.exitCode = 1;
  */

@@ -2,7 +2,9 @@
  * Whether a host name is loopback: browsers accept `Secure` cookies there over plain HTTP.
  *
  * @example
- * isLoopbackHost(new URL('http://localhost:3000').hostname) // true
+ * import { isLoopbackHost } from '@latchkey/doctor';
+ *
+ * isLoopbackHost(new URL('http://localhost:3000').hostname); // true
  */
 export function isLoopbackHost(hostname: string): boolean {
   return (

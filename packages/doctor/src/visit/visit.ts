@@ -15,12 +15,15 @@ import { createVisitor, type Visitor } from './visitor.ts';
  *
  * @returns the findings; an address that does not answer is one
  * @example
+ * import { describeFindings, visit } from '@latchkey/doctor';
+ *
  * const found = await visit({
  *   url: new URL('https://app.example.com'),
  *   username: 'someone',
- *   password,
+ *   password: process.env.DOCTOR_PASSWORD ?? '',
  *   paths: { login: '/trpc/auth.login', logout: '/trpc/auth.logout', read: '/trpc/mine' },
  * });
+ * console.log(describeFindings(found));
  */
 export async function visit(options: VisitOptions): Promise<Finding[]> {
   const visited = withDefaults(options);

@@ -19,20 +19,33 @@ export interface EdgeInput {
    * Where access tokens are read: by default the cookie, then `Authorization: Bearer`. A refresh
    * injects the new token into the first.
    *
-   * @example accessTokenFrom: [fromCookie('X-Access-Token'), fromHeader('X-Token')]
+   * @example
+   * import { fromCookie, fromHeader, latchkey } from '@latchkey/http';
+   *
+   * const accessTokenFrom = [fromCookie('__Host-X-Access-Token'), fromHeader('X-Token')];
+   * app.use(latchkey({ layer, accessTokenFrom }));
    */
   readonly accessTokenFrom?: readonly TokenSource[];
   /**
-   * Exact origins whose pages may call, such as `https://app.example.com`. The list is complete:
-   * include the server's own origin, or set `trustHost`.
+   * Exact origins whose pages may call and read responses (CORS), such as
+   * `https://app.example.com`. The list is complete: include the server's own origin, or set
+   * `trustHost`.
    */
   readonly allowedOrigins?: readonly string[];
+  /** Further request headers that pages of `allowedOrigins` may send from another origin (CORS). */
+  readonly corsHeaders?: readonly string[];
   /**
    * Whether the origin formed by a request's scheme and `Host` may call besides `allowedOrigins`.
    * The scheme is that of the socket, or of a proxy that Express's `trust proxy` trusts. True by
    * default without `allowedOrigins`; beside a list it is for development, where ports vary.
    */
   readonly trustHost?: boolean;
+  /**
+   * Content types of unsafe requests that are accepted besides `application/json`, for uploads:
+   * `multipart/form-data`, `application/octet-stream`. A form of any site can send some of them, so
+   * that cookies with `SameSite` and the origin check alone stand in front.
+   */
+  readonly contentTypes?: readonly string[];
   /**
    * Recognises devices that a user has signed in from (`session.actions.deviceOf`): one cookie
    * more.
@@ -43,6 +56,8 @@ export interface EdgeInput {
 /** The checked options of one app, in the form that the steps of a request use. */
 export interface Edge extends EdgeOptions {
   readonly origins: OriginRules;
+  readonly contentTypes: readonly string[];
+  readonly corsHeaders: readonly string[];
   /** `null` with `SameSite=Strict`: no other site's request carries the cookies. */
   readonly csrf: CsrfCheck | null;
 }
@@ -52,7 +67,9 @@ export interface Edge extends EdgeOptions {
  *
  * @throws OptionsError listing every fault of the cookie options or of `allowedOrigins`
  * @example
- * const edge = createEdge({ layer, allowedOrigins: ['https://app.example.com'] });
+ * import { createEdge } from '@latchkey/http';
+ *
+ * const edge = createEdge({ layer, cookies: { sameSite: 'lax' } }); // for authenticateExchange
  */
 export function createEdge({
   layer,
@@ -61,6 +78,8 @@ export function createEdge({
   allowedOrigins = [],
   trustHost = allowedOrigins.length === 0,
   devices,
+  contentTypes = [],
+  corsHeaders = [],
 }: EdgeInput): Edge {
   const cookies = parseCookieOptions(input);
   return {
@@ -70,6 +89,8 @@ export function createEdge({
     sources: accessTokenFrom ?? defaultSources(cookies),
     devices: devices ?? null,
     origins: { allowed: parseOrigins('allowedOrigins', allowedOrigins), trustHost },
+    contentTypes: contentTypes.map((type) => type.toLowerCase()),
+    corsHeaders,
     csrf: cookies.sameSite === 'strict' ? null : csrfCheck(layer, cookies),
   };
 }

@@ -13,13 +13,17 @@ export type ForwardedRequest = Pick<IncomingMessage, 'headers'> & {
 type Trust = (address: string, hop: number) => boolean;
 
 /**
- * The client's address. Behind trusted proxies (Express's `trust proxy`) it is the entry of
+ * Returns the client's address. Behind trusted proxies (Express's `trust proxy`) it is the entry of
  * `X-Forwarded-For` that the outermost trusted proxy wrote.
  *
  * @returns the canonical address ({@link parseClientAddress}); the socket's if the entry is no
  *   address; `null` if the socket has none
  * @example
+ * import { addressKey, clientAddress } from '@latchkey/http';
+ *
+ * const attempts = new Map<string, number>();
  * const key = addressKey(clientAddress(request));
+ * attempts.set(key, (attempts.get(key) ?? 0) + 1);
  */
 export function clientAddress(request: ForwardedRequest): string | null {
   const trust = trustOf(request);
@@ -30,9 +34,14 @@ export function clientAddress(request: ForwardedRequest): string | null {
 }
 
 /**
- * The scheme that the client used, from the socket or from a trusted proxy. Proxies append one
- * entry each to `X-Forwarded-Proto`: that of the outermost trusted proxy counts. Entries to its
+ * Returns the scheme that the client used, from the socket or from a trusted proxy. Proxies append
+ * one entry each to `X-Forwarded-Proto`: that of the outermost trusted proxy counts. Entries to its
  * left are the client's claims.
+ *
+ * @example
+ * import { requestProtocol } from '@latchkey/http';
+ *
+ * const origin = `${requestProtocol(request)}://${request.headers.host}`;
  */
 export function requestProtocol(request: ForwardedRequest): 'http' | 'https' {
   const trust = trustOf(request);

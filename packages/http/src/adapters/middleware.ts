@@ -21,10 +21,12 @@ const AUTHENTICATED: unique symbol = Symbol.for('latchkey.decided');
 type Passed = { [SESSION]?: RequestSession; [AUTHENTICATED]?: true };
 
 /**
- * The session of a request that has passed `latchkey()`. Under Fastify, pass `request.raw`.
+ * Returns the session of a request that has passed `latchkey()`. Under Fastify, pass `request.raw`.
  *
  * @throws Error if the request has not passed it
  * @example
+ * import { refusal, sendError, sessionOf } from '@latchkey/http';
+ *
  * app.get('/mine', (request, response) => {
  *   const { principal, outage } = sessionOf(request);
  *   if (!principal) return sendError(response, outage ?? refusal('no_credentials'));

@@ -10,7 +10,18 @@ export type NodeRequest = IncomingMessage & ForwardedRequest & { body?: unknown 
 
 const MAX_USER_AGENT = 512;
 
-/** An {@link Exchange} over Node's request and response. */
+/**
+ * An {@link Exchange} over Node's request and response.
+ *
+ * @example
+ * import { isSameOrigin, NodeExchange } from '@latchkey/http';
+ *
+ * app.use((request, response, next) => {
+ *   const exchange = new NodeExchange(request, response);
+ *   if (isSameOrigin(exchange, { allowed: [], trustHost: true })) next();
+ *   else response.sendStatus(403);
+ * });
+ */
 export class NodeExchange implements Exchange {
   readonly #request: NodeRequest;
   readonly #response: ServerResponse;
@@ -32,7 +43,7 @@ export class NodeExchange implements Exchange {
     return requestProtocol(this.#request);
   }
 
-  /** Stores keep a user agent of this length. */
+  /** The address, and the first 512 characters of the user agent. */
   get client(): Client {
     const { 'user-agent': userAgent } = this.#request.headers;
     return {

@@ -1,9 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Authentication } from '@latchkey/core';
 import { hasAcceptableContentType } from '../checks/content-type.ts';
-import { isSameOrigin, VARIES_ON } from '../checks/same-origin.ts';
+import { isSameOrigin } from '../checks/same-origin.ts';
 import { refusal } from '../errors.ts';
 import { RequestSession } from '../request/request-session.ts';
+import { permitOrigins } from './cors.ts';
 import { createEdge, type EdgeInput } from './edge.ts';
 import {
   hasSession,
@@ -45,27 +46,25 @@ export interface LatchkeySteps {
 }
 
 /**
- * The middleware that authenticates requests: `origin → content type → credentials → keys → refresh
- * and inject → authenticate → CSRF token`. An anonymous request passes: the route that needs a
- * caller refuses it. A refused request is answered here, and `next` is not called. A valid access
- * token reads no store. Mounted twice, it authenticates once.
+ * Creates the middleware that authenticates requests. Its steps: `origin → content type →
+ * credentials → keys → refresh and inject → authenticate → CSRF token`. An anonymous request
+ * passes: the route that needs a caller refuses it. A refused request is answered here, and `next`
+ * is not called. A valid access token reads no store. Mounted twice, it authenticates once.
  *
  * @throws OptionsError listing every fault of the cookie options or of `allowedOrigins`
  * @example
- * // Express 4 and 5
- * app.use(latchkey({ layer }));
- * // Fastify
+ * import { createServer } from 'node:http';
+ * import { latchkey, sendError, sessionOf } from '@latchkey/http';
+ *
  * const authenticate = latchkey({ layer });
- * fastify.addHook('onRequest', (request, reply, done) =>
- *   authenticate(request.raw, reply.raw, done),
- * );
- * // node:http
+ * app.use(authenticate); // Express 4 and 5
  * createServer((request, response) =>
  *   authenticate(request, response, (error) => {
  *     if (error !== undefined) return sendError(response, error);
- *     response.end(sessionOf(request).principal?.username);
+ *     response.end(sessionOf(request).principal?.username ?? 'not signed in');
  *   }),
  * );
+ * // Fastify: addHook('onRequest', ({ raw }, reply, done) => authenticate(raw, reply.raw, done))
  */
 export function latchkey(options: LatchkeyOptions): Middleware {
   const steps = latchkeySteps(options);
@@ -79,12 +78,18 @@ export function latchkey(options: LatchkeyOptions): Middleware {
 }
 
 /**
- * The steps of {@link latchkey} one by one, for pipelines that put something in between.
+ * Creates the steps of {@link latchkey} one by one, for pipelines that put something in between.
  *
  * @throws OptionsError as {@link latchkey} does
  * @example
+ * import { latchkeySteps } from '@latchkey/http';
+ *
  * const { checkOrigin, checkContentType, ...authentication } = latchkeySteps({ layer });
- * app.use(checkOrigin, checkContentType, rateLimit, ...Object.values(authentication));
+ * app.use(checkOrigin, checkContentType, (request, _response, next) => {
+ *   console.log(request.method, request.url);
+ *   next();
+ * });
+ * app.use(...Object.values(authentication));
  */
 export function latchkeySteps({
   onDecision,
@@ -97,16 +102,19 @@ export function latchkeySteps({
   return {
     checkOrigin(request, response, next) {
       const exchange = new NodeExchange(request, response);
-      exchange.appendToList('vary', VARIES_ON);
-      if (isSameOrigin(exchange, origins)) next();
+      const { allowed } = origins;
+      if (permitOrigins(exchange, allowed, edge.corsHeaders) && allowed.length > 0)
+        response.writeHead(204).end();
+      else if (isSameOrigin(exchange, origins)) next();
       else answer(response, refusal('cross_site'));
     },
 
     checkContentType(request, response, next) {
-      hasAcceptableContentType(new NodeExchange(request, response), (isAcceptable) => {
+      const pass = (isAcceptable: boolean) => {
         if (isAcceptable) next();
         else answer(response, refusal('unsupported_media_type'));
-      });
+      };
+      hasAcceptableContentType(new NodeExchange(request, response), pass, edge.contentTypes);
     },
 
     readCredentials(request, response, next) {

@@ -8,7 +8,9 @@ import { publicError } from '../errors.ts';
  * @param error a `Refusal` or a `StoreUnavailableError`; any other error is answered with 500,
  *   without its message
  * @example
- * if (!principal) return sendError(response, outage ?? refusal('no_credentials'));
+ * import { refusal, sendError } from '@latchkey/http';
+ *
+ * app.use((_request, response) => sendError(response, refusal('not_found')));
  */
 export function sendError(response: ServerResponse, error: unknown): void {
   const { message, reason, httpStatus, retryAfterSeconds } = publicError(error);

@@ -14,7 +14,11 @@ const BRACKETED = /^\[([^\]]+)\](?::\d{1,5})?$/;
  * @returns the address in one spelling, without port and zone: IPv6 as RFC 5952 writes it, IPv4
  *   mapped into IPv6 as IPv4. `null` if the text is not an IP address: a host name, `unknown`, an
  *   obfuscated identifier
- * @example parseClientAddress('"[2001:DB8::8]:51734"') // '2001:db8::8'
+ * @example
+ * import { parseClientAddress } from '@latchkey/http';
+ *
+ * parseClientAddress('"[2001:DB8::8]:51734"'); // '2001:db8::8'
+ * parseClientAddress('::ffff:192.0.2.1'); // '192.0.2.1'
  */
 export function parseClientAddress(text: string | null | undefined): string | null {
   if (typeof text !== 'string') return null;
@@ -28,11 +32,15 @@ export function parseClientAddress(text: string | null | undefined): string | nu
 }
 
 /**
- * The key under which an address is counted. For IPv6 its first 64 bits, because one subscriber has
- * 2^64 such addresses (RFC 6177).
+ * Returns the key under which the calls of an address are counted. For IPv6 its first 64 bits,
+ * because one subscriber has 2^64 such addresses (RFC 6177).
  *
  * @param address from {@link parseClientAddress}; all callers whose address is unknown (`null`)
  *   share one key
+ * @example
+ * import { addressKey, parseClientAddress } from '@latchkey/http';
+ *
+ * const key = addressKey(parseClientAddress(request.socket.remoteAddress));
  */
 export function addressKey(address: string | null): string {
   if (address === null) return 'unknown';

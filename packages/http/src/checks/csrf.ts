@@ -21,6 +21,18 @@ export interface CsrfCheck {
  * Creates the CSRF check, for cookies with `SameSite=Lax` or `None`. A token is bound to the
  * session or, before sign-in, to a random pre-session cookie, which prevents login CSRF. Each
  * response carries the caller's token, refusals too: a client repeats the request with it.
+ *
+ * @example
+ * import { csrfCheck, NodeExchange, parseCookieOptions, sessionOf } from '@latchkey/http';
+ *
+ * const csrf = csrfCheck(layer, parseCookieOptions({ sameSite: 'lax' }));
+ * app.use((request, response, next) => {
+ *   const exchange = new NodeExchange(request, response);
+ *   const session = sessionOf(request);
+ *   csrf.attachToken(exchange, session);
+ *   if (csrf.admits(exchange, session)) next();
+ *   else response.sendStatus(403);
+ * });
  */
 export function csrfCheck(layer: SessionLayer, cookies: CookieOptions): CsrfCheck {
   const attached = new WeakSet<RequestSession>();

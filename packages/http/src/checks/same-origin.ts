@@ -4,6 +4,7 @@ import type { Exchange } from '../exchange.ts';
 /** The request headers that responses vary on, for caches (RFC 9110, 12.5.5). */
 export const VARIES_ON = 'Origin, Sec-Fetch-Site';
 
+/** Which origins may call. */
 export interface OriginRules {
   /** Exact origins whose pages may call, as browsers send them in `Origin`. */
   readonly allowed: readonly string[];
@@ -19,6 +20,13 @@ export interface OriginRules {
  *
  * A WebSocket handshake is no navigation: browsers send it from any page, with cookies, in the mode
  * `websocket`.
+ *
+ * @example
+ * import { isSameOrigin, NodeExchange, parseOrigins } from '@latchkey/http';
+ *
+ * const allowed = parseOrigins('PUBLIC_ORIGIN', ['https://app.example.com']);
+ * const exchange = new NodeExchange(request, response);
+ * const isAllowed = isSameOrigin(exchange, { allowed, trustHost: false });
  */
 export function isSameOrigin(exchange: Exchange, { allowed, trustHost }: OriginRules): boolean {
   const [origin, site, mode] = [
@@ -56,7 +64,9 @@ function ownOrigin(exchange: Exchange): string | null {
  * @returns the list
  * @throws OptionsError listing every value that no browser sends as `Origin`, with its fix
  * @example
- * parseOrigins('PUBLIC_ORIGIN', ['https://app.example.com']);
+ * import { parseOrigins } from '@latchkey/http';
+ *
+ * const allowed = parseOrigins('PUBLIC_ORIGIN', ['https://app.example.com']);
  */
 export function parseOrigins(option: string, origins: readonly string[]): readonly string[] {
   const faults: OptionFault[] = [];

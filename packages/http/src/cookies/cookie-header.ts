@@ -1,9 +1,11 @@
 /**
- * Every value of exactly this name in a Cookie header, in order: a header may hold several (RFC
- * 6265, 5.4). Never throws.
+ * Returns every value of exactly this name in a Cookie header, in order: a header may hold several
+ * (RFC 6265, 5.4). Never throws.
  *
  * @example
- * readCookies(request.headers.cookie, 'X-Username') // ['ada']
+ * import { readCookies } from '@latchkey/http';
+ *
+ * readCookies('a=1; b=2; a=3', 'a'); // ['1', '3']
  */
 export function readCookies(header: string | undefined, name: string): string[] {
   const values: string[] = [];

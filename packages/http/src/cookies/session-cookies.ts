@@ -37,10 +37,16 @@ export function describeCookies(
 }
 
 /**
- * The Set-Cookie headers for a grant: all three, or only the access token's if the browser holds
- * the refresh token already.
+ * Returns the Set-Cookie headers for a grant: all three, or only the access token's if the browser
+ * holds the refresh token already.
  *
  * @param sessionOnly whether they are to end with the browser
+ * @example
+ * import { grantCookies, parseCookieOptions } from '@latchkey/http';
+ *
+ * const grant = await layer.issue(user, { userAgent: null, ipAddress: null });
+ * for (const cookie of grantCookies(parseCookieOptions(), grant, false))
+ *   response.append('Set-Cookie', cookie);
  */
 export function grantCookies(options: CookieOptions, grant: Grant, sessionOnly: boolean): string[] {
   const names = cookieNames(options);
@@ -100,7 +106,14 @@ export function sessionOnlyCookies(
   return held ? [setCookie(options, cookieNames(options).sessionOnly, '', 0, 0)] : [];
 }
 
-/** The Set-Cookie header that expires the access token alone: the next request is refreshed. */
+/**
+ * Returns the Set-Cookie header that expires the access token alone: the next request is refreshed.
+ *
+ * @example
+ * import { clearingAccessCookie, parseCookieOptions } from '@latchkey/http';
+ *
+ * response.append('Set-Cookie', clearingAccessCookie(parseCookieOptions()));
+ */
 export function clearingAccessCookie(options: CookieOptions): string {
   return setCookie(options, cookieNames(options).accessToken, '', 0, 0);
 }
@@ -116,7 +129,7 @@ export function preSessionCookie(options: CookieOptions, value: string): string 
  * @param maxAge null for a cookie that ends with the browser
  */
 function setCookie(
-  { sameSite, secure, domain }: CookieOptions,
+  { sameSite, secure, domain, partitioned }: CookieOptions,
   name: string,
   value: string,
   maxAge: number | null,
@@ -131,6 +144,7 @@ function setCookie(
     sameSite,
     path: '/',
     ...lifetime,
+    ...(partitioned && { partitioned }),
   };
   return stringifySetCookie(domain === undefined ? cookie : { ...cookie, domain });
 }

@@ -14,10 +14,13 @@ export interface EdgeOptions {
 }
 
 /**
- * The default token sources: the access token cookie, then `Authorization: Bearer`.
+ * Returns the default token sources: the access token cookie, then `Authorization: Bearer`.
  *
  * @example
- * accessTokenFrom: [...defaultSources(parseCookieOptions()), fromQuery('access_token')],
+ * import { defaultSources, fromQuery, latchkey, parseCookieOptions } from '@latchkey/http';
+ *
+ * const accessTokenFrom = [...defaultSources(parseCookieOptions()), fromQuery('access_token')];
+ * app.use(latchkey({ layer, accessTokenFrom }));
  */
 export function defaultSources(cookies: CookieOptions): TokenSource[] {
   return [fromCookie(cookieNames(cookies).accessToken), fromAuthorization()];

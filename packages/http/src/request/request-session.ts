@@ -26,9 +26,10 @@ import { canRefresh, NO_CREDENTIALS, settled, UNCONFIRMED, verdictAfter } from '
  * {@link SessionActions} and, while a stream stays open, when its session ends or its role changes.
  *
  * @example
- * const { principal, outage } = sessionOf(request);
- * if (!principal) return sendError(response, outage ?? refusal('no_credentials'));
- * response.end(`Hello ${principal.username}`);
+ * import { sessionOf } from '@latchkey/http';
+ *
+ * const { principal } = sessionOf(request);
+ * response.end(`Hello ${principal?.username ?? 'stranger'}`);
  */
 export class RequestSession {
   readonly #edge: EdgeOptions;
@@ -45,6 +46,7 @@ export class RequestSession {
   #verdict: Authentication | null = null;
   #actions: SessionActions | null = null;
 
+  /** @internal */
   constructor(edge: EdgeOptions, exchange: Exchange) {
     this.#edge = edge;
     this.#exchange = exchange;

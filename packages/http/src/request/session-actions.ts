@@ -39,6 +39,7 @@ export class SessionActions {
   readonly #cookies: ResponseCookies;
   readonly #now: number;
 
+  /** @internal */
   constructor(
     session: ActionTarget,
     edge: EdgeOptions,
@@ -61,9 +62,14 @@ export class SessionActions {
    * @throws StoreUnavailableError
    * @throws Error if the user is disabled: check it first
    * @example
-   * const user = await checkPassword(username, password);
-   * if (!user) return sendError(response, refusal('invalid_credentials'));
-   * await sessionOf(request).actions.signIn(user);
+   * import { refusal, sendError, sessionOf } from '@latchkey/http';
+   *
+   * app.post('/login', async (request, response) => {
+   *   const user = await checkPassword(request.body.username, request.body.password);
+   *   if (!user) return sendError(response, refusal('invalid_credentials'));
+   *   await sessionOf(request).actions.signIn(user);
+   *   response.json({ message: 'Signed in' });
+   * });
    */
   async signIn(user: User, remember = true): Promise<Grant> {
     const { layer, cookies } = this.#edge;
@@ -86,6 +92,9 @@ export class SessionActions {
    * grant depends on has been committed.
    *
    * @example
+   * import { sessionOf } from '@latchkey/http';
+   *
+   * const session = sessionOf(request);
    * const grant = await database.transaction(() => layer.issue(user, session.client));
    * session.actions.adopt(grant);
    */
@@ -103,6 +112,8 @@ export class SessionActions {
    *
    * @throws StoreUnavailableError and keeps the cookies, if the revocation could not be stored
    * @example
+   * import { sessionOf } from '@latchkey/http';
+   *
    * await sessionOf(request).actions.signOut();
    */
   async signOut(): Promise<void> {
@@ -124,8 +135,10 @@ export class SessionActions {
    *
    * @throws StoreUnavailableError
    * @example
-   * await users.rename(principal.userId, username);
-   * await session.actions.renew();
+   * import { sessionOf } from '@latchkey/http';
+   *
+   * // after the username or the role was changed in your users table
+   * await sessionOf(request).actions.renew();
    */
   renew(): Promise<RefreshOutcome> {
     return this.#session.refresh(true);

@@ -19,9 +19,12 @@ export interface TokenSource {
 }
 
 /**
- * All cookies with this name.
+ * Reads access tokens from all cookies with this name.
  *
- * @example fromCookie('X-Access-Token')
+ * @example
+ * import { fromCookie, latchkey } from '@latchkey/http';
+ *
+ * app.use(latchkey({ layer, accessTokenFrom: [fromCookie('__Host-X-Access-Token')] }));
  */
 export function fromCookie(name: string): TokenSource {
   return {
@@ -33,8 +36,13 @@ export function fromCookie(name: string): TokenSource {
 }
 
 /**
- * `Authorization: Bearer` (RFC 6750, 2.1), the scheme in any case (RFC 9110, 11.1). A credential of
- * another issuer or scheme stays.
+ * Reads the access token from `Authorization: Bearer` (RFC 6750, 2.1), the scheme in any case (RFC
+ * 9110, 11.1). A credential of another issuer or scheme stays.
+ *
+ * @example
+ * import { fromAuthorization, latchkey } from '@latchkey/http';
+ *
+ * app.use('/api', latchkey({ layer, accessTokenFrom: [fromAuthorization()] }));
  */
 export function fromAuthorization(): TokenSource {
   const read = (request: RequestTarget) => {
@@ -51,9 +59,13 @@ export function fromAuthorization(): TokenSource {
 }
 
 /**
- * Another header with the token as its value. A value that is not a token of ours stays.
+ * Reads the access token from another header, which has it as its value. A value that is not a
+ * token of ours stays.
  *
- * @example fromHeader('X-Api-Token')
+ * @example
+ * import { fromHeader, latchkey } from '@latchkey/http';
+ *
+ * app.use(latchkey({ layer, accessTokenFrom: [fromHeader('X-Api-Token')] }));
  */
 export function fromHeader(name: string): TokenSource {
   const key = name.toLowerCase();
@@ -70,10 +82,14 @@ export function fromHeader(name: string): TokenSource {
 }
 
 /**
- * A query parameter, for clients that can set neither cookies nor headers (EventSource or WebSocket
- * outside a browser). Off by default: URLs end up in logs and histories (ASVS 14.2.1).
+ * Reads the access token from a query parameter, for clients that can set neither cookies nor
+ * headers (EventSource or WebSocket outside a browser). Off by default: URLs end up in logs and
+ * histories (ASVS 14.2.1).
  *
- * @example fromQuery('access_token')
+ * @example
+ * import { fromQuery, latchkey } from '@latchkey/http';
+ *
+ * app.use('/events', latchkey({ layer, accessTokenFrom: [fromQuery('access_token')] }));
  */
 export function fromQuery(parameter: string): TokenSource {
   const parse = ({ url }: RequestTarget) => {

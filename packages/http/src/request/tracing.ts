@@ -25,10 +25,15 @@ export function tracedRefresh(refresh: () => Promise<RefreshOutcome>): Promise<R
 }
 
 /**
- * The same store, with a span `latchkey.store.<method>` around each call.
+ * Wraps a session store with a span `latchkey.store.<method>` around each call.
  *
  * @example
- * const layer = createSessionLayer({ ring, store: tracedStore(sqlSessionStore(database)), users });
+ * import { createSessionLayer, systemClock } from '@latchkey/core';
+ * import { tracedStore } from '@latchkey/http';
+ * import { sqlSessionStore } from '@latchkey/sql';
+ *
+ * const traced = tracedStore(sqlSessionStore(database));
+ * const layer = createSessionLayer({ ring, store: traced, users, clock: systemClock });
  */
 export function tracedStore(store: SessionStore): SessionStore {
   const traced =

@@ -18,9 +18,13 @@ interface ProtectedProps {
  *
  * @example
  * ```tsx
- * <Protected signedOut={(reason) => <SignIn reason={reason} />} pending={<Spinner />}>
- *   <Dashboard />
- * </Protected>
+ * import { Protected } from '@latchkey/react';
+ *
+ * export const Page = () => (
+ *   <Protected signedOut={(reason) => <p>Sign in ({reason})</p>} pending={<p>Wait</p>}>
+ *     <p>Only for signed-in users</p>
+ *   </Protected>
+ * );
  * ```
  */
 export function Protected({ children, signedOut = () => null, pending = null }: ProtectedProps) {
@@ -47,9 +51,13 @@ interface RequireRoleProps {
  *
  * @example
  * ```tsx
- * <RequireRole needs="Admin" otherwise={() => <p>For administrators.</p>}>
- *   <UserList />
- * </RequireRole>
+ * import { RequireRole } from '@latchkey/react';
+ *
+ * export const Users = () => (
+ *   <RequireRole needs="Admin" otherwise={({ role }) => <p>Not for the role {role}.</p>}>
+ *     <p>The list of users</p>
+ *   </RequireRole>
+ * );
  * ```
  */
 export function RequireRole({ needs, children, otherwise = () => null }: RequireRoleProps) {

@@ -7,11 +7,15 @@ import { LatchkeyContext } from './use-session.ts';
  *
  * @example
  * ```tsx
- * <QueryClientProvider client={queryClient}>
- *   <LatchkeyProvider latchkey={latchkey}>
- *     <App />
- *   </LatchkeyProvider>
- * </QueryClientProvider>
+ * import { createLatchkey, LatchkeyProvider } from '@latchkey/react';
+ * import { QueryClientProvider } from '@tanstack/react-query';
+ *
+ * const latchkey = createLatchkey({ url: '/trpc', queryClient });
+ * export const App = () => (
+ *   <QueryClientProvider client={queryClient}>
+ *     <LatchkeyProvider latchkey={latchkey}>Your pages</LatchkeyProvider>
+ *   </QueryClientProvider>
+ * );
  * ```
  */
 export function LatchkeyProvider({

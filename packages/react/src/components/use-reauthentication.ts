@@ -34,9 +34,18 @@ function newQuestion(): Question {
  * @param ask opens the password dialog; requests that need it meanwhile wait for the same answer
  * @example
  * ```tsx
- * const { send, answered } = useReauthentication(() => dialog.current?.showModal());
- * await send(() => client.account.changePassword.mutate({ newPassword }));
- * // In the dialog: await client.auth.reauthenticate.mutate({ password }); answered(true);
+ * import { useReauthentication } from '@latchkey/react';
+ *
+ * export function CloseAccount() {
+ *   const { send, answered } = useReauthentication(async () => {
+ *     const password = prompt('Your password') ?? '';
+ *     await client.auth.reauthenticate.mutate({ password }).then(
+ *       () => answered(true),
+ *       () => answered(false),
+ *     );
+ *   });
+ *   return <button onClick={() => send(() => client.auth.logout.mutate())}>Close</button>;
+ * }
  * ```
  */
 export function useReauthentication(ask: () => void): Reauthentication {

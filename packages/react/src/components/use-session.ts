@@ -15,8 +15,13 @@ export const PrincipalContext = createContext<Principal | null>(null);
  *
  * @example
  * ```tsx
- * const session = useSession();
- * if (session.status === 'signed-in') return <p>Hello {session.principal.username}</p>;
+ * import { useSession } from '@latchkey/react';
+ *
+ * export function Greeting() {
+ *   const session = useSession();
+ *   if (session.status === 'pending') return <p>Wait</p>;
+ *   return session.status === 'signed-in' ? <p>Hello {session.principal.username}</p> : null;
+ * }
  * ```
  */
 export function useSession(): SessionState {
@@ -47,7 +52,20 @@ export function useSession(): SessionState {
   return { status: 'signed-out', reason: data.reason };
 }
 
-/** Returns the `latchkey` of the nearest `LatchkeyProvider`. @throws Error if there is none */
+/**
+ * Returns the `latchkey` of the nearest `LatchkeyProvider`.
+ *
+ * @throws Error if there is none
+ * @example
+ * ```tsx
+ * import { useLatchkey, useStore } from '@latchkey/react';
+ *
+ * export function Banner() {
+ *   const connection = useStore(useLatchkey().connection);
+ *   return connection === 'failing' ? <p>The server is not answering.</p> : null;
+ * }
+ * ```
+ */
 export function useLatchkey(): Latchkey {
   return present(
     use(LatchkeyContext),
@@ -60,9 +78,16 @@ export function useLatchkey(): Latchkey {
  *
  * @example
  * ```tsx
- * const control = useSessionControl();
- * await client.auth.login.mutate({ username, password });
- * await control.signedIn();
+ * import { useSessionControl } from '@latchkey/react';
+ *
+ * export function SignIn() {
+ *   const control = useSessionControl();
+ *   const signIn = async () => {
+ *     await client.auth.login.mutate({ username: 'ada', password: 'right' });
+ *     await control.signedIn();
+ *   };
+ *   return <button onClick={signIn}>Sign in</button>;
+ * }
  * ```
  */
 export function useSessionControl(): SessionControl {
@@ -75,7 +100,9 @@ export function useSessionControl(): SessionControl {
  * @throws Error outside `Protected`
  * @example
  * ```tsx
- * const { username, role } = useUser();
+ * import { useUser } from '@latchkey/react';
+ *
+ * export const Name = () => <b>{useUser().username}</b>;
  * ```
  */
 export function useUser(): Principal {

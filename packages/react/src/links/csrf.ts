@@ -11,10 +11,10 @@ type Fetch = (url: RequestInfo | URL, init?: RequestInit) => Promise<Response>;
  * the new one: it has done nothing yet.
  *
  * @example
- * ```ts
+ * import { withCsrfToken } from '@latchkey/react';
+ *
  * const fetchWithToken = withCsrfToken(fetch);
  * await fetchWithToken('/refresh', { method: 'POST', credentials: 'include' });
- * ```
  */
 export function withCsrfToken(send: Fetch): Fetch {
   let token: string | null = null;

@@ -9,6 +9,9 @@ export interface HeldCall {
   refuse(): void;
 }
 
+/**
+ * The calls that were refused because the session is over, and wait for the same user to sign in.
+ */
 export interface HeldCalls {
   /** @returns a function that drops the call, for a caller that no longer waits */
   hold(call: HeldCall): () => void;

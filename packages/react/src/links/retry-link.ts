@@ -3,6 +3,10 @@ import type { AnyTRPCRouter } from '@trpc/server';
 import { observable } from '@trpc/server/observable';
 import { isUnreachable, retryAfterSecondsOf, statusOf } from '../api-error.ts';
 
+/**
+ * How queries are repeated whose response did not arrive. By default 3 times, after 400 ms, waiting
+ * at most 10 s.
+ */
 export interface RetryOptions {
   /** How often a query is repeated. */
   readonly attempts: number;

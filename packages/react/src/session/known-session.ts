@@ -9,10 +9,9 @@ const ELEMENT = 'latchkey-session';
  *
  * @returns whether the page had one
  * @example
- * ```tsx
- * takeKnownSession(queryClient);
- * createRoot(container).render(<App />);
- * ```
+ * import { takeKnownSession } from '@latchkey/react';
+ *
+ * const isKnown = takeKnownSession(queryClient); // before the first render
  */
 export function takeKnownSession(queryClient: QueryClient): boolean {
   const element = document.getElementById(ELEMENT);

@@ -6,7 +6,13 @@ import { hashKey, type QueryKey } from '@tanstack/react-query';
  *
  * @example
  * ```ts
- * declare module '@latchkey/react' { interface Register { role: 'User' | 'Admin' } }
+ * import '@latchkey/react';
+ *
+ * declare module '@latchkey/react' {
+ *   interface Register {
+ *     role: 'Admin' | 'User';
+ *   }
+ * }
  * ```
  */
 // biome-ignore lint/suspicious/noEmptyInterface: filled in by the app
@@ -34,7 +40,9 @@ export type SignedOutReason =
   | SessionView['reason']
   | 'signed_out_here'
   | 'signed_out_elsewhere'
-  | 'account_deleted';
+  | 'account_deleted'
+  /** The server started a session, and the browser does not send its cookies. */
+  | 'cookies_blocked';
 
 /** The state of the session in this tab, as `useSession` returns it. */
 export type SessionState =
@@ -54,6 +62,11 @@ export type SessionState =
 /**
  * Returns a key that tells one user from another, or null. It contains the role: the same user with
  * another role sees other data.
+ *
+ * @example
+ * import { personOf, useUser } from '@latchkey/react';
+ *
+ * export const useDraftKey = () => `draft of ${personOf(useUser())}`;
  */
 export const personOf = (principal: Principal | null): string | null =>
   principal && `${principal.userId} ${principal.role}`;
@@ -66,6 +79,13 @@ export const isSignedIn = (answer: SessionAnswer): answer is SignedInAnswer =>
 export const sessionKey: QueryKey = [['auth', 'session'], { type: 'query' }];
 const sessionHash = hashKey(sessionKey);
 
-/** True for the query of `auth.session`. */
+/**
+ * True for the query of `auth.session`.
+ *
+ * @example
+ * import { isSessionQuery } from '@latchkey/react';
+ *
+ * await queryClient.invalidateQueries({ predicate: (query) => !isSessionQuery(query) });
+ */
 export const isSessionQuery = (query: { readonly queryHash: string }): boolean =>
   query.queryHash === sessionHash;

@@ -43,13 +43,15 @@ const PROBES = 32;
 /**
  * Opens the Redis that a URL names and proves that it can run the session store's scripts.
  *
- * @example
- * const redis = await openRedis('rediss://user:secret@cache.internal:6380');
- * const store = redisSessionStore(redis);
- *
  * @param url `redis://[user:password@]host:port[/db]`, `redis+cluster://…host:port,host:port` or
  *   `redis+sentinel://…host:port,host:port/master-name`; `rediss` in place of `redis` means TLS
  * @throws Error in one sentence that names the fault and the fix
+ * @example
+ * import { openRedis, redisSessionStore } from '@latchkey/redis';
+ *
+ * const redis = await openRedis('rediss://user:secret@cache.internal:6380');
+ * for (const warning of redis.warnings) console.warn(warning);
+ * const store = redisSessionStore(redis);
  */
 export async function openRedis(url: string): Promise<RedisConnection> {
   const target = parseRedisUrl(url);

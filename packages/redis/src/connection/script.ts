@@ -10,12 +10,13 @@ export type Script<Reply> = (
  * Makes a Lua script callable. The text is sent once per connection, then its hash, and the text
  * again when the server has forgotten it.
  *
+ * @param name of the command, unique among those of the client
  * @example
+ * import { defineScript } from '@latchkey/redis';
+ *
  * const lua = "return redis.call('PEXPIRE', KEYS[1], ARGV[1])";
  * const touch = defineScript<number>(redis.client, 'Touch', lua);
- * await redis.run(() => touch(['latchkey:mine'], [60_000]));
- *
- * @param name of the command, unique among those of the client
+ * await redis.run(() => touch(['shop:cart:7'], [60_000]));
  */
 export function defineScript<Reply>(client: RedisClient, name: string, lua: string): Script<Reply> {
   const command = `latchkey${name}`;

@@ -14,18 +14,20 @@ const LONGEST_LIFE_MS = 400 * 86_400_000;
 const STEP = 500;
 
 /**
- * A session store that may lose its latest writes, or all of them, without a revoked session coming
- * back. The log decides: a session in it is revoked, even if the store has it as live. The log and
- * the store are read in parallel, so that a refresh waits for the slower of the two.
+ * Wraps a session store that may lose its latest writes, or all of them, so that no revoked session
+ * comes back. The log decides: a session in it is revoked, even if the store has it as live. The
+ * log and the store are read in parallel, so that a refresh waits for the slower of the two.
  *
  * The store receives a revocation once the log's transaction is committed, so that a rollback ends
  * no session. If the call is lost, the next refresh repeats it.
  *
+ * @param afterCommit of the database in whose transactions revocations are written
  * @example
+ * import { durableRevocations, redisSessionStore } from '@latchkey/redis';
+ * import { sqlRevocationLog } from '@latchkey/sql';
+ *
  * const log = sqlRevocationLog(database);
  * const store = durableRevocations(redisSessionStore(redis), log, database.afterCommit);
- *
- * @param afterCommit of the database in whose transactions revocations are written
  */
 export function durableRevocations(
   store: SessionStore,

@@ -10,11 +10,14 @@ import {
 const RETRY_SECONDS = 5;
 
 /**
- * A durable feed, made faster by another one. Notices are published to both and received from both;
+ * Makes a durable feed faster by another one. Notices are published to both and received from both;
  * only the durable one confirms, so correctness never depends on the fast one. During an outage of
  * the fast feed notices arrive through the durable one; the fast feed reports its own faults.
  *
  * @example
+ * import { layeredFeed, redisRevocationFeed } from '@latchkey/redis';
+ * import { sqlRevocationFeed } from '@latchkey/sql';
+ *
  * const feed = layeredFeed(
  *   sqlRevocationFeed(database, clock),
  *   redisRevocationFeed(redis, { clock, afterCommit: database.afterCommit }),

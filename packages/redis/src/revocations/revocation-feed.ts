@@ -20,6 +20,7 @@ const DAY_SECONDS = 86_400;
 /** Ten times the number that a node remembers: a node that missed more reads the store. */
 const LONGEST_STREAM = 1_000_000;
 
+/** The options of {@link redisRevocationFeed}. */
 export interface RedisRevocationFeedOptions {
   /** The session layer's clock. */
   readonly clock: Clock;
@@ -38,11 +39,15 @@ export interface RedisRevocationFeedOptions {
 }
 
 /**
- * The feed in Redis: a stream that every node polls twice a second, and reads at once when woken.
- * Failed notices are published again for as long as this process lives. Needs Redis 6.2.
+ * Creates the feed in Redis: a stream that every node polls twice a second, and reads at once when
+ * woken. Failed notices are published again for as long as this process lives. Needs Redis 6.2.
  *
  * @example
- * const feed = redisRevocationFeed(redis, { clock });
+ * import { createSessionLayer } from '@latchkey/core';
+ * import { redisRevocationFeed } from '@latchkey/redis';
+ *
+ * const feed = redisRevocationFeed(redis, { clock, onFault: console.error });
+ * const layer = createSessionLayer({ store, feed, clock, ring, users });
  */
 export function redisRevocationFeed(
   { client }: Pick<RedisConnection, 'client'>,

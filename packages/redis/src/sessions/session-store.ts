@@ -36,13 +36,16 @@ const sessionKey = (sessionId: string) => sessionKeys(shardOfSession(sessionId))
 const userKey = (userId: string) => `latchkey:v1:{${shardOfUser(userId)}}:user:${userId}`;
 
 /**
- * Sessions in Redis: a hash each, and for each user a sorted set of their ids by sign-in. Every
- * verb is one script on one slot, so that it is atomic on a cluster too. Redis expires sessions
- * itself.
+ * Creates the session store in Redis: a hash each, and for each user a sorted set of their ids by
+ * sign-in. Every method is one script on one slot, so that it is atomic on a cluster too. Redis
+ * expires sessions itself.
  *
  * @example
- * const redis = await openRedis('redis://cache.internal:6379');
- * const layer = createSessionLayer({ store: redisSessionStore(redis), ring, users, clock });
+ * import { createSessionLayer } from '@latchkey/core';
+ * import { openRedis, redisSessionStore } from '@latchkey/redis';
+ *
+ * const store = redisSessionStore(await openRedis('redis://cache.internal:6379'));
+ * const layer = createSessionLayer({ store, ring, users, clock });
  */
 export function redisSessionStore({ client }: Pick<RedisConnection, 'client'>): SessionStore {
   const create = defineScript<number>(client, 'Create', CREATE);

@@ -10,7 +10,7 @@ export interface AuditEntry extends EventBase {
   readonly reason?: string | null;
 }
 
-/** A stored entry. */
+/** A stored entry of the audit log. */
 export interface AuditRecord extends EventBase {
   /** Increases in the order of writing, with gaps. */
   readonly id: number;
@@ -21,7 +21,7 @@ export interface AuditRecord extends EventBase {
   readonly sealed: boolean;
 }
 
-/** A filter; omitted fields do not restrict. */
+/** Which records of the audit log to list; omitted fields do not restrict. */
 export interface AuditFilter {
   /** The user that they are about. */
   readonly userId?: string | undefined;
@@ -47,12 +47,15 @@ export interface SqlAuditLog extends AuditLog {
 }
 
 /**
- * The audit log in SQL.
+ * Creates the audit log in SQL, in the table `latchkey_audit_events`.
  *
  * @example
+ * import { createSessionLayer } from '@latchkey/core';
+ * import { sqlAuditLog } from '@latchkey/sql';
+ *
  * const auditLog = sqlAuditLog(database);
- * const store = sqlSessionStore(database);
  * const layer = createSessionLayer({ store, auditLog, ring, users, clock });
+ * const newest = await auditLog.list({ userId: user.id, limit: 20 });
  */
 export function sqlAuditLog({
   run,
@@ -114,7 +117,17 @@ function rowOf({
   };
 }
 
-/** Reads a row of `latchkey_audit_events`. */
+/**
+ * Converts a row of `latchkey_audit_events`, read by a query of your own.
+ *
+ * @example
+ * import { AUDIT_COLUMNS, auditRecordOf } from '@latchkey/sql';
+ *
+ * const rows = await database.run((db) =>
+ *   db.selectFrom('latchkey_audit_events').select(AUDIT_COLUMNS).where('id', '>', 100).execute(),
+ * );
+ * const records = rows.map(auditRecordOf);
+ */
 export function auditRecordOf(row: Selectable<AuditEventsTable>): AuditRecord {
   return {
     id: row.id,

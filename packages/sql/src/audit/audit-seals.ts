@@ -20,6 +20,9 @@ export interface Seal {
   readonly hash: string;
 }
 
+/**
+ * The result of a verification: every seal holds, or the first one that does not, with the reason.
+ */
 export type AuditVerdict =
   | {
       readonly kind: 'intact';
@@ -30,6 +33,7 @@ export type AuditVerdict =
     }
   | { readonly kind: 'broken'; readonly seal: number; readonly why: string };
 
+/** Seals the audit log, so that a changed, removed or inserted event is detected (ASVS 16.4.2). */
 export interface AuditSeals {
   /**
    * Seals up to `limit` events that are not sealed yet: one hash over them and over the seal
@@ -51,14 +55,17 @@ export interface AuditSeals {
 const SEALS_AT_ONCE = 100;
 
 /**
- * The seals over the audit log in SQL.
+ * Creates the seals over the audit log in SQL.
  *
+ * @param keys the first one seals, all of them verify
  * @example
+ * import { deriveAuditKeys } from '@latchkey/core';
+ * import { sqlAuditSeals } from '@latchkey/sql';
+ *
  * const seals = sqlAuditSeals(database, deriveAuditKeys([secret]));
  * await seals.seal(clock.now(), 1_000);
  * const verdict = await seals.verify();
- *
- * @param keys the first one seals, all of them verify
+ * if (verdict.kind === 'broken') console.error(`seal ${verdict.seal}: ${verdict.why}`);
  */
 export function sqlAuditSeals(
   { run, transaction }: Pick<SqlDatabase, 'run' | 'transaction'>,

@@ -1,7 +1,20 @@
 /** The number of values in one statement is limited, to 32,766 on SQLite. */
 const CHUNK = 500;
 
-/** Processes a list in chunks, one after the other, and concatenates the results. */
+/**
+ * Processes a list in chunks of 500, one after the other, and concatenates the results: databases
+ * limit the number of values in one statement.
+ *
+ * @example
+ * import { inChunks } from '@latchkey/sql';
+ *
+ * const ids = ['Kq3vX0aBfG2mT9wLr5YtZQ'];
+ * const found = await inChunks(ids, (chunk) =>
+ *   database.run((db) =>
+ *     db.selectFrom('latchkey_sessions').select('id').where('id', 'in', chunk).execute(),
+ *   ),
+ * );
+ */
 export async function inChunks<Item, Result>(
   items: readonly Item[],
   work: (chunk: readonly Item[]) => Promise<readonly Result[]>,

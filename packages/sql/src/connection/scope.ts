@@ -16,17 +16,19 @@ export interface SqlScope<Tables = LatchkeyTables> {
    */
   run<T>(query: (db: Kysely<Tables>) => Promise<T>): Promise<T>;
   /**
-   * Runs work so that all it writes through {@link run} is committed, or none of it. A call within
+   * Runs work so that all it writes through `run` is committed, or none of it. A call within
    * a call joins it. Work that meets a deadlock is run again, so it must not change anything
    * outside the database.
    *
-   * @example
-   * await database.transaction(async () => {
-   *   await users.disable(userId);
-   *   await auditLog.append([event]);
-   * });
-   *
    * @throws StoreUnavailableError when the database cannot answer
+   * @example
+   * const { run } = database.withTables<{ app_users: { id: string; hash: string } }>();
+   * await database.transaction(async () => {
+   *   await run((db) =>
+   *     db.updateTable('app_users').set({ hash: '…' }).where('id', '=', user.id).execute(),
+   *   );
+   *   await layer.revokeUserSessions(user.id, 'password_changed');
+   * });
    */
   transaction<T>(work: () => Promise<T>): Promise<T>;
   /**

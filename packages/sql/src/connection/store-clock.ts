@@ -24,6 +24,7 @@ export interface ClockCorrected {
   readonly bySeconds: number;
 }
 
+/** The options of {@link followStoreClock}. */
 export interface StoreClockOptions {
   /** The store's time, milliseconds since the epoch. Must answer or fail within a bounded time. */
   readonly readStoreTime: () => Promise<number>;
@@ -44,15 +45,8 @@ export interface StoreClockOptions {
 }
 
 /**
- * A clock that follows the store's, so that all nodes agree. It is measured now and at every
- * interval, less half the round trip.
- *
- * @example
- * const clock = await followStoreClock({
- *   readStoreTime: () => database.readTime(),
- *   local: steadyClock,
- *   wall: systemClock,
- * });
+ * Creates a clock that follows the store's, so that all nodes agree. It is measured now and at
+ * every interval, less half the round trip.
  *
  * A measurement is accurate to half its round trip; a correction within that is not changed, so the
  * clock does not jitter. A negative correction of less than a second makes the clock stand still
@@ -60,6 +54,15 @@ export interface StoreClockOptions {
  * longer by as much.
  *
  * @throws what `readStoreTime` throws at the first measurement
+ * @example
+ * import { steadyClock, systemClock } from '@latchkey/core';
+ * import { followStoreClock } from '@latchkey/sql';
+ *
+ * const clock = await followStoreClock({
+ *   readStoreTime: () => database.readTime(),
+ *   local: steadyClock,
+ *   wall: systemClock,
+ * });
  */
 export async function followStoreClock({
   readStoreTime,

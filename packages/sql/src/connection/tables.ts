@@ -94,7 +94,10 @@ export interface AuditEventsTable {
   sealed_in: number | null;
 }
 
-/** By name: a statement that is prepared for every column breaks when a newer node adds one. */
+/**
+ * The columns of `latchkey_audit_events`, for queries that select them by name: a statement that is
+ * prepared for every column breaks when a newer node adds one.
+ */
 export const AUDIT_COLUMNS = [
   'id',
   'at',

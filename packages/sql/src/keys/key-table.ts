@@ -14,11 +14,14 @@ const COLUMNS = [
 ] as const;
 
 /**
- * Keys in SQL. Their private parts arrive encrypted.
+ * Creates the key table in SQL, for `databaseKeys`. Private parts arrive encrypted.
  *
  * @example
+ * import { databaseKeys } from '@latchkey/keys';
+ * import { sqlKeyTable } from '@latchkey/sql';
+ *
  * const table = sqlKeyTable(database);
- * const source = databaseKeys({ table, secrets, algorithm: 'ES256', clock });
+ * const source = databaseKeys({ table, secrets: [secret], algorithm: 'ES256', clock });
  */
 export function sqlKeyTable({
   run,

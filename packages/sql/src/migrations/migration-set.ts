@@ -8,12 +8,18 @@ import { initial } from './001-initial.ts';
  * database.
  *
  * @example
- * const MIGRATIONS: MigrationSet = {
+ * import { type MigrationSet, openDatabase } from '@latchkey/sql';
+ *
+ * const migrations: MigrationSet = {
  *   recordedIn: 'shop_migrations',
  *   tables: ['shop_orders'],
- *   migrations: () => ({ '001-initial': { up: createOrders } }),
+ *   migrations: () => ({
+ *     '001-initial': {
+ *       up: (db) => db.schema.createTable('shop_orders').addColumn('id', 'text').execute(),
+ *     },
+ *   }),
  * };
- * const database = await openDatabase('file:shop.db', { migrations: MIGRATIONS });
+ * const database = await openDatabase('file:shop.db', { migrations });
  */
 export interface MigrationSet {
   /** The table that records which migrations have run. No other set may use it. */

@@ -17,8 +17,13 @@ export interface PendingMigration {
 /**
  * Tells what opening a database would run, without running it and without creating a file.
  *
- * @param migrations the app's own, as given to `openDatabase`
+ * @param options `migrations`: the app's own, as given to `openDatabase`
  * @throws Error in one sentence if the database cannot be read, or `openDatabase` would refuse it
+ * @example
+ * import { pendingMigrations } from '@latchkey/sql';
+ *
+ * for (const { name, statements } of await pendingMigrations('postgres://app@db.internal/app'))
+ *   console.log(name, statements.join(';\n'));
  */
 export async function pendingMigrations(
   url: string,

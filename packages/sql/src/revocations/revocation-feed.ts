@@ -17,14 +17,18 @@ export interface SqlRevocationFeed extends RevocationFeed {
 }
 
 /**
- * The feed in SQL. Notices are written in the transaction of the change they report. Every node
- * polls twice a second; PostgreSQL wakes the nodes at once.
- *
- * @example
- * const feed = sqlRevocationFeed(database, clock);
- * const layer = createSessionLayer({ store: sqlSessionStore(database), feed, clock, ring, users });
+ * Creates the feed in SQL. Notices are written in the transaction of the change they report. Every
+ * node polls twice a second; PostgreSQL wakes the nodes at once.
  *
  * @param clock the session layer's
+ * @example
+ * import { createSessionLayer } from '@latchkey/core';
+ * import { sqlRevocationFeed, sqlSessionStore } from '@latchkey/sql';
+ *
+ * const store = sqlSessionStore(database);
+ * const feed = sqlRevocationFeed(database, clock);
+ * const layer = createSessionLayer({ store, feed, clock, ring, users });
+ * await layer.start();
  */
 export function sqlRevocationFeed(
   database: Pick<SqlDatabase, 'run' | 'kind' | 'listen'>,

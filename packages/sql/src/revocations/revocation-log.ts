@@ -8,9 +8,12 @@ export interface SqlRevocationLog extends RevocationLog {
 }
 
 /**
- * Revocations in SQL, for sessions in another store, whose loss they outlive.
+ * Creates the log of revocations in SQL, for sessions in another store, whose loss it outlives.
  *
  * @example
+ * import { durableRevocations, redisSessionStore } from '@latchkey/redis';
+ * import { sqlRevocationLog } from '@latchkey/sql';
+ *
  * const store = durableRevocations(redisSessionStore(redis), sqlRevocationLog(database));
  */
 export function sqlRevocationLog({ run }: Pick<SqlDatabase, 'run'>): SqlRevocationLog {

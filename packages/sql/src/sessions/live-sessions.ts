@@ -4,7 +4,7 @@ import type { LatchkeyTables } from '../connection/tables.ts';
 import type { SqlDatabase } from '../database.ts';
 import { SESSION_FIELDS, sessionOf } from './session-rows.ts';
 
-/** A part of the list of live sessions. */
+/** Which part of the list of live sessions to read. */
 export interface LiveSessionsPage {
   /** Only sessions of users whose names begin with it. */
   readonly search?: string | undefined;
@@ -15,12 +15,12 @@ export interface LiveSessionsPage {
 
 /**
  * The sessions of all users together, where they live in SQL. Instants are milliseconds since the
- * epoch. Every verb may throw `StoreUnavailableError`.
+ * epoch. Every method may throw `StoreUnavailableError`.
  */
 export interface SqlLiveSessions {
   /**
    * Sessions neither revoked nor expired at `now`, the last used first. Reads them all: an index on
-   * the last use would be written at every rotation (docs/decisions/013).
+   * the last use would be written at every rotation (docs/decisions/013-no-index-on-expiry.md).
    */
   list(page: LiveSessionsPage, now: number): Promise<SessionRecord[]>;
   /** The number of live sessions; counting stops at `atMost`. */
@@ -37,6 +37,16 @@ const liveAt = (now: number) => (where: ExpressionBuilder<LatchkeyTables, 'latch
     where('absolute_expires_at', '>', now),
   ]);
 
+/**
+ * Creates the list of all live sessions in SQL, for an administrator's page.
+ *
+ * @example
+ * import { sqlLiveSessions } from '@latchkey/sql';
+ *
+ * const live = sqlLiveSessions(database);
+ * const page = await live.list({ search: 'ad', limit: 50 }, clock.now());
+ * const next = await live.list({ search: 'ad', limit: 50, after: page.at(-1) }, clock.now());
+ */
 export function sqlLiveSessions({ run }: Pick<SqlDatabase, 'run'>): SqlLiveSessions {
   return {
     list: ({ search, after, limit }, now) =>

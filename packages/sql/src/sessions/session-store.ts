@@ -12,11 +12,15 @@ const acknowledgementsIn = {
 };
 
 /**
- * Sessions in SQL. Every verb is one statement, so that it is atomic in any dialect.
+ * Creates the session store in SQL. Every method is one statement, so that it is atomic in any
+ * dialect.
  *
  * @example
- * const database = await openDatabase('file:sessions.db');
- * const layer = createSessionLayer({ store: sqlSessionStore(database), ring, users, clock });
+ * import { createSessionLayer } from '@latchkey/core';
+ * import { openDatabase, sqlSessionStore } from '@latchkey/sql';
+ *
+ * const store = sqlSessionStore(await openDatabase('file:sessions.db'));
+ * const layer = createSessionLayer({ store, ring, users, clock });
  */
 export function sqlSessionStore({
   db: builder,

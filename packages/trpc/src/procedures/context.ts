@@ -10,10 +10,13 @@ export interface LatchkeyContext {
 }
 
 /**
- * tRPC's `createContext` for Express.
+ * Creates the tRPC context of a request: pass it as `createContext`.
  *
  * @throws Error if the request did not pass `latchkey()`
  * @example
+ * import { createLatchkeyContext } from '@latchkey/trpc';
+ * import type { CreateExpressContextOptions } from '@trpc/server/adapters/express';
+ *
  * const createContext = ({ req }: CreateExpressContextOptions) => ({
  *   ...createLatchkeyContext({ req }),
  *   database,

@@ -20,12 +20,17 @@ export interface RefuseOptions extends ErrorSeconds {
 }
 
 /**
- * The error with which a procedure refuses a call.
+ * Creates the error with which a procedure refuses a call.
  *
  * @param options a code or message other than the error table's, and the seconds to tell the caller
  * @example
- * if (!user) throw refuse('invalid_credentials');
- * throw refuse('rate_limited', { retryAfterSeconds: 30 });
+ * import { latchkeyProcedures, refuse } from '@latchkey/trpc';
+ *
+ * const { signedIn } = latchkeyProcedures();
+ * const order = t.procedure.concat(signedIn).query(({ ctx }) => {
+ *   if (ctx.principal.username !== 'ada') throw refuse('not_found', { message: 'No such order.' });
+ *   return { id: 1 };
+ * });
  */
 export function refuse(
   reason: Reason,
@@ -63,12 +68,15 @@ export interface PublicError extends HttpError {
 }
 
 /**
- * The public part of any error that a procedure or middleware ended with. Refusals, store outages
- * (503), invalid input (400, naming the fields) and unexpected errors (500, masked) get a reason. A
- * `TRPCError` that the app throws keeps its code, status and message, and has no reason.
+ * Returns the public part of any error that a procedure or middleware ended with. Refusals, store
+ * outages (503), invalid input (400, naming the fields) and unexpected errors (500, masked) get a
+ * reason. A `TRPCError` that the app throws keeps its code, status and message, and has no reason.
  *
  * @example
- * const { httpStatus, message } = publicError(error);
+ * import { publicError } from '@latchkey/trpc';
+ *
+ * const { httpStatus, message, reason } = publicError(error);
+ * response.status(httpStatus).json({ message, reason });
  */
 export function publicError(thrown: unknown): PublicError {
   if (isRefusal(thrown)) return judge(thrown) as PublicError;
@@ -116,13 +124,16 @@ export interface LatchkeyErrorData extends ErrorSeconds {
 }
 
 /**
- * tRPC's error formatter: adds {@link LatchkeyErrorData} and removes stacks. Code, status, message
- * and data of errors of the app stay.
+ * Formats errors, as tRPC's `errorFormatter`: adds {@link LatchkeyErrorData} and removes stacks.
+ * Code, status, message and data of errors of the app stay.
  *
  * @example
- * const t = initTRPC.context<LatchkeyContext>().create({ errorFormatter: formatError });
- * // with fields of your own
- * errorFormatter: (opts) => ({ ...formatError(opts), version: 2 }),
+ * import { formatError, type LatchkeyContext } from '@latchkey/trpc';
+ * import { initTRPC } from '@trpc/server';
+ *
+ * const t = initTRPC.context<LatchkeyContext>().create({
+ *   errorFormatter: (failure) => ({ ...formatError(failure), version: 2 }), // or formatError alone
+ * });
  */
 export function formatError<Shape extends { code: number; data: object }>({
   shape,
@@ -148,11 +159,15 @@ export function formatError<Shape extends { code: number; data: object }>({
 }
 
 /**
- * tRPC's `responseMeta`: sets `Vary`, and `Retry-After` for 429 and 503. A streamed batch has sent
- * its headers by then; its errors carry the seconds as data.
+ * Sets headers, as tRPC's `responseMeta`: `Vary`, and `Retry-After` for 429 and 503. A streamed
+ * batch has sent its headers by then; its errors carry the seconds as data.
  *
  * @example
- * createExpressMiddleware({ router, createContext: createLatchkeyContext, responseMeta });
+ * import { createLatchkeyContext, responseMeta } from '@latchkey/trpc';
+ * import { createExpressMiddleware } from '@trpc/server/adapters/express';
+ *
+ * const createContext = createLatchkeyContext;
+ * app.use('/trpc', createExpressMiddleware({ router, createContext, responseMeta }));
  */
 export function responseMeta({ errors }: { errors: readonly TRPCError[] }): { headers: Headers } {
   const seconds = Math.max(0, ...errors.map((error) => publicError(error).retryAfterSeconds ?? 0));

@@ -29,7 +29,9 @@ export function markEnforcing(
  *
  * @throws Error naming each procedure without exactly one enforced policy, with the fix
  * @example
- * for (const { path, policy } of listPolicies(appRouter)) console.log(path, policy.access);
+ * import { listPolicies } from '@latchkey/trpc';
+ *
+ * for (const { path, policy } of listPolicies(router)) console.log(path, policy.access);
  */
 export function listPolicies(router: AnyTRPCRouter): StatedPolicy[] {
   const faults = Object.keys(router._def.lazy).map(
@@ -67,7 +69,9 @@ export function listPolicies(router: AnyTRPCRouter): StatedPolicy[] {
  *
  * @throws Error as {@link listPolicies} does
  * @example
- * export const appRouter = requirePolicies(t.router({ auth: authRouter({ checkPassword }) }));
+ * import { authRouter, requirePolicies } from '@latchkey/trpc';
+ *
+ * const appRouter = requirePolicies(t.router({ auth: authRouter({ checkPassword }) }));
  */
 export function requirePolicies<Router extends AnyTRPCRouter>(router: Router): Router {
   listPolicies(router);

@@ -11,18 +11,22 @@ import { settleStreams } from '../streams/session-streams.ts';
 import type { LatchkeyContext } from './context.ts';
 import { formatError, refuse, unavailable, unavailableIfOutage } from './errors.ts';
 import { markEnforcing } from './list-policies.ts';
-import type { Policy, PublicPolicy, SignedInPolicy } from './policy.ts';
+import type { Policy, PublicPolicy, SignedInAccess, SignedInPolicy } from './policy.ts';
 import { notePassage, noteRefusal } from './refused-call.ts';
+
+type Roles<Role> = readonly [Role, ...Role[]];
 
 /** Without a meta type, so that it fits an adopter's own. */
 const t = initTRPC.context<LatchkeyContext>().create({ errorFormatter: formatError });
 
 /**
- * The principal of a request.
+ * Returns the principal of a request.
  *
  * @throws TRPCError 503 if the session store is unavailable, 401 if the caller is not signed in
  * @example
- * const { username } = requirePrincipal(ctx.session);
+ * import { requirePrincipal } from '@latchkey/trpc';
+ *
+ * const name = t.procedure.query(({ ctx }) => requirePrincipal(ctx.session).username);
  */
 export function requirePrincipal(session: RequestSession): Principal {
   if (session.principal) return session.principal;
@@ -33,20 +37,21 @@ export function requirePrincipal(session: RequestSession): Principal {
 }
 
 /**
- * Procedures to concatenate with your own: each enforces one {@link Policy}, before input is
- * parsed. They add `ctx.principal` (possibly `null` behind `public` and `setsCookies`) and
+ * Creates procedures to concatenate with your own: each enforces one {@link Policy}, before input
+ * is parsed. They add `ctx.principal` (possibly `null` behind `public` and `setsCookies`) and
  * `ctx.actor`, the caller as audit events name it. Both keep the caller that was admitted, even if
  * the session ends while the procedure runs. A store outage is answered with 503.
  *
  * Pass your role names as a type argument and a misspelt role does not compile.
  *
  * @example
- * const t = initTRPC.context<LatchkeyContext>().create();
+ * import { latchkeyProcedures } from '@latchkey/trpc';
+ *
  * const { signedIn, withRole, recentlyAuthenticated } = latchkeyProcedures<'Admin' | 'User'>();
  * const router = t.router({
  *   mine: t.procedure.concat(signedIn).query(({ ctx }) => ctx.principal.username),
- *   users: t.procedure.concat(withRole('Admin')).query(() => listUsers()),
- *   deleteAccount: t.procedure.concat(recentlyAuthenticated(600)).mutation(() => deleteAccount()),
+ *   users: t.procedure.concat(withRole('Admin')).query(() => ['ada', 'bob']),
+ *   close: t.procedure.concat(recentlyAuthenticated(600)).mutation(() => 'account closed'),
  * });
  */
 export function latchkeyProcedures<Role extends string>() {
@@ -92,7 +97,7 @@ export function latchkeyProcedures<Role extends string>() {
     } satisfies PublicPolicy);
 
   /** Checks the access token and the revocation feed. */
-  const byToken = (access: SignedInPolicy<Role>['access']) =>
+  const byToken = (access: SignedInAccess<Role>) =>
     withPolicy({
       access,
       revocation: 'feed',
@@ -102,13 +107,15 @@ export function latchkeyProcedures<Role extends string>() {
 
   /** Checks the store as well. */
   const byStore = (
-    access: SignedInPolicy<Role>['access'],
+    access: SignedInAccess<Role>,
     maxAuthenticationAgeSeconds: number | null = null,
   ) =>
     withPolicy({ access, revocation: 'strict', maxAuthenticationAgeSeconds, setsCookies: false });
 
   function withPolicy(policy: SignedInPolicy<Role>) {
     const { maxAuthenticationAgeSeconds: seconds } = policy;
+    if (typeof policy.access === 'object' && 'roles' in policy.access && !policy.access.roles[0])
+      throw new RangeError('roles is empty: name at least one role, or use signed_in.');
     if (seconds !== null && !(seconds > 0))
       throw new RangeError(
         `maxAuthenticationAgeSeconds is ${seconds}: it must be more than 0. Use 600, for example.`,
@@ -129,8 +136,15 @@ export function latchkeyProcedures<Role extends string>() {
     /** Signed-in callers. */
     signedIn: byToken('signed_in'),
 
-    /** Signed-in callers whose access token has this role. */
-    withRole: (role: Role) => byToken({ role }),
+    /** Signed-in callers whose access token has one of these roles. */
+    withRole: (...roles: Roles<Role>) => byToken({ roles }),
+
+    /**
+     * Signed-in callers that a predicate admits.
+     *
+     * @param needs what a caller needs, for refusals and lists of policies: `a verified e-mail`
+     */
+    allow: (needs: string, allow: (principal: Principal) => boolean) => byToken({ needs, allow }),
 
     /**
      * Signed-in callers whose session and user are still valid according to the store. Costs two
@@ -138,8 +152,8 @@ export function latchkeyProcedures<Role extends string>() {
      */
     revalidated: byStore('signed_in'),
 
-    /** Callers who have this role according to the store. */
-    withRevalidatedRole: (role: Role) => byStore({ role }),
+    /** Callers who have one of these roles according to the store. */
+    withRevalidatedRole: (...roles: Roles<Role>) => byStore({ roles }),
 
     /**
      * `revalidated` callers who gave their password less than `maxAgeSeconds` ago, at sign-in or to
@@ -149,7 +163,7 @@ export function latchkeyProcedures<Role extends string>() {
 
     /** `withRevalidatedRole` and `recentlyAuthenticated` together. */
     withRecentlyAuthenticatedRole: (role: Role, maxAgeSeconds: number) =>
-      byStore({ role }, maxAgeSeconds),
+      byStore({ roles: [role] }, maxAgeSeconds),
 
     /** Any other policy for signed-in callers. */
     withPolicy,
@@ -168,12 +182,23 @@ function canSetCookies(session: RequestSession): boolean {
 function demandOf({ access }: Policy): Demand | 'public' {
   if (access === 'public') return 'public';
   if (access === 'signed_in') return () => {};
-  const wanted = access.role;
-  return ({ role, username }) => {
-    if (role === wanted) return;
-    const caller = `You are signed in as ${username} with the role ${role}.`;
-    throw refuse('role_required', { message: `This requires the role ${wanted}. ${caller}` });
+  const isAdmitted =
+    'allow' in access ? access.allow : ({ role }: Principal) => access.roles.includes(role);
+  return (principal) => {
+    if (isAdmitted(principal)) return;
+    const caller = `You are signed in as ${principal.username} with the role ${principal.role}.`;
+    throw refuse('role_required', { message: `This requires ${needsOf(access)}. ${caller}` });
   };
+}
+
+/**
+ * Says what a policy needs of a signed-in caller: `the role Admin`, `one of the roles Admin,
+ * Clerk`, or the words of a predicate.
+ */
+function needsOf(access: Exclude<SignedInAccess, 'signed_in'>): string {
+  if ('needs' in access) return access.needs;
+  const names = access.roles.join(', ');
+  return access.roles.length === 1 ? `the role ${names}` : `one of the roles ${names}`;
 }
 
 /** Decides from the request alone. */

@@ -5,6 +5,7 @@ import { type PublicError, publicError } from './errors.ts';
 /** A larger batch is answered by one error, which tRPC's clients give to each call. */
 const MAX_ERRORS = 100;
 
+/** The options of {@link sendError}. */
 export interface SendErrorOptions {
   /** The path of the tRPC endpoint; by default below any path segment `trpc`. */
   readonly trpcPath?: string | undefined;
@@ -16,8 +17,10 @@ export interface SendErrorOptions {
  * procedure ran, so use it in middleware only.
  *
  * @example
+ * import { refuse, sendError } from '@latchkey/trpc';
+ *
  * app.use((request, response, next) => {
- *   if (isBanned(request.ip)) sendError(response, refuse('rate_limited'));
+ *   if (request.ip === '192.0.2.1') sendError(response, refuse('rate_limited'));
  *   else next();
  * });
  */

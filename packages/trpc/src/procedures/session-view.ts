@@ -55,7 +55,12 @@ export const sessionView = z.object({
  *
  * @throws StoreUnavailableError if the store could not say whether the caller is signed in
  * @example
- * const bootstrap = JSON.stringify(describeSession(sessionOf(request)));
+ * import { sessionOf } from '@latchkey/http';
+ * import { describeSession } from '@latchkey/trpc';
+ *
+ * app.get('/session', (request, response) => {
+ *   response.json(describeSession(sessionOf(request)));
+ * });
  */
 export function describeSession(session: RequestSession): SessionView {
   const { authentication, refreshed } = session;

@@ -1,3 +1,11 @@
+/**
+ * Streams that end with their session: tRPC over WebSockets ({@link latchkeyWebSocket}, which needs
+ * `ws`), limits for SSE and WebSockets ({@link streamRegistry}), and streams outside tRPC
+ * ({@link openStream}).
+ *
+ * @packageDocumentation
+ */
+
 export type { CallScheduler, Job, JobQueue } from './call-scheduler.ts';
 export { streamsOf } from './session-streams.ts';
 export { type OpenStream, openStream } from './stream.ts';

@@ -78,16 +78,21 @@ export function shareStreams(
 }
 
 /**
- * The open streams of a session, for handlers that stream without tRPC.
+ * Returns the open streams of a session, for handlers that stream without tRPC.
  *
  * @throws Error if the request passed `latchkey` of `@latchkey/http` instead of `@latchkey/trpc`
  * @example
- * const streams = streamsOf(sessionOf(request));
- * const stream = openStream({
- *   streams: streams.registry,
- *   session: streams.follow(),
- *   client: AbortSignal.any([onClose(response)]),
- *   onClose: streams.take(),
+ * import { sessionOf } from '@latchkey/http';
+ * import { openStream, streamsOf } from '@latchkey/trpc/streams';
+ *
+ * app.get('/ticks', (request, response) => {
+ *   const { registry, follow, take } = streamsOf(sessionOf(request));
+ *   const gone = new AbortController();
+ *   response.once('close', () => gone.abort());
+ *   const stream = openStream({
+ *     streams: registry, session: follow(), client: gone.signal, onClose: take(),
+ *   });
+ *   stream.signal.onabort = () => response.end();
  * });
  */
 export function streamsOf(session: RequestSession): SessionStreams {

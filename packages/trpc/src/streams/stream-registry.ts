@@ -40,8 +40,11 @@ const TICK_SECONDS = 1;
  *
  * @throws OptionsError listing every fault of the limits
  * @example
+ * import { latchkey } from '@latchkey/trpc';
+ * import { streamRegistry } from '@latchkey/trpc/streams';
+ *
  * const streams = streamRegistry({ maxStreamsPerUser: 20 });
- * const session = latchkey({ layer, streams });
+ * app.use(latchkey({ layer, streams }));
  * process.once('SIGTERM', () => streams.stop());
  */
 export function streamRegistry(

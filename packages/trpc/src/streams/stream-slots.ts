@@ -25,6 +25,7 @@ const schema = z
  *   without a session together): calls over WebSockets that run at once. Further ones wait
  */
 export type StreamLimitsInput = z.input<typeof schema>;
+/** The limits of a node, complete and checked: see {@link StreamLimitsInput}. */
 export type StreamLimits = Readonly<z.output<typeof schema>>;
 
 /**
@@ -32,7 +33,9 @@ export type StreamLimits = Readonly<z.output<typeof schema>>;
  *
  * @throws OptionsError listing every fault with its fix
  * @example
- * const limits = parseStreamLimits({ maxStreamsPerUser: 5 });
+ * import { parseStreamLimits } from '@latchkey/trpc/streams';
+ *
+ * const { maxStreams } = parseStreamLimits({ maxStreamsPerUser: 5 }); // 5,000
  */
 export function parseStreamLimits(input: StreamLimitsInput = {}): StreamLimits {
   const parsed = schema.safeParse(input);

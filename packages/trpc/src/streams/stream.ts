@@ -37,8 +37,13 @@ export interface StreamConditions {
  * met, or the server stops.
  *
  * @example
- * const stream = openStream({ streams, session: streamsOf(session).follow(), client: signal });
- * for await (const event of on(emitter, 'event', { signal: stream.signal })) send(event);
+ * import { EventEmitter, on } from 'node:events';
+ * import { openStream, streamRegistry } from '@latchkey/trpc/streams';
+ *
+ * const news = new EventEmitter();
+ * const stream = openStream({ streams: streamRegistry(), session: null, client: undefined });
+ * for await (const [headline] of on(news, 'headline', { signal: stream.signal }))
+ *   response.write(`data: ${headline}\n\n`);
  */
 export function openStream({
   streams,

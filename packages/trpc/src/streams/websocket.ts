@@ -33,6 +33,7 @@ interface Fault {
   readonly req: IncomingMessage;
 }
 
+/** The options of {@link latchkeyWebSocket}. */
 export interface LatchkeyWebSocketOptions<Router extends AnyTRPCRouter> {
   readonly server: Pick<Server, 'on' | 'listenerCount'>;
   /** The path of the endpoint, for example `/trpc`. */
@@ -66,8 +67,12 @@ export interface LatchkeyWebSocketOptions<Router extends AnyTRPCRouter> {
  * more calls is not read until its turn. One that does not read its answers is closed with 1013.
  *
  * @example
- * const streams = streamRegistry();
- * const session = latchkey({ layer, streams });
+ * import { createLatchkeyContext, latchkey } from '@latchkey/trpc';
+ * import { latchkeyWebSocket, streamRegistry } from '@latchkey/trpc/streams';
+ * import { createExpressMiddleware } from '@trpc/server/adapters/express';
+ *
+ * const session = latchkey({ layer, streams: streamRegistry() });
+ * const createContext = createLatchkeyContext;
  * app.use('/trpc', session, createExpressMiddleware({ router, createContext }));
  * const server = app.listen(3000);
  * latchkeyWebSocket({ server, path: '/trpc', through: session, router, createContext });

@@ -10,6 +10,7 @@ import {
 import { latchkeySteps } from '../latchkey.ts';
 import type { LatchkeyContext } from '../procedures/context.ts';
 
+/** The options of {@link callerContext}. */
 export interface CallerContextOptions {
   /** The server's session layer, or one of the test. */
   readonly layer: SessionLayer;
@@ -27,8 +28,10 @@ export interface CallerContextOptions {
  *
  * @throws StoreUnavailableError if the session cannot be stored
  * @example
- * const caller = router.createCaller(await callerContext({ layer, user: ada }));
- * expect(await caller.mine()).toBe('yours, ada');
+ * import { callerContext } from '@latchkey/trpc/testing';
+ *
+ * const caller = router.createCaller(await callerContext({ layer, user }));
+ * console.log(await caller.hello()); // 'Hello ada'
  */
 export async function callerContext({
   layer,

@@ -1,3 +1,10 @@
+/**
+ * For the tests of your app: callers and browsers that are signed in without a password, by a real
+ * session in your store. {@link signedInBrowser} needs `tough-cookie`.
+ *
+ * @packageDocumentation
+ */
+
 export { type CallerContextOptions, callerContext } from './caller-context.ts';
 export {
   type SignedInBrowser,

@@ -21,6 +21,7 @@ export interface SignedInBrowser extends Browser {
   replayOldRefreshToken(path: string, init?: RequestInit): Promise<Reply>;
 }
 
+/** The options of {@link signedInBrowser}. */
 export interface SignedInBrowserOptions {
   /** Origin of the server under test, `http://localhost:…`. */
   readonly origin: string;
@@ -37,10 +38,15 @@ export interface SignedInBrowserOptions {
  * `fetch` to a tRPC client.
  *
  * @example
- * const browser = await signedInBrowser({ origin, layer, user: ada });
- * const client = createTRPCClient<AppRouter>({
- *   links: [httpLink({ url: `${origin}/trpc`, fetch: browser.fetch })],
- * });
+ * import { signedInBrowser } from '@latchkey/trpc/testing';
+ * import { createTRPCClient, httpLink } from '@trpc/client';
+ *
+ * const origin = 'http://localhost:3000';
+ * const { fetch, expireAccessToken } = await signedInBrowser({ origin, layer, user });
+ * const link = httpLink({ url: `${origin}/trpc`, fetch });
+ * const client = createTRPCClient<AppRouter>({ links: [link] });
+ * expireAccessToken();
+ * await client.hello.query(); // refreshed within the request
  */
 export async function signedInBrowser({
   origin,

@@ -4,8 +4,8 @@ import { refuse } from '@latchkey/trpc';
 import { z } from 'zod';
 import { adminProcedure, recentlyAuthenticatedAdminProcedure } from '../../api/trpc.ts';
 import { usernameOf } from '../accounts/account-rules.ts';
+import { listedSession, listedSessionOf } from '../sessions/listed-session.ts';
 import { sessionPage, sessionPageInput, sessionPageOf } from '../sessions/session-page.ts';
-import { sessionView, viewOf } from '../sessions/session-view.ts';
 import { actorFor, done, id, limit, statedReason, text } from './admin-input.ts';
 
 export interface SessionProcedureDependencies {
@@ -15,7 +15,7 @@ export interface SessionProcedureDependencies {
   readonly reauthenticationSeconds: number;
 }
 
-const namedSessionView = sessionView.extend({ userId: z.string(), username: z.string() });
+const namedListedSession = listedSession.extend({ userId: z.string(), username: z.string() });
 
 /** Parses the cursor of a page of sessions; `null` for an invalid one. */
 function cursorIn(text: string): LiveSessionsPage['after'] | null {
@@ -48,7 +48,7 @@ export function sessionProcedures({
       .input(
         z.object({ search: text(64).optional(), after: text(300).optional(), limit }).prefault({}),
       )
-      .output(z.object({ sessions: z.array(namedSessionView), next: z.string().nullable() }))
+      .output(z.object({ sessions: z.array(namedListedSession), next: z.string().nullable() }))
       .query(async ({ ctx, input: { search, after: cursor, limit } }) => {
         if (!liveSessions)
           throw refuse('conflict', {
@@ -65,7 +65,7 @@ export function sessionProcedures({
         const page = found.slice(0, limit);
         const last = page.at(-1);
         const sessions = page.map((session) => ({
-          ...viewOf(session, ctx.principal.sessionId),
+          ...listedSessionOf(session, ctx.principal.sessionId),
           userId: session.userId,
           username: session.username,
         }));

@@ -1,6 +1,6 @@
 import type { AuditRecord } from '@latchkey/sql';
 import { z } from 'zod';
-import { describeUserAgent } from '../sessions/session-view.ts';
+import { describeUserAgent } from '../sessions/listed-session.ts';
 import type { NamedAuditRecord } from './audit-search.ts';
 
 /** The schema of an audit record for display. */

@@ -2,7 +2,7 @@ import type { Principal, SessionCursor, SessionLayer } from '@latchkey/core';
 import { refuse } from '@latchkey/trpc';
 import { z } from 'zod';
 import { limit, text } from '../admin/admin-input.ts';
-import { sessionView, viewOf } from './session-view.ts';
+import { listedSession, listedSessionOf } from './listed-session.ts';
 
 /**
  * The input that selects a page of a user's sessions: `cursor` is the `nextCursor` of the previous
@@ -15,7 +15,7 @@ export const sessionPageInput = z.object({ limit, cursor: text(300).optional() }
  * whether the list is complete.
  */
 export const sessionPage = z.object({
-  sessions: z.array(sessionView),
+  sessions: z.array(listedSession),
   nextCursor: z.string().nullable(),
 });
 
@@ -36,7 +36,7 @@ export async function sessionPageOf(
     throw refuse('invalid_input', { message: 'cursor: must be the `nextCursor` of a page.' });
   const { sessions, next } = await layer.sessionsOf(userId, { limit, after });
   return {
-    sessions: sessions.map((session) => viewOf(session, currentSessionId)),
+    sessions: sessions.map((session) => listedSessionOf(session, currentSessionId)),
     nextCursor: next && `${next.createdAt} ${next.id}`,
   };
 }
@@ -55,7 +55,7 @@ export async function ownSessionPageOf(
     which.cursor === undefined ? layer.sessionOf(userId, sessionId) : null,
   ]);
   const others = page.sessions.filter(({ current }) => !current);
-  return { ...page, sessions: current ? [viewOf(current, sessionId), ...others] : others };
+  return { ...page, sessions: current ? [listedSessionOf(current, sessionId), ...others] : others };
 }
 
 /** Parses the cursor of a page of sessions; `null` for any other text. */

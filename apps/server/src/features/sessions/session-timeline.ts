@@ -6,7 +6,7 @@ import { auditViewOf } from '../audit/audit-view.ts';
 import { ENDERS, type Ender } from '../receipts/receipt.ts';
 import type { Receipts } from '../receipts/receipts.ts';
 import type { SessionReceipt } from '../receipts/session-receipts.ts';
-import { describeUserAgent } from './session-view.ts';
+import { describeUserAgent } from './listed-session.ts';
 
 /** Maximum number of events in a session's timeline; the oldest are kept. */
 const MAX_EVENTS = 500;

@@ -1,3 +1,10 @@
+/**
+ * Tests for a session store or revocation feed of your own. Needs Vitest, and `fast-check` for
+ * {@link sessionStoreModel}.
+ *
+ * @packageDocumentation
+ */
+
 export { type ReopenableStore, sessionStoreModel } from '../model/session-store-model.ts';
 export {
   type OpenFeed,

@@ -12,7 +12,18 @@ export interface OpenFeed {
   close(): Promise<void>;
 }
 
-/** Subscribes to a feed and records what it delivers. */
+/**
+ * Subscribes to a feed and records what it delivers, for further tests of a feed.
+ *
+ * @param seconds how old the earlier notices may be
+ * @example
+ * import { memoryRevocationFeed, systemClock } from '@latchkey/core';
+ * import { recordNotices } from '@latchkey/core/testing/contracts';
+ *
+ * const { of, close } = await recordNotices(memoryRevocationFeed(systemClock));
+ * console.log(of('7')); // the notices of a user
+ * await close();
+ */
 export async function recordNotices(feed: RevocationFeed, seconds = 60) {
   const heard: RevocationNotice[] = [];
   let confirmedAt = Number.NEGATIVE_INFINITY;
@@ -42,6 +53,20 @@ export async function recordNotices(feed: RevocationFeed, seconds = 60) {
  *
  * @param runner `import * as vitest from 'vitest'`
  * @param open returns two ends of one feed; called once
+ * @example
+ * import { memoryRevocationFeed, systemClock } from '@latchkey/core';
+ * import { revocationFeedContract } from '@latchkey/core/testing/contracts';
+ * import * as vitest from 'vitest';
+ *
+ * revocationFeedContract('my feed', vitest, async () => {
+ *   const feed = memoryRevocationFeed(systemClock); // yours, as two nodes see it
+ *   return {
+ *     feeds: [feed, feed],
+ *     transaction: (work) => work(),
+ *     now: () => systemClock.now(),
+ *     close: async () => {},
+ *   };
+ * });
  */
 export function revocationFeedContract(
   name: string,

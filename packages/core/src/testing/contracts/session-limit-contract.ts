@@ -14,15 +14,17 @@ const ring = deriveKeyRing([
 /**
  * Defines the tests that `maxSessionsPerUser` must pass on a session store.
  *
- * @example
- * import * as vitest from 'vitest';
- *
- * sessionLimitContract('myStore', vitest, async () => {
- *   const database = await openTestDatabase();
- *   return { store: myStore(database), close: () => database.close() };
- * });
  * @param runner `import * as vitest from 'vitest'`
  * @param open returns a store and a function that closes it; called once
+ * @example
+ * import { memorySessionStore } from '@latchkey/core';
+ * import { sessionLimitContract } from '@latchkey/core/testing/contracts';
+ * import * as vitest from 'vitest';
+ *
+ * sessionLimitContract('my store', vitest, async () => ({
+ *   store: memorySessionStore(), // yours
+ *   close: async () => {},
+ * }));
  */
 export function sessionLimitContract(
   name: string,

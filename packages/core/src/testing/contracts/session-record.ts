@@ -6,7 +6,14 @@ import { newSessionId } from '../../token/refresh-token.ts';
 export const T0 = Date.UTC(2027, 0, 1);
 export const text = (bytes: number) => randomBytes(bytes).toString('base64url');
 
-/** A session as `issueSession` creates it, with some fields replaced. */
+/**
+ * Makes the record of a new session, as `SessionStore.create` takes it, with some fields replaced.
+ *
+ * @example
+ * import { sessionRecord } from '@latchkey/core/testing/contracts';
+ *
+ * await store.create(sessionRecord({ userId: '7' }));
+ */
 export function sessionRecord(fields: Partial<SessionRecord> = {}): SessionRecord {
   const userId = fields.userId ?? text(8);
   return {

@@ -10,16 +10,19 @@ import { textContract } from './text-contract.ts';
 /**
  * Defines the tests that every session store must pass.
  *
- * @example
- * import * as vitest from 'vitest';
- *
- * sessionStoreContract('myStore', vitest, async () => {
- *   const database = await openTestDatabase();
- *   return { store: myStore(database), close: () => database.close() };
- * });
  * @param runner `import * as vitest from 'vitest'`
  * @param open returns a store and a function that closes it; called once
- * @param removesExpired false for a store that deletes expired sessions by itself (a TTL)
+ * @param options `removesExpired`: false for a store that deletes expired sessions by itself (a
+ *   TTL)
+ * @example
+ * import { memorySessionStore } from '@latchkey/core';
+ * import { sessionStoreContract } from '@latchkey/core/testing/contracts';
+ * import * as vitest from 'vitest';
+ *
+ * sessionStoreContract('my store', vitest, async () => ({
+ *   store: memorySessionStore(), // yours
+ *   close: async () => {},
+ * }));
  */
 export function sessionStoreContract(
   name: string,

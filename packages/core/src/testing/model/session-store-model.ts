@@ -23,8 +23,19 @@ export interface ReopenableStore {
  *
  * @param runner `import * as vitest from 'vitest'`
  * @param open returns a store that no other test uses; called once
- * @param removesExpired false for a store that deletes expired sessions by itself (a TTL)
- * @param runs the number of histories, limited to 20 seconds
+ * @param options `removesExpired`: false for a store that deletes expired sessions by itself (a
+ *   TTL); `runs`: the number of histories (100), limited to 20 seconds
+ * @example
+ * import { memorySessionStore } from '@latchkey/core';
+ * import { sessionStoreModel } from '@latchkey/core/testing/contracts';
+ * import * as vitest from 'vitest';
+ *
+ * const store = memorySessionStore(); // yours
+ * sessionStoreModel('my store', vitest, async () => ({
+ *   store,
+ *   reopen: async () => store, // close it and open it again on the same data
+ *   close: async () => {},
+ * }));
  */
 export function sessionStoreModel(
   name: string,

@@ -3,7 +3,7 @@ import Bowser from 'bowser';
 import { z } from 'zod';
 
 /** The schema of a session for display. Times are milliseconds since the epoch. */
-export const sessionView = z.object({
+export const listedSession = z.object({
   id: z.string(),
   /** Whether this is the session of the request itself. */
   current: z.boolean(),
@@ -17,9 +17,12 @@ export const sessionView = z.object({
   /** When the session expires unless it is used. */
   expiresAt: z.number(),
 });
-export type SessionView = z.output<typeof sessionView>;
+export type ListedSession = z.output<typeof listedSession>;
 
-export function viewOf(session: SessionRecord, currentSessionId: string | null): SessionView {
+export function listedSessionOf(
+  session: SessionRecord,
+  currentSessionId: string | null,
+): ListedSession {
   const { id, ipAddress, createdAt, lastSeenAt, idleExpiresAt, absoluteExpiresAt } = session;
   return {
     id,
@@ -35,7 +38,7 @@ export function viewOf(session: SessionRecord, currentSessionId: string | null):
 /** Returns the browser and system that a User-Agent header claims: for display, never trusted. */
 export function describeUserAgent(
   userAgent: string | null,
-): Pick<SessionView, 'browser' | 'system'> {
+): Pick<ListedSession, 'browser' | 'system'> {
   if (!userAgent) return { browser: null, system: null };
   const { browser, os } = Bowser.parse(userAgent);
   const name = (part: string | undefined, version: string | undefined) =>

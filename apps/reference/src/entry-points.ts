@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+
+const PACKAGES = [
+  'core',
+  'keys',
+  'sql',
+  'redis',
+  'http',
+  'trpc',
+  'react',
+  'devtools',
+  'doctor',
+] as const;
+
+/** One public entry point of a package, and the page that documents it. */
+export interface EntryPoint {
+  /** As an adopter imports it: `@latchkey/core/testing`. */
+  readonly name: string;
+  /** The path of its source file. */
+  readonly source: string;
+  /** The file name of its page in `docs/reference`. */
+  readonly page: string;
+}
+
+/** The published entry points of all packages, each package after its dependencies. */
+export function entryPoints(): EntryPoint[] {
+  return PACKAGES.flatMap((folder) => {
+    const home = join(ROOT, 'packages', folder);
+    const { name, exports, publishConfig } = JSON.parse(
+      readFileSync(join(home, 'package.json'), 'utf8'),
+    );
+    return Object.keys(publishConfig.exports).map((entry) => ({
+      name: name + entry.slice(1),
+      source: join(home, exports[entry]['@latchkey/source']),
+      page: `${(folder + entry.slice(1)).replaceAll('/', '-')}.md`,
+    }));
+  });
+}

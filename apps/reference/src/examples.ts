@@ -1,0 +1,56 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const HOME = fileURLToPath(new URL('../', import.meta.url));
+const DOCS = join(HOME, '../../docs');
+const PAGES = join(DOCS, 'reference');
+/** The guides whose programs stand alone. Those about moving quote `apps/examples`. */
+const GUIDES = ['adopting', 'own-store', 'revocation', 'testing'];
+
+/** A program of the reference, as a file to compile. */
+export interface Example {
+  /** The page, the export, a number and the extension: `http-latchkey-1.ts`. */
+  readonly file: string;
+  readonly code: string;
+}
+
+/** The declarations that the examples take for granted. */
+export const readPreamble = (): string => readFileSync(join(HOME, 'preamble.ts'), 'utf8');
+
+/** All examples of the committed pages. */
+export function readExamples(): Example[] {
+  return readdirSync(PAGES)
+    .filter((page) => page !== 'README.md' && page.endsWith('.md'))
+    .flatMap((page) =>
+      examplesIn(page.replace(/\.md$/, ''), readFileSync(join(PAGES, page), 'utf8')),
+    );
+}
+
+/** The programs of the guides. */
+export function readGuides(): Example[] {
+  return GUIDES.flatMap((page) =>
+    [
+      ...readFileSync(join(DOCS, `${page}.md`), 'utf8').matchAll(/^```(tsx?)\n([\s\S]*?)^```$/gm),
+    ].map(([, language, code = ''], index) => ({
+      file: `guide-${page}-${index + 1}.${language}`,
+      code,
+    })),
+  );
+}
+
+/** The examples of one page; each becomes a module, so that its names are its own. */
+export function examplesIn(page: string, text: string): Example[] {
+  const examples: Example[] = [];
+  let name = page;
+  for (const [, heading, language, code = ''] of text.matchAll(
+    /^### (.*)$|^Example[^\n]*:\n\n```(tsx?)\n([\s\S]*?)^```$/gm,
+  ))
+    if (heading === undefined)
+      examples.push({
+        file: `${page}-${name}-${examples.length + 1}.${language}`,
+        code: /^(import|export) /m.test(code) ? code : `export {};\n${code}`,
+      });
+    else name = heading.replace(/\W|^(class|type) /g, '');
+  return examples;
+}

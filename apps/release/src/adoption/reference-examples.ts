@@ -1,0 +1,36 @@
+import { join } from 'node:path';
+import { type Example, readExamples, readGuides, readPreamble } from '@latchkey/reference/examples';
+import { ROOT } from '../published.ts';
+import { OPTIONS } from './consumer.ts';
+import type { EmptyProject } from './empty-project.ts';
+import { RESOLUTIONS, type Resolution } from './environments.ts';
+
+/** The store contracts are for Vitest, which the project must not have. */
+const VITEST = join(ROOT, 'node_modules/vitest/dist/index.d.ts');
+
+/**
+ * Writes the examples of the API reference and of the guides into the project, each as a module of
+ * its own, and compiles them beside the names that they take for granted.
+ *
+ * @param others further examples
+ * @returns the compiler's errors
+ */
+export async function compileReference(
+  project: EmptyProject,
+  resolution: Resolution,
+  others: readonly Example[] = [],
+): Promise<string[]> {
+  const examples = [...readExamples(), ...readGuides(), ...others];
+  project.write('preamble.ts', readPreamble());
+  for (const { file, code } of examples) project.write(file, code);
+  const said = await project.tsc({
+    compilerOptions: {
+      ...OPTIONS,
+      ...RESOLUTIONS[resolution],
+      skipLibCheck: true,
+      paths: { vitest: [VITEST] },
+    },
+    files: ['preamble.ts', ...examples.map(({ file }) => file)],
+  });
+  return said.split('\n').filter((line) => line !== '' && !line.startsWith(' '));
+}
