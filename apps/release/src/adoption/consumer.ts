@@ -19,7 +19,7 @@ const BESIDES = [
 ];
 /** Peer dependencies that only the store contracts need. */
 const FOR_CONTRACTS = ['vitest', 'fast-check'];
-/** The compiler options of the project; the strictest that adopters use. */
+/** The compiler options of an adopter's project: strict, with all declarations checked. */
 export const OPTIONS = {
   target: 'es2024',
   lib: ['es2024', 'dom', 'dom.iterable'],

@@ -9,18 +9,18 @@ import { entryFiles, type Published } from '../published.ts';
  * what a page loads with it at once, and what it loads later.
  */
 export const BUDGETS: Readonly<Record<string, number>> = {
-  '@latchkey/core': 34, // refuses weak keys by each of their signs
+  '@latchkey/core': 34, // large: the checks for weak keys
   '@latchkey/keys': 7,
-  '@latchkey/sql': 16, // opens through a pooler, lists in pages
-  '@latchkey/redis': 11, // keeps revocations in a second store, layers two feeds
+  '@latchkey/sql': 16, // large: connection poolers, lists in pages
+  '@latchkey/redis': 11, // large: a second store for revocations, layered feeds
   '@latchkey/http': 13,
-  '@latchkey/trpc': 17, // schedules calls, parses addresses, gives refusals tRPC's shape
+  '@latchkey/trpc': 17, // large: scheduling of calls, IP addresses, tRPC errors
   '@latchkey/react': 7,
   '@latchkey/react on a page': 5,
   '@latchkey/devtools': 20,
   '@latchkey/devtools on a page': 2,
   '@latchkey/devtools on a page, later': 7,
-  '@latchkey/doctor': 18, // states each finding, its effect and its fix in words
+  '@latchkey/doctor': 18, // large: each finding has its effect and its fix in words
 };
 
 /** The size of one bundle that has a budget, in kilobytes. */
