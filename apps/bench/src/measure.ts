@@ -25,8 +25,8 @@ export interface Comparison {
   readonly subject: Result;
   readonly reference: Result;
   /**
-   * Median of the ratio over the rounds; below 1 the subject does less work per second than the
-   * reference.
+   * The subject's work per second divided by the reference's, as the median of the rounds; below 1
+   * the subject is slower.
    */
   readonly ratio: number;
   /** The bounds of the middle half of the rounds' ratios. */

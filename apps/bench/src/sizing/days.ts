@@ -75,8 +75,8 @@ export function simulateDays(
     Math.min(idleExpiresAt, absoluteExpiresAt) + KEPT_SECONDS;
 
   /**
-   * Returns the time of the next visit. Visits begin at the rate of the hour: candidates are as
-   * dense as in the busiest hour, and each is accepted with the share of its own hour.
+   * Returns the time of the next visit, by thinning a Poisson process: candidates come at the rate
+   * of the busiest hour, and each is accepted in proportion to the rate of its own hour.
    */
   function nextVisit(from: number): number {
     for (let at = from; ; ) {

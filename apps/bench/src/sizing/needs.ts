@@ -37,7 +37,7 @@ export interface Needs {
    * utilisation.
    */
   readonly storeCores: number;
-  /** Number of servers that share the sessions, by cores and storage. */
+  /** Number of servers among which the sessions are divided, for their CPU load and storage. */
   readonly shards: number;
   /** Bytes per second of PostgreSQL's write-ahead log, which replicas receive. */
   readonly walPerSecond: number;
