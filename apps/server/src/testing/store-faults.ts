@@ -4,7 +4,7 @@ import type { SessionStore } from '@latchkey/core';
 /** A fault at the first refresh of a server: the process is killed, or throws an uncaught error. */
 export type StoreFault = 'crash' | 'throw';
 
-/** Wraps of the session store, each of which injects one fault. */
+/** Wrappers of the session store, each of which injects one fault. */
 export const STORE_FAULTS: Readonly<Record<StoreFault, (store: SessionStore) => SessionStore>> = {
   /** Kills the process (SIGKILL) once the refresh is committed and before it is answered. */
   crash: (store) => ({

@@ -116,7 +116,7 @@ describe('simulated guessing attacks', () => {
     expect(hashed()).toBe(1_000);
   });
 
-  it('the owner on a new device waits at most four windows once the attack pauses', async () => {
+  it('the owner on a new device waits at most four limit windows once the attack pauses', async () => {
     const { clock, attempt } = stage();
     let longest = 0;
     for (let round = 0; round < 20; round++) {
