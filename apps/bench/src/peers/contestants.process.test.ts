@@ -47,7 +47,7 @@ it("reports the processor time and the statements of a contestant's process", as
     expect((await fetch(`http://127.0.0.1:${peer.port}${QUERY}`, { headers })).status).toBe(200);
     const after = await peer.figures();
     expect(after.cpuMicroseconds).toBeGreaterThan(before.cpuMicroseconds);
-    // The two statements read the session and its user.
+    // better-auth sends two statements for a request: it reads the session and its user.
     expect(after.statements - before.statements).toBe(2);
   } finally {
     await peer.stop();

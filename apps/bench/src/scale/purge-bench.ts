@@ -22,7 +22,7 @@ export interface PurgeResult {
    */
   readonly quietP99: number;
   readonly purgingP99: number;
-  /** The latency beside a purge relative to that without one, turn by turn. */
+  /** The refresh latency during a purge divided by the latency without one. */
   readonly p99Ratio: number;
 }
 
