@@ -42,7 +42,7 @@ function startLatchkey(): Contender {
   let memory = memorySessionStore();
   let sessionId = '';
   let suspected = false;
-  /** A proxy of the store, behind which a restore replaces it. */
+  /** A proxy that forwards to the current store, because a simulated restore replaces the store. */
   const store = new Proxy({} as SessionStore, {
     get: (_target, verb: keyof SessionStore) => memory[verb],
   });
