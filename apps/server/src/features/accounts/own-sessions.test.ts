@@ -69,7 +69,7 @@ describe("a user's own sessions", () => {
     ]);
   });
 
-  it('the list of sessions shows the last use from the batch of acknowledgements', async () => {
+  it('the list of sessions shows the last use once acknowledgements are written', async () => {
     const browser = await signedIn();
     await app.layer.flush();
     app.clock.advance(70);

@@ -71,7 +71,7 @@ describe('the reason that an administrator states', () => {
     ]);
   });
 
-  it("keeps the administrator's reason beside the reason for which a session ended", async () => {
+  it("an event keeps the administrator's stated reason beside the reason why the session ended", async () => {
     await caller(admin).mutate('admin.setRole', {
       userId: bobId,
       role: 'Admin',

@@ -13,7 +13,7 @@ describe('the JWK Set', () => {
   const get = (headers: Record<string, string> = {}) =>
     fetch(`${app.origin}/.well-known/jwks.json`, { headers });
 
-  it('the JWK Set may be cached for half of the lead time, and revalidates with 304', async () => {
+  it('the JWK Set may be cached for half of the time before a new key signs, and answers 304', async () => {
     const reply = await get();
     const etag = reply.headers.get('etag') ?? '';
     expect([
