@@ -40,7 +40,7 @@ const principalOf = (...accessTokens: string[]) => {
 };
 
 describe('authenticate, given many access tokens (at most four signature checks)', () => {
-  /** Of our form, naming our key, with a signature of the right length. */
+  /** Forges access tokens that name our key and have signatures of the right length. */
   const forged = (accessToken: string, count: number) => {
     const [header = '', claims = '', signature = ''] = accessToken.split('.');
     return Array.from({ length: count }, (_, n) =>
@@ -68,7 +68,7 @@ describe('authenticate, given many access tokens (at most four signature checks)
     expect(principalOf(...forged(accessToken, 89), accessToken)).toMatchObject({ sessionId });
   });
 
-  it('does not count duplicates, malformed tokens and tokens of unknown keys', async () => {
+  it('does not count duplicate, malformed and unknown-key tokens as signature checks', async () => {
     const { accessToken, sessionId } = await issue();
     const [one = ''] = forged(accessToken, 1);
     const foreign = Array.from(
@@ -80,7 +80,7 @@ describe('authenticate, given many access tokens (at most four signature checks)
     });
   });
 
-  it('recognizes expired tokens of the ring, and no forged ones', async () => {
+  it('recognizes expired access tokens of the ring, and no forged ones', async () => {
     const { accessToken } = await issue();
     clock.advance(10_000);
     const [one = ''] = forged(accessToken, 1);
@@ -91,7 +91,7 @@ describe('authenticate, given many access tokens (at most four signature checks)
 });
 
 describe('authenticate, given one access token', () => {
-  it('returns the principal of its claims', async () => {
+  it('authenticate returns the principal that the claims of an access token describe', async () => {
     const { accessToken, sessionId } = await issue();
     const principal = {
       userId: 'a',
@@ -116,7 +116,7 @@ describe('authenticate, given one access token', () => {
     expect(layer.authenticate([accessToken], clock.now()).kind).toBe(kind);
   });
 
-  it('acknowledges a generation when its token is presented, not when recognized', async () => {
+  it('acknowledges a generation when its access token is presented, not when it is only recognized', async () => {
     const { accessToken, sessionId } = await issue();
     const acknowledgedAt = async () => {
       await layer.flush();
@@ -134,7 +134,7 @@ describe('authenticate, given one access token', () => {
 });
 
 describe('authenticate, given several access tokens', () => {
-  it('chooses the highest generation of a session, then the latest token', async () => {
+  it('chooses the access token of the highest generation of a session, then the latest one', async () => {
     const first = await issue();
     const second = await rotated(first);
     clock.advance(1);
@@ -173,7 +173,7 @@ describe('authenticate, given several access tokens', () => {
     }
   });
 
-  it('rejects the tokens of two users, beside any refresh token', async () => {
+  it('rejects access tokens of two users, whatever refresh token is beside them', async () => {
     const [one, two] = [await issue(), await layer.issue({ ...alice, id: 'b' }, client)];
     const ambiguous = { kind: 'anonymous', reason: 'ambiguous_session' };
     for (const order of [
@@ -186,7 +186,7 @@ describe('authenticate, given several access tokens', () => {
     }
   });
 
-  it('returns the most specific reason if no token is valid', async () => {
+  it('authenticate returns the most specific reason if no access token is valid', async () => {
     const expired = (await issue()).accessToken;
     clock.advance(600);
     const doomed = await issue();
@@ -215,7 +215,7 @@ describe('authenticate, given several access tokens', () => {
 describe('refresh', () => {
   const refused = (reason: string) => ({ kind: 'refused', reason, sessionId: null, userId: null });
 
-  it('rejects a request without refresh token, username, or authentic token', async () => {
+  it('refuses to refresh without refresh token, username, or authentic token', async () => {
     const { refreshToken } = await issue();
     expect(await refresh()).toEqual(refused('refresh_token_missing'));
     expect(await layer.refresh({ refreshTokens: [], usernames: [] }, client)).toEqual(
@@ -229,7 +229,7 @@ describe('refresh', () => {
     );
   });
 
-  it('uses the newest token of a session; an old one beside it is not reuse', async () => {
+  it('uses the newest refresh token of a session; an old one beside it is not reuse', async () => {
     const first = await issue();
     let latest = first;
     const tokens = [first.refreshToken ?? ''];
@@ -247,7 +247,7 @@ describe('refresh', () => {
     expect((await store.find(first.sessionId))?.revokedAt).toBeNull();
   });
 
-  it('finds the valid token beside many tokens of a session that has ended', async () => {
+  it('finds the valid refresh token beside many tokens of a session that has ended', async () => {
     const first = await issue();
     let latest = first;
     const tokens = [first.refreshToken ?? ''];
@@ -264,7 +264,7 @@ describe('refresh', () => {
     });
   });
 
-  it('names the session and user of the last token if none is valid', async () => {
+  it('reports session and user of the last refresh token if none is valid', async () => {
     const [one, two] = [await issue(), await issue()];
     for (const { sessionId } of [one, two]) await layer.revoke(sessionId, 'signed_out');
     const outcome = await refresh(one.refreshToken ?? '', two.refreshToken ?? '', 'junk');
@@ -276,7 +276,7 @@ describe('refresh', () => {
     });
   });
 
-  it('revokes both sessions of two reused tokens', async () => {
+  it('revokes both sessions of two reused refresh tokens', async () => {
     const old: Grant[] = [await issue(), await issue()];
     const dead = await issue();
     let latest = old;
@@ -308,7 +308,7 @@ describe('refresh', () => {
 });
 
 describe('createSessionLayer', () => {
-  it('rejects invalid options, and exposes the complete ones', () => {
+  it('createSessionLayer rejects invalid options, and exposes valid ones with all defaults', () => {
     expect(() =>
       createSessionLayer({ ring, store, clock, users, options: { accessTokenSeconds: 0 } }),
     ).toThrow(OptionsError);
@@ -329,7 +329,7 @@ describe('createSessionLayer', () => {
     expect(await ids()).toEqual([two.sessionId]);
   });
 
-  it('finds a live session of a user, and none that ended or is of another user', async () => {
+  it('finds a live session of a user, and none that ended or belongs to another user', async () => {
     const [one, over] = [await issue(), await issue()];
     const foreign = await layer.issue({ ...alice, id: 'b' }, client);
     await layer.revoke(over.sessionId, 'signed_out');
@@ -360,7 +360,7 @@ describe('createSessionLayer', () => {
 });
 
 describe('refresh, given tokens of several users', () => {
-  it('refuses without asking the store, and revokes nothing', async () => {
+  it('refuses refresh tokens of several users without asking the store, and revokes nothing', async () => {
     const [one, two] = [await issue(), await layer.issue({ ...alice, id: 'b' }, client)];
     const before = [await store.find(one.sessionId), await store.find(two.sessionId)];
     const asked: string[] = [];
@@ -421,7 +421,7 @@ describe('reportAmbiguity', () => {
     });
   });
 
-  it('emits it again after more addresses than are remembered', () => {
+  it('emits session.ambiguous again after more addresses than are remembered', () => {
     const told: LayerEvent[] = [];
     const reporting = createSessionLayer({
       ring,

@@ -11,7 +11,7 @@ export interface AuditLog {
    */
   transaction<T>(work: () => Promise<T>): Promise<T>;
   /**
-   * Calls back after the outermost transaction under way is committed; never if it is rolled back.
+   * Calls `tell` once the outermost open transaction has committed, and never if it is rolled back.
    * The transaction waits for the callback for a bounded time and ignores its errors. Outside a
    * transaction the callback runs at once and is awaited.
    */

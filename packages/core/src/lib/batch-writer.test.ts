@@ -8,7 +8,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** A writer whose target can be out. */
+/** Creates a batch writer whose target can be made to fail. */
 function writerTo(options: { capacity?: number } = {}) {
   const target = {
     out: false,
@@ -82,7 +82,7 @@ describe('batchWriter', () => {
     expect(target.batches).toEqual([upTo(25).slice(15)]);
   });
 
-  it('returns to its interval after a write has succeeded', async () => {
+  it('returns to its normal interval after a write has succeeded', async () => {
     const { writer, target } = writerTo();
     target.out = true;
     writer.push(1);
@@ -153,13 +153,13 @@ describe('batchWriter', () => {
     expect(target.batches).toEqual([[1], [2]]);
   });
 
-  it('does not write when nothing is pending', async () => {
+  it('does not call write when no item is pending', async () => {
     const { writer, target } = writerTo();
     await writer.close();
     expect(target.attempts).toBe(0);
   });
 
-  it('does not retry after close', async () => {
+  it('does not retry a failed write after close', async () => {
     const { writer, target } = writerTo();
     target.out = true;
     writer.push(1);

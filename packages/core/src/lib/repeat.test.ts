@@ -66,7 +66,7 @@ it('runs once more after a run during which it was woken several times', async (
   expect(ends).toHaveLength(2);
 });
 
-it('waits for the run under way when stopped, and begins no other', async () => {
+it('stops after the current run has ended, and starts no other run', async () => {
   const clock = settableClock();
   let release = () => {};
   let runs = 0;

@@ -54,11 +54,14 @@ describe('revocationCache', () => {
     [1, 'token_version'],
     [2, null],
     [3, null],
-  ])('returns, for a user with token version 2 and a token of version %i, %j', (ver, reason) => {
-    cache.onNotices([user('u', 1), user('u', 2), user('u', 1)]);
-    expect(cache.revocationOf(claims('s', 'u', ver))).toBe(reason);
-    expect(cache.revocationOf(claims('s', 'v', ver))).toBeNull();
-  });
+  ])(
+    'given a user notice of version 2, revocationOf a token of version %i returns %j',
+    (ver, reason) => {
+      cache.onNotices([user('u', 1), user('u', 2), user('u', 1)]);
+      expect(cache.revocationOf(claims('s', 'u', ver))).toBe(reason);
+      expect(cache.revocationOf(claims('s', 'v', ver))).toBeNull();
+    },
+  );
 
   it.each([
     [-1, 'session_revoked', 'token_version'],
@@ -117,7 +120,7 @@ describe('revocationCache', () => {
 });
 
 describe('revocationCache beyond its capacity', () => {
-  it('evicts notices, and is not up to date until their window has passed', () => {
+  it('evicts notices beyond its capacity, and is not up to date until their window has passed', () => {
     cache.onNotices(
       Array.from({ length: CAPACITY }, (_, n) => session(`s${n}`, clock.now() + n * 1000)),
     );
@@ -159,7 +162,7 @@ describe('revocationCache eviction', () => {
     expect([known(['s0', 'u0']), cache.isUpToDate()]).toEqual([rest, false]);
   });
 
-  it('evicts from the users if both maps are equally large', () => {
+  it('evicts a user notice if both maps are equally large', () => {
     const small = revocationCache({
       windowSeconds: WINDOW,
       feedSeconds: 5,
@@ -181,10 +184,13 @@ describe('RevocationCache.isUpToDate', () => {
     [5, false],
     [-4.999, true],
     [-5, false],
-  ])('%f s after the feed was up to date, is %s', (seconds, confirmed) => {
-    clock.advance(seconds);
-    expect(cache.isUpToDate()).toBe(confirmed);
-  });
+  ])(
+    '%f s after the feed last reported up to date, isUpToDate returns %s',
+    (seconds, confirmed) => {
+      clock.advance(seconds);
+      expect(cache.isUpToDate()).toBe(confirmed);
+    },
+  );
 
   it('emits feed.stale once, and feed.up_to_date once after it', () => {
     for (const _ of [1, 2, 3]) {
@@ -195,7 +201,7 @@ describe('RevocationCache.isUpToDate', () => {
     expect(events).toEqual([{ kind: 'feed.stale', why: 'silent' }, { kind: 'feed.up_to_date' }]);
   });
 
-  it('stays true for a feed that cannot lose notices', () => {
+  it('isUpToDate stays true for a feed that cannot lose notices', () => {
     cache.onUpToDate(Number.POSITIVE_INFINITY);
     clock.advance(1e6);
     expect(cache.isUpToDate()).toBe(true);
@@ -223,7 +229,7 @@ describe('RevocationCache.watch', () => {
     stop = cache.watch(alice, (notice) => heard.push(notice));
   });
 
-  it('reports the notices of its session and user once each, and no others', () => {
+  it('watch reports each notice of its session and user once, and no others', () => {
     const [own, higher] = [session('s'), user('u', 2)];
     cache.onNotices([
       session('t'),
@@ -238,7 +244,7 @@ describe('RevocationCache.watch', () => {
     expect(heard).toEqual([own, higher]);
   });
 
-  it('reports each higher token version, and none that arrives late', () => {
+  it('watch reports each higher token version, and no lower one that arrives late', () => {
     const [second, third] = [user('u', 2), user('u', 3)];
     cache.onNotices([third, second]);
     expect(heard).toEqual([third]);
@@ -246,14 +252,14 @@ describe('RevocationCache.watch', () => {
     expect(heard).toEqual([third, user('u', 4)]);
   });
 
-  it('does not report earlier notices that do not concern the subject', async () => {
+  it('watch does not report earlier notices that do not concern its subject', async () => {
     cache.onNotices([user('w', 1)]);
     cache.watch({ ...alice, userId: 'w' }, (notice) => heard.push(notice));
     await Promise.resolve();
     expect(heard).toEqual([]);
   });
 
-  it('continues when another watch of the same session stops', () => {
+  it('keeps a watch when another watch of the same session stops', () => {
     const others: RevocationNotice[] = [];
     const stopOther = cache.watch(alice, (notice) => others.push(notice));
     for (const _ of [1, 2]) stopOther();
@@ -261,13 +267,13 @@ describe('RevocationCache.watch', () => {
     expect([heard.length, others.length]).toEqual([2, 0]);
   });
 
-  it('reports nothing after it was stopped, once or twice', () => {
+  it('reports no notice to a watch that was stopped, once or twice', () => {
     for (const _ of [1, 2]) stop();
     cache.onNotices([session('s'), user('u', 2)]);
     expect(heard).toEqual([]);
   });
 
-  it('reports cached notices, after the caller can stop the watch', async () => {
+  it('watch reports cached notices only after it has returned', async () => {
     cache.onNotices([session('s'), user('u', 2)]);
     heard.length = 0;
     stop = cache.watch(alice, (notice) => {

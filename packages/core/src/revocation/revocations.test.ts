@@ -20,7 +20,7 @@ let store: SessionStore;
 let alice: User;
 let feed: RevocationFeed;
 let published: RevocationNotice[];
-/** Two nodes. */
+/** Two nodes that share a store and a revocation feed. */
 let here: SessionLayer;
 let there: SessionLayer;
 const users = {
@@ -64,7 +64,7 @@ const outcome = ({ accessToken }: Grant, layer = there) => {
 const refresh = (grant: Grant, layer = there) =>
   layer.refresh({ refreshTokens: [grant.refreshToken ?? ''], usernames: ['alice'] }, client);
 
-describe('an unexpired access token', () => {
+describe('access tokens', () => {
   it.each<[string, string, (grant: Grant) => Promise<unknown>]>([
     ['revoked', 'session_revoked', ({ sessionId }) => here.revoke(sessionId, 'administrator')],
     [
@@ -82,15 +82,18 @@ describe('an unexpired access token', () => {
       'session_revoked',
       () => here.revokeUserSessions('a', 'user_disabled'),
     ],
-  ])('is rejected on every node once its session is %s', async (_title, reason, end) => {
-    const [doomed, other] = [await issue(), await here.issue({ ...alice, id: 'b' }, client)];
-    expect([outcome(doomed, here), outcome(doomed)]).toEqual(['authenticated', 'authenticated']);
-    await end(doomed);
-    expect([outcome(doomed, here), outcome(doomed)]).toEqual([reason, reason]);
-    expect(outcome(other)).toBe('authenticated');
-  });
+  ])(
+    'rejects an unexpired access token on every node once its session is %s',
+    async (_title, reason, end) => {
+      const [doomed, other] = [await issue(), await here.issue({ ...alice, id: 'b' }, client)];
+      expect([outcome(doomed, here), outcome(doomed)]).toEqual(['authenticated', 'authenticated']);
+      await end(doomed);
+      expect([outcome(doomed, here), outcome(doomed)]).toEqual([reason, reason]);
+      expect(outcome(other)).toBe('authenticated');
+    },
+  );
 
-  it('stays valid without a feed until it expires', async () => {
+  it('accepts the access token of a revoked session until it expires if there is no feed', async () => {
     const alone = createSessionLayer({ ring, store, clock, users });
     await alone.start();
     const grant = await issue(alone);
@@ -99,7 +102,7 @@ describe('an unexpired access token', () => {
     await alone.close();
   });
 
-  it('authenticates a valid token beside a revoked one, in any order', async () => {
+  it('authenticates a valid access token beside a revoked one, in any order', async () => {
     const [doomed, good] = [await issue(), await issue()];
     await here.revoke(doomed.sessionId, 'signed_out');
     for (const tokens of [
@@ -116,7 +119,7 @@ describe('an unexpired access token', () => {
     });
   });
 
-  it('is rejected by a node that starts later, and not by a closed one', async () => {
+  it('rejects a revoked access token on a node that starts later, and not on a closed node', async () => {
     const grant = await issue();
     await there.close();
     await here.revoke(grant.sessionId, 'signed_out');
@@ -132,7 +135,7 @@ describe('an unexpired access token', () => {
 });
 
 describe('revokeUserSessions', () => {
-  it('rejects the access token of the excepted session, not its refresh token', async () => {
+  it('revokeUserSessions invalidates the access token of the excepted session, not its refresh token', async () => {
     const [acting, other] = [await issue(), await issue()];
     expect(
       await here.revokeUserSessions('a', 'password_changed', undefined, {
@@ -146,7 +149,7 @@ describe('revokeUserSessions', () => {
     expect(await refresh(other)).toMatchObject({ kind: 'refused', reason: 'session_revoked' });
   });
 
-  it('raises the token version once, or uses the version given', async () => {
+  it('revokeUserSessions raises the token version once, or uses the version given', async () => {
     const acting = await issue();
     await here.revokeUserSessions('a', 'administrator');
     expect(alice.tokenVersion).toBe(1);
@@ -160,7 +163,7 @@ describe('revokeUserSessions', () => {
     ]);
   });
 
-  it('revokes the sessions only if users have no token versions', async () => {
+  it('revokeUserSessions revokes the sessions only if users have no token versions', async () => {
     const simple = node({ users: { findUser: users.findUser } });
     const [acting, other] = [await issue(), await issue()];
     await simple.revokeUserSessions('a', 'administrator', undefined, { except: acting.sessionId });
@@ -171,7 +174,7 @@ describe('revokeUserSessions', () => {
     ]);
   });
 
-  it('also invalidates the tokens of a concurrent sign-in', async () => {
+  it('revokeUserSessions also invalidates the tokens of a concurrent sign-in', async () => {
     const asked = await users.findUser();
     await here.revokeUserSessions('a', 'user_disabled');
     const grant = await there.issue(asked, client);
@@ -182,7 +185,7 @@ describe('revokeUserSessions', () => {
     expect(await refresh(grant)).toMatchObject({ kind: 'refused', reason: 'token_version' });
   });
 
-  it('is called for a reused refresh token', async () => {
+  it('revokes all sessions and raises the token version when a refresh token is reused', async () => {
     const [first, other] = [await issue(), await issue()];
     let latest = first;
     for (const _ of [1, 2]) {
@@ -202,7 +205,7 @@ describe('revokeUserSessions', () => {
 });
 
 describe('revoke', () => {
-  it('publishes one notice for a session that had ended before or is unknown', async () => {
+  it('revoke publishes one notice for a session that had ended before or is unknown', async () => {
     const { sessionId } = await issue();
     await store.revoke(sessionId, 'signed_out', clock.now());
     for (const _ of [1, 2]) expect(await here.revoke(sessionId, 'signed_out')).toBe(false);
@@ -210,7 +213,7 @@ describe('revoke', () => {
     expect(published).toMatchObject([{ sessionId }, { sessionId: 'unknown', userId: '' }]);
   });
 
-  it('rejects when the notice cannot be published, and publishes it at a retry', async () => {
+  it('revoke rejects when the notice cannot be published, and publishes it at a retry', async () => {
     const grant = await issue();
     const { publish } = feed;
     feed.publish = async () => {
@@ -226,7 +229,7 @@ describe('revoke', () => {
     ]);
   });
 
-  it('takes effect on its own node before the feed delivers it', async () => {
+  it('applies a revocation on its own node before the feed delivers it', async () => {
     const quiet: RevocationFeed = {
       publish: async () => {},
       subscribe: async () => ({ close: async () => {} }),

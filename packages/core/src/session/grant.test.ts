@@ -49,7 +49,7 @@ describe('grant', () => {
     expect(claimsOf(accessToken)).toEqual({ kind: 'valid', claims });
   });
 
-  it('returns the same facts for the cookies', async () => {
+  it('returns, for the cookies, the same session and lifetimes as in the access token', async () => {
     const { clock, layer } = node({ accessTokenSeconds: 60, idleSeconds: 1000 });
     const issued = await layer.issue(alice, client);
     const { sessionId } = issued;

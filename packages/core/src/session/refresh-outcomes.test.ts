@@ -57,7 +57,7 @@ async function rotatedOnce() {
 }
 
 describe('refresh: decisions', () => {
-  it('rotates the first token at once', async () => {
+  it('rotates the first refresh token of a session at once', async () => {
     const { refreshToken } = await layer.issue(alice, client);
     expect(await refresh(refreshToken)).toMatchObject({
       kind: 'refreshed',
@@ -70,15 +70,18 @@ describe('refresh: decisions', () => {
   it.each([
     [-0.001, 'reissue', 1],
     [0, 'rotate', 2],
-  ] as const)('decides, %d s after the settle time, to %s', async (from, decision, generation) => {
-    const { second } = await rotatedOnce();
-    clock.advance(SETTLE + from);
-    expect(await refresh(second)).toMatchObject({
-      kind: 'refreshed',
-      decision,
-      grant: { generation },
-    });
-  });
+  ] as const)(
+    'decides, %d s after the settle time of a refresh token, to %s it',
+    async (from, decision, generation) => {
+      const { second } = await rotatedOnce();
+      clock.advance(SETTLE + from);
+      expect(await refresh(second)).toMatchObject({
+        kind: 'refreshed',
+        decision,
+        grant: { generation },
+      });
+    },
+  );
 
   it('reissues an access token alone, and acknowledges the refresh token', async () => {
     const { sessionId, second } = await rotatedOnce();
@@ -92,7 +95,7 @@ describe('refresh: decisions', () => {
     expect((await store.find(sessionId))?.acknowledgedAt).toBe(clock.now());
   });
 
-  it('converges on the successor for the previous token', async () => {
+  it('converges on the successor when the previous refresh token is presented', async () => {
     const { first, second } = await rotatedOnce();
     expect(await refresh(first)).toMatchObject({
       kind: 'refreshed',
@@ -278,7 +281,7 @@ describe('refresh: decisions', () => {
     expect(events.map(({ kind }) => kind)).toEqual(['session.issued']);
   });
 
-  it('rejects after losing every round, and names the number of rounds', async () => {
+  it('rejects a refresh that has lost every round, and names the number of rounds', async () => {
     const { refreshToken, sessionId } = await layer.issue(alice, client);
     store.rotate = async () => ({ won: false, session: await store.find(sessionId) });
     await expect(refresh(refreshToken)).rejects.toThrow('changed under 3 attempts');
@@ -286,7 +289,7 @@ describe('refresh: decisions', () => {
 });
 
 describe('refresh: refusals', () => {
-  it('refuses an unknown session', async () => {
+  it('refuses to refresh an unknown session', async () => {
     const { refreshToken, sessionId } = await layer.issue(alice, client);
     Object.assign(store, memorySessionStore());
     expect(await refresh(refreshToken)).toEqual({
@@ -303,7 +306,7 @@ describe('refresh: refusals', () => {
     ['is another of the same name', { ...alice, id: 'b' }, 'user_gone'],
     ['has a raised token version', { ...alice, tokenVersion: 1 }, 'token_version'],
   ])(
-    'refuses a user who %s, in a rotation and in any other decision',
+    'refuses to refresh for a user who %s, in a rotation and in any other decision',
     async (_title, now, reason) => {
       const { first, second, sessionId } = await rotatedOnce();
       user = now;
@@ -326,7 +329,7 @@ describe('refresh: user look-up', () => {
     }
   });
 
-  it('accepts any of several usernames that belongs to the token', async () => {
+  it('accepts several usernames if one of them belongs to the refresh token', async () => {
     const { refreshToken } = await layer.issue(alice, client);
     expect(await refresh(refreshToken, ['mallory', 'alice'])).toMatchObject({
       kind: 'refreshed',
@@ -338,7 +341,7 @@ describe('refresh: user look-up', () => {
 
 describe('refresh: usernames of other tokens', () => {
   it.each([[['mallory', 'eve']], [['Alice']], [['alice ', '']]])(
-    'refuses usernames of other tokens without any look-up: %j',
+    'refuses a refresh token without any look-up if all usernames are foreign: %j',
     async (usernames) => {
       const { refreshToken, sessionId } = await layer.issue(alice, client);
       const before = await store.find(sessionId);
@@ -350,7 +353,7 @@ describe('refresh: usernames of other tokens', () => {
     },
   );
 
-  it('tries the first eight usernames only', async () => {
+  it('tries only the first eight usernames of a request', async () => {
     const { refreshToken } = await layer.issue(alice, client);
     const others = Array.from({ length: 8 }, (_, n) => `x${n}`);
     expect(await refresh(refreshToken, [...others, 'alice'])).toMatchObject({ kind: 'refused' });
@@ -366,7 +369,7 @@ describe('refresh: renamed users', () => {
     return outcome.grant;
   };
 
-  it('accepts the old name in the cookie, and sets the new one at a rotation', async () => {
+  it('accepts a former username in the cookie, and sets the new one at a rotation', async () => {
     const { refreshToken } = await layer.issue(alice, client);
     user = { ...alice, username: 'alicia' };
     const second = grantOf(await refresh(refreshToken, ['alice']));
@@ -376,7 +379,7 @@ describe('refresh: renamed users', () => {
     expect(await refresh(second.refreshToken, ['alicia'])).toMatchObject({ decision: 'rotate' });
   });
 
-  it('delivers a successor with each name the user has had since', async () => {
+  it('delivers one successor with each username that the user has had since', async () => {
     const { refreshToken } = await layer.issue(alice, client);
     const lost = grantOf(await refresh(refreshToken, ['alice']));
     user = { ...alice, username: 'alicia' };
@@ -393,7 +396,7 @@ describe('refresh: renamed users', () => {
     expect(await refresh(tab.refreshToken, ['alison'])).toMatchObject({ kind: 'refused' });
   });
 
-  it('keeps the sessions of a user who takes over an old name apart', async () => {
+  it("keeps two users' sessions apart when one takes over a former name of the other", async () => {
     const { refreshToken } = await layer.issue(alice, client);
     user = { ...alice, username: 'alicia' };
     const other = await layer.issue({ ...alice, id: 'other' }, client);

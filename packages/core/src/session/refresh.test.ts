@@ -34,7 +34,7 @@ const refresh = (token: string | null) =>
   layer.refresh({ refreshTokens: [token ?? ''], usernames: ['alice'] }, client);
 const tokenOf = (outcome: Awaited<ReturnType<typeof refresh>>) =>
   outcome.kind === 'refreshed' ? outcome.grant.refreshToken : outcome.reason;
-/** What a test changes about the store's verbs, counting calls. */
+/** Replaces a method of the store, and counts its calls. */
 function intercept<Verb extends keyof SessionStore>(
   verb: Verb,
   change: (real: SessionStore[Verb]) => SessionStore[Verb],
@@ -43,7 +43,7 @@ function intercept<Verb extends keyof SessionStore>(
 }
 
 describe('refresh: races', () => {
-  it('rotates once for 64 concurrent callers; the others converge', async () => {
+  it('rotates once for 64 concurrent refreshes with one token; the others converge', async () => {
     const { refreshToken } = await layer.issue(alice, client);
     const outcomes = await Promise.all(Array.from({ length: 64 }, () => refresh(refreshToken)));
     expect(
@@ -52,7 +52,7 @@ describe('refresh: races', () => {
     expect(new Set(outcomes.map(tokenOf)).size).toBe(1);
   });
 
-  it('refuses 64 concurrent callers with a reused token, and emits one event', async () => {
+  it('refuses 64 concurrent refreshes with a reused token, and emits one event', async () => {
     const { refreshToken } = await layer.issue(alice, client);
     const second = tokenOf(await refresh(refreshToken));
     clock.advance(600);
@@ -77,7 +77,7 @@ describe('refresh: races', () => {
     });
   });
 
-  it('throws StoreUnavailableError after three lost rounds, without a change', async () => {
+  it('throws StoreUnavailableError after three lost rounds of a refresh, without a change', async () => {
     const { refreshToken, sessionId } = await layer.issue(alice, client);
     const before = await store.find(sessionId);
     let rounds = 0;
@@ -92,7 +92,7 @@ describe('refresh: races', () => {
 });
 
 describe('refresh: refused', () => {
-  it('changes nothing for a username of another session', async () => {
+  it('changes nothing for a refresh token with the username of another session', async () => {
     const { refreshToken, sessionId } = await layer.issue(alice, client);
     const before = await store.find(sessionId);
     clock.advance(600);
@@ -106,7 +106,7 @@ describe('refresh: refused', () => {
 });
 
 describe('refresh: several refresh tokens', () => {
-  it('finds the valid token among malformed ones', async () => {
+  it('finds the valid refresh token among malformed ones', async () => {
     const { refreshToken } = await layer.issue(alice, client);
     const junk = Array.from({ length: 20 }, (_, n) => `lk2.${String(n).padStart(120, 'A')}`);
     const outcome = await layer.refresh(
@@ -119,7 +119,7 @@ describe('refresh: several refresh tokens', () => {
     expect(outcome).toMatchObject({ kind: 'refreshed' });
   });
 
-  it('tries the tokens of up to four sessions', async () => {
+  it('tries the refresh tokens of up to four sessions', async () => {
     const tokens: string[] = [];
     for (let n = 0; n < 8; n++) {
       const { refreshToken, sessionId } = await layer.issue(alice, client);
@@ -135,7 +135,7 @@ describe('refresh: several refresh tokens', () => {
     expect(tried).toBe(4);
   });
 
-  it('uses the valid token beside a reused one, and revokes nothing', async () => {
+  it('uses the valid refresh token beside a reused one, and revokes nothing', async () => {
     const stale = (await layer.issue(alice, client)).refreshToken;
     let moved = stale;
     for (let generation = 0; generation < 3; generation++) {
@@ -160,7 +160,7 @@ describe('refresh: repeated delivery', () => {
     [client, 0],
     [{ ...client, ipAddress: '10.0.0.1' }, 1],
     [{ ...client, userAgent: 'another' }, 1],
-  ])('reports a delivery to %o as shared %i times', async (other, times) => {
+  ])('reports the repeated delivery to %o as shared %i times', async (other, times) => {
     const { refreshToken } = await layer.issue(alice, client);
     await refresh(refreshToken);
     await layer.refresh({ refreshTokens: [refreshToken ?? ''], usernames: ['alice'] }, other);
@@ -173,22 +173,25 @@ describe('revokePresentedSessions: one token', () => {
     ['the current token', 1, true],
     ['the previous token', 0, true],
     ['an older token', -1, false],
-  ])('revokes the session of %s (generation %i): %s', async (_title, generation, ends) => {
-    const first = await layer.issue(alice, client);
-    const tokens = [first.refreshToken ?? ''];
-    for (let n = 0; n < (generation < 0 ? 2 : 1); n++) {
-      tokens.push(tokenOf(await refresh(tokens.at(-1) ?? '')) ?? '');
-      clock.advance(600);
-    }
-    await layer.revokePresentedSessions(
-      { refreshTokens: [tokens.at(generation === 1 ? -1 : 0) ?? ''], usernames: ['alice'] },
-      'signed_out',
-      client,
-    );
-    expect((await store.find(first.sessionId))?.revokedAt !== null).toBe(ends);
-  });
+  ])(
+    'signing out with %s (generation %i) revokes its session: %s',
+    async (_title, generation, ends) => {
+      const first = await layer.issue(alice, client);
+      const tokens = [first.refreshToken ?? ''];
+      for (let n = 0; n < (generation < 0 ? 2 : 1); n++) {
+        tokens.push(tokenOf(await refresh(tokens.at(-1) ?? '')) ?? '');
+        clock.advance(600);
+      }
+      await layer.revokePresentedSessions(
+        { refreshTokens: [tokens.at(generation === 1 ? -1 : 0) ?? ''], usernames: ['alice'] },
+        'signed_out',
+        client,
+      );
+      expect((await store.find(first.sessionId))?.revokedAt !== null).toBe(ends);
+    },
+  );
 
-  it('revokes the session of a token that is ahead of the store', async () => {
+  it('signing out revokes the session of a token that is ahead of the store', async () => {
     const first = await layer.issue(alice, client);
     const backup = await store.find(first.sessionId);
     const ahead = tokenOf(await refresh(first.refreshToken));
@@ -208,7 +211,7 @@ describe('revokePresentedSessions after an adoption from far ahead', () => {
     [-1, 'signed_out'],
     [-2, null],
   ])(
-    'ends the session of a token %i generations from the current one with %s',
+    'after an adoption, signing out with the token at %i generations sets the revocation to %s',
     async (behind, reason) => {
       const first = await layer.issue(alice, client);
       const backup = await store.find(first.sessionId);
@@ -231,7 +234,7 @@ describe('revokePresentedSessions after an adoption from far ahead', () => {
 });
 
 describe('refresh: a token ahead of the store', () => {
-  it('recovers at once, even if the store has just delivered its own token', async () => {
+  it("recovers with a token ahead of the store, even just after a delivery of the store's own", async () => {
     const first = await layer.issue(alice, client);
     const second = tokenOf(await refresh(first.refreshToken));
     const backup = await store.find(first.sessionId);

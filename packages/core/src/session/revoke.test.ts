@@ -25,13 +25,10 @@ let alice: User;
 let events: LayerEvent[];
 let appended: (readonly SecurityEvent[])[];
 let notices: RevocationNotice[];
-/**
- * What has been done, in its order: only what is told after `commit` is told of what is there to
- * stay.
- */
+/** What the layer did, in order: an event must come after the `commit` of its change. */
 let steps: string[];
 let isLogOut: boolean;
-/** The sessions that were carried over to a new token version. */
+/** The arguments of each call of `setTokenVersion`. */
 let carried: unknown[];
 let layer: SessionLayer;
 beforeEach(() => {
@@ -105,7 +102,7 @@ async function issue(): Promise<Grant> {
 }
 const refresh = (refreshToken: string | null) =>
   layer.refresh({ refreshTokens: [refreshToken ?? ''], usernames: ['alice'] }, client);
-/** A session whose first token is two generations behind. */
+/** Rotates a session twice and returns its first grant, now two generations behind. */
 async function movedOn(): Promise<Grant> {
   const first = await issue();
   let token = first.refreshToken;
@@ -148,7 +145,7 @@ describe('revoke', () => {
     ]);
   });
 
-  it('emits after the commit, and appends nothing for a call without effect', async () => {
+  it('emits session.revoked after the commit, and appends nothing for a call without effect', async () => {
     const { sessionId } = await issue();
     await layer.revoke(sessionId, 'signed_out');
     expect(steps).toEqual(['append', 'commit', 'tell']);
@@ -157,19 +154,19 @@ describe('revoke', () => {
     expect(steps).toEqual(['commit']);
   });
 
-  it('records the stated reason of the actor', async () => {
+  it('records the reason that the actor of a revocation states', async () => {
     const { sessionId } = await issue();
     await layer.revoke(sessionId, 'administrator', { ...admin, statedReason: 'lost laptop' });
     expect(events).toMatchObject([{ actorId: 'admin', statedReason: 'lost laptop' }]);
   });
 
-  it('records no actor by default', async () => {
+  it('records no actor of a revocation by default', async () => {
     const { sessionId } = await issue();
     await layer.revoke(sessionId, 'administrator');
     expect(events).toMatchObject([{ actorId: null, userAgent: null, ipAddress: null }]);
   });
 
-  it('publishes one notice, without a user, for an unknown session', async () => {
+  it('publishes one notice, without a user, for the revocation of an unknown session', async () => {
     for (const _ of [1, 2])
       expect(await layer.revoke('unknown', 'administrator', admin)).toBe(false);
     expect([events, notices]).toEqual([
@@ -188,7 +185,7 @@ describe('revoke', () => {
 });
 
 describe('revokeUserSessions', () => {
-  it('emits an event for each session, and publishes a notice for each and the user', async () => {
+  it('emits an event for each revoked session, and publishes notices of the sessions and the user', async () => {
     const [one, two] = [await issue(), await issue()];
     const at = clock.now();
     const ended = await layer.revokeUserSessions('a', 'user_disabled', {
@@ -237,7 +234,7 @@ describe('revokeUserSessions', () => {
 });
 
 describe('revokePresentedSessions', () => {
-  it('revokes the session of a token, with its user as actor', async () => {
+  it('revokes the session of a presented token, with its user as actor', async () => {
     const { sessionId, refreshToken } = await issue();
     await layer.revokePresentedSessions(
       { refreshTokens: [refreshToken ?? ''], usernames: ['alice'] },
@@ -257,7 +254,7 @@ describe('revokePresentedSessions', () => {
     ]);
   });
 
-  it('revokes the sessions of all tokens presented, and no others', async () => {
+  it('revokes the sessions of all presented tokens, and no others', async () => {
     const [one, two, other] = [await issue(), await issue(), await issue()];
     await layer.revokePresentedSessions(
       {
@@ -273,7 +270,7 @@ describe('revokePresentedSessions', () => {
     expect(reasons).toEqual(['replaced', 'replaced', null]);
   });
 
-  it('ignores a token two generations behind', async () => {
+  it('does not revoke the session of a token two generations behind', async () => {
     const { sessionId, refreshToken } = await movedOn();
     await layer.revokePresentedSessions(
       { refreshTokens: [refreshToken ?? ''], usernames: ['alice'] },
@@ -312,7 +309,7 @@ describe('revokePresentedSessions without a username', () => {
     return outcome.kind === 'refreshed' ? outcome.grant.refreshToken : null;
   };
 
-  it('revokes the session of a current token, with its user as actor', async () => {
+  it('revokes, without a username, the session of a current token, with its user as actor', async () => {
     const [session, other] = [await issue(), await issue()];
     await signOut(session.refreshToken);
     expect([await reasonOf(session), await reasonOf(other)]).toEqual(['signed_out', null]);
@@ -321,7 +318,7 @@ describe('revokePresentedSessions without a username', () => {
     ]);
   });
 
-  it('revokes the session of the current and of the previous token after a rotation', async () => {
+  it('revokes, without a username, the session of the current and of the previous token', async () => {
     for (const which of ['current', 'previous']) {
       const session = await issue();
       const current = await rotated(session.refreshToken);
@@ -330,14 +327,14 @@ describe('revokePresentedSessions without a username', () => {
     }
   });
 
-  it('ignores a token with another secret, be it the only one of its generation', async () => {
+  it('revokes nothing, without a username, for another secret of the only generation', async () => {
     const session = await issue();
     const of = { sessionId: session.sessionId, generation: 0, userId: 'a' };
     await signOut(refreshTokenFor(ring, of, 'alice').token);
     expect([await reasonOf(session), events, notices]).toEqual([null, [], []]);
   });
 
-  it('ignores a token with another secret after a rotation', async () => {
+  it('revokes nothing, without a username, for another secret after a rotation', async () => {
     const session = await issue();
     await rotated(session.refreshToken);
     for (const generation of [0, 1, 2]) {
@@ -347,20 +344,20 @@ describe('revokePresentedSessions without a username', () => {
     expect(await reasonOf(session)).toBeNull();
   });
 
-  it('ignores a token two generations behind', async () => {
+  it('revokes nothing, without a username, for a token two generations behind', async () => {
     const session = await movedOn();
     await signOut(session.refreshToken);
     expect(await reasonOf(session)).toBeNull();
   });
 
-  it('publishes nothing for a session that the store does not know', async () => {
+  it('publishes nothing, without a username, for a session that the store does not know', async () => {
     const { refreshToken } = await issue();
     Object.assign(store, memorySessionStore());
     await signOut(refreshToken);
     expect([events, notices]).toEqual([[], []]);
   });
 
-  it('revokes up to four sessions', async () => {
+  it('revokes, without a username, up to four sessions', async () => {
     const sessions = [];
     for (let count = 0; count < 5; count++) sessions.push(await issue());
     await signOut(...sessions.map(({ refreshToken }) => refreshToken));
@@ -370,40 +367,43 @@ describe('revokePresentedSessions without a username', () => {
 });
 
 describe('a reused refresh token', () => {
-  it.each(['session', 'user'] as const)('revokes what onReuse says: %s', async (onReuse) => {
-    layer = layerOf(onReuse);
-    const { sessionId, refreshToken } = await movedOn();
-    const other = await issue();
-    const at = clock.now();
-    expect(
-      (
-        await layer.refresh(
-          { refreshTokens: [refreshToken ?? ''], usernames: ['alice'] },
-          elsewhere,
-        )
-      ).kind,
-    ).toBe('refused');
-    const endedSessionIds = onReuse === 'user' ? [sessionId, other.sessionId] : [sessionId];
-    const event = {
-      kind: 'session.reuse',
-      at,
-      actorId: null,
-      userId: 'a',
-      sessionId,
-      presentedGeneration: 0,
-      generation: 2,
-      endedSessionIds,
-      ...elsewhere,
-    };
-    expect([events, appended, steps]).toEqual([[event], [[event]], ['append', 'commit', 'tell']]);
-    const told = { userId: 'a', reason: 'reuse', at };
-    const ended = endedSessionIds.map((id) => ({ ...told, kind: 'session', sessionId: id }));
-    expect(notices).toEqual(
-      onReuse === 'user' ? [...ended, { ...told, kind: 'user', tokenVersion: 1 }] : ended,
-    );
-  });
+  it.each(['session', 'user'] as const)(
+    'revokes what onReuse says for a reused refresh token: %s',
+    async (onReuse) => {
+      layer = layerOf(onReuse);
+      const { sessionId, refreshToken } = await movedOn();
+      const other = await issue();
+      const at = clock.now();
+      expect(
+        (
+          await layer.refresh(
+            { refreshTokens: [refreshToken ?? ''], usernames: ['alice'] },
+            elsewhere,
+          )
+        ).kind,
+      ).toBe('refused');
+      const endedSessionIds = onReuse === 'user' ? [sessionId, other.sessionId] : [sessionId];
+      const event = {
+        kind: 'session.reuse',
+        at,
+        actorId: null,
+        userId: 'a',
+        sessionId,
+        presentedGeneration: 0,
+        generation: 2,
+        endedSessionIds,
+        ...elsewhere,
+      };
+      expect([events, appended, steps]).toEqual([[event], [[event]], ['append', 'commit', 'tell']]);
+      const told = { userId: 'a', reason: 'reuse', at };
+      const ended = endedSessionIds.map((id) => ({ ...told, kind: 'session', sessionId: id }));
+      expect(notices).toEqual(
+        onReuse === 'user' ? [...ended, { ...told, kind: 'user', tokenVersion: 1 }] : ended,
+      );
+    },
+  );
 
-  it('is not reported by a caller that did not revoke the session', async () => {
+  it('does not report reuse for a caller that did not revoke the session', async () => {
     const { refreshToken } = await movedOn();
     const revoke = store.revoke.bind(store);
     store.revoke = async (...parameters) => {
@@ -415,7 +415,7 @@ describe('a reused refresh token', () => {
   });
 });
 
-it('emits and publishes nothing when the audit log cannot be written', async () => {
+it('emits and publishes nothing about reuse when the audit log cannot be written', async () => {
   const { sessionId, accessToken } = await issue();
   isLogOut = true;
   await expect(layer.revoke(sessionId, 'signed_out')).rejects.toThrow(StoreUnavailableError);

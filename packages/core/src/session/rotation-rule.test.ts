@@ -8,7 +8,7 @@ const T0 = Date.UTC(2027, 0, 1);
 const GRACE = 30;
 const user: User = { id: 'u1', username: 'alice', role: 'User', tokenVersion: 3, disabled: false };
 
-/** Generation 5, rotated at T0, long before its expiry. */
+/** A session of generation 5, rotated at T0, long before its expiry. */
 const session = sessionRecord({
   userId: 'u1',
   generation: 5,
@@ -26,7 +26,7 @@ const at = (seconds: number) => T0 + seconds * 1000;
 
 describe('decideRotation', () => {
   describe('case 1: unknown or expired session', () => {
-    it('refuses an unknown session', () => {
+    it('refuses to refresh an unknown session', () => {
       expect(decideRotation(null, user, current, T0, GRACE)).toEqual({
         kind: 'refuse',
         reason: 'session_unknown',
@@ -37,7 +37,7 @@ describe('decideRotation', () => {
       [-1, 'rotate'],
       [0, 'refuse'],
       [1, 'refuse'],
-    ])('decides, at idleExpiresAt %i s, to %s', (offset, kind) => {
+    ])('decides, at the idle expiry %i s, to %s', (offset, kind) => {
       const record = { ...session, idleExpiresAt: at(1000) };
       expect(decideRotation(record, user, current, at(1000 + offset), GRACE)).toMatchObject(
         kind === 'refuse' ? { kind, reason: 'session_expired' } : { kind },
@@ -48,7 +48,7 @@ describe('decideRotation', () => {
       [-1, 'rotate'],
       [0, 'refuse'],
       [1, 'refuse'],
-    ])('decides, at absoluteExpiresAt %i s, to %s', (offset, kind) => {
+    ])('decides, at the absolute expiry %i s, to %s', (offset, kind) => {
       const record = { ...session, absoluteExpiresAt: at(500) };
       expect(decideRotation(record, user, current, at(500 + offset), GRACE)).toMatchObject(
         kind === 'refuse' ? { kind, reason: 'session_expired' } : { kind },
@@ -67,7 +67,7 @@ describe('decideRotation', () => {
       ['user_gone', session, { ...user, disabled: true }],
       ['user_gone', session, { ...user, id: 'u2' }],
       ['token_version', session, { ...user, tokenVersion: 4 }],
-    ])('refuses with %s', (reason, record, person) => {
+    ])('refuses a session or its user with the reason %s', (reason, record, person) => {
       for (const presented of [
         current,
         previous,
@@ -86,11 +86,14 @@ describe('decideRotation', () => {
       [-1, 'reissue'],
       [0, 'rotate'],
       [1, 'rotate'],
-    ])('decides, at the end of the settle time %i s, to %s', (offset, kind) => {
-      expect(decideRotation(session, user, current, at(4 * GRACE + offset), GRACE)).toEqual({
-        kind,
-      });
-    });
+    ])(
+      'decides, for the current token at the end of the settle time %i s, to %s',
+      (offset, kind) => {
+        expect(decideRotation(session, user, current, at(4 * GRACE + offset), GRACE)).toEqual({
+          kind,
+        });
+      },
+    );
 
     it('measures the settle time from the last delivery, not from the rotation', () => {
       expect(
@@ -98,7 +101,7 @@ describe('decideRotation', () => {
       ).toEqual({ kind: 'reissue' });
     });
 
-    it('rotates generation 0 without a settle time', () => {
+    it('rotates a token of generation 0 without a settle time', () => {
       expect(
         decideRotation(
           { ...session, generation: 0 },
@@ -110,7 +113,7 @@ describe('decideRotation', () => {
       ).toEqual({ kind: 'rotate' });
     });
 
-    it('reissues whether or not the generation was acknowledged', () => {
+    it('reissues for the current token whether or not its generation was acknowledged', () => {
       expect(
         decideRotation({ ...session, acknowledgedAt: at(1) }, user, current, at(2), GRACE),
       ).toEqual({ kind: 'reissue' });
@@ -128,19 +131,22 @@ describe('decideRotation', () => {
       [-1, { kind: 'converge', recordDelivery: true }],
       [0, { kind: 'reuse' }],
       [1, { kind: 'reuse' }],
-    ])('decides, a grace period after the acknowledgement %i s, %o', (offset, decision) => {
-      expect(
-        decideRotation(
-          { ...session, acknowledgedAt: at(100) },
-          user,
-          previous,
-          at(100 + GRACE + offset),
-          GRACE,
-        ),
-      ).toEqual(decision);
-    });
+    ])(
+      'decides, for the previous token a grace period after the acknowledgement %i s, %o',
+      (offset, decision) => {
+        expect(
+          decideRotation(
+            { ...session, acknowledgedAt: at(100) },
+            user,
+            previous,
+            at(100 + GRACE + offset),
+            GRACE,
+          ),
+        ).toEqual(decision);
+      },
+    );
 
-    it('converges while the successor is not acknowledged', () => {
+    it('converges on the successor while it is not acknowledged', () => {
       expect(decideRotation(session, user, previous, at(999), GRACE)).toEqual({
         kind: 'converge',
         recordDelivery: true,
@@ -151,12 +157,15 @@ describe('decideRotation', () => {
       [-1, false],
       [0, true],
       [1, true],
-    ])('a grace period %i s after the delivery, recordDelivery is %s', (offset, recordDelivery) => {
-      expect(decideRotation(session, user, previous, at(GRACE + offset), GRACE)).toEqual({
-        kind: 'converge',
-        recordDelivery,
-      });
-    });
+    ])(
+      'asks to record a delivery, a grace period %i s after the last one: %s',
+      (offset, recordDelivery) => {
+        expect(decideRotation(session, user, previous, at(GRACE + offset), GRACE)).toEqual({
+          kind: 'converge',
+          recordDelivery,
+        });
+      },
+    );
 
     it('treats another secret of the previous generation as reuse', () => {
       expect(
@@ -183,17 +192,20 @@ describe('decideRotation', () => {
       [-1, { kind: 'adopt', next: { previousSecretHash: 'previous', deliveredAt: T0 } }],
       [0, { kind: 'recover' }],
       [1, { kind: 'recover' }],
-    ])('decides, for another secret at the end of the settle time %i s, %o', (offset, decision) => {
-      expect(
-        decideRotation(
-          session,
-          user,
-          { generation: 5, secretHash: 'x' },
-          at(4 * GRACE + offset),
-          GRACE,
-        ),
-      ).toEqual(decision);
-    });
+    ])(
+      'decides, for another secret of the generation at the end of the settle time %i s, %o',
+      (offset, decision) => {
+        expect(
+          decideRotation(
+            session,
+            user,
+            { generation: 5, secretHash: 'x' },
+            at(4 * GRACE + offset),
+            GRACE,
+          ),
+        ).toEqual(decision);
+      },
+    );
 
     it.each([
       [-1, { kind: 'converge', recordDelivery: false }],
@@ -235,7 +247,7 @@ describe('decideRotation', () => {
     });
   });
 
-  it('accepts every token once with graceSeconds 0', () => {
+  it('accepts every refresh token once with graceSeconds 0', () => {
     expect(decideRotation(session, user, current, T0, 0)).toEqual({ kind: 'rotate' });
     expect(decideRotation(session, user, previous, T0, 0)).toEqual({ kind: 'reuse' });
     for (const generation of [5, 6]) {
@@ -246,7 +258,7 @@ describe('decideRotation', () => {
     }
   });
 
-  it('never accepts a token older than one generation', () => {
+  it('never accepts a refresh token that is two or more generations behind', () => {
     const record = fc.record({
       generation: fc.nat(5),
       acknowledgedAt: fc.option(fc.nat(200_000).map((ms) => T0 + ms)),
@@ -274,17 +286,20 @@ describe('isTooLateToSet', () => {
     [-1, false],
     [0, true],
     [1, true],
-  ])('a grace period and %i ms after the decision, returns %s', (offset, isLate) => {
-    expect(isTooLateToSet(T0, at(GRACE) + offset, GRACE)).toBe(isLate);
-  });
+  ])(
+    'isTooLateToSet, a grace period and %i ms after the decision, returns %s',
+    (offset, isLate) => {
+      expect(isTooLateToSet(T0, at(GRACE) + offset, GRACE)).toBe(isLate);
+    },
+  );
 
-  it('is never true with graceSeconds 0', () => {
+  it('isTooLateToSet is never true with graceSeconds 0', () => {
     expect(isTooLateToSet(T0, at(100_000), 0)).toBe(false);
   });
 });
 
 describe('rotationMatch', () => {
-  it('matches the presented token, delivered at least the settle time ago', () => {
+  it('rotationMatch requires the presented token, delivered at least the settle time ago', () => {
     const presented = { sessionId: 's', generation: 3, secretHash: 'hash' };
     expect(rotationMatch(presented, at(200), GRACE)).toEqual({
       ...presented,

@@ -5,7 +5,7 @@ const GOOD = 'X-Access-Token=a.b.c; Max-Age=60; Path=/; HttpOnly; Secure; SameSi
 
 describe('checkSetCookie', () => {
   it.each([GOOD, GOOD.replace('Strict', 'Lax'), `__Host-${GOOD}`, `${GOOD}; Domain=example.com`])(
-    'accepts %s',
+    'accepts the Set-Cookie header %s',
     (header) => {
       expect(() => checkSetCookie(header)).not.toThrow();
     },

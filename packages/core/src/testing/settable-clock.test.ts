@@ -38,7 +38,7 @@ describe('settableClock', () => {
 });
 
 describe('settableClock, running', () => {
-  it('continues from where it was moved to, and fires timers it is moved past', () => {
+  it('continues a running clock from where it was moved to, and fires timers it is moved past', () => {
     let base = 1_000;
     const clock = runningClock({ now: () => base });
     let fired = 0;
@@ -50,7 +50,7 @@ describe('settableClock, running', () => {
     expect([fired, clock.timers]).toEqual([1, 0]);
   });
 
-  it('fires a timer when its time has come', async () => {
+  it('fires a timer of a running clock when its time has come', async () => {
     const fired = Promise.withResolvers<void>();
     runningClock({ now: () => 0 }).after(0.001, () => fired.resolve());
     const keepAlive = setTimeout(() => {}, 10_000);

@@ -25,7 +25,7 @@ const claims = (): AccessTokenClaims => {
 };
 const mint = () => signAccessToken(ring, claims());
 
-/** A verifier of a ring that can lose its key, and counts how many signatures it checks. */
+/** Creates a cache on a ring that can lose its key, and counts the signatures that it checks. */
 function counted(capacity?: number) {
   const { kid, algorithm, signKey, verifyKey } = ring.signing;
   const checked = { signatures: 0 };
@@ -60,7 +60,7 @@ describe('accessTokenCache', () => {
     expect(checked.signatures).toBe(1);
   });
 
-  it('checks the expiry at each verification', () => {
+  it('checks the expiry of a cached token at each verification', () => {
     const { verifier } = counted();
     const token = mint();
     for (const [now, verdict] of [
@@ -116,7 +116,7 @@ describe('accessTokenCache: changed keys', () => {
     expect([verifier.verify(token, NOW).kind, checked.signatures]).toEqual(['valid', 2]);
   });
 
-  it('checks a token again if its key was replaced, and keeps its presentation', () => {
+  it('checks a token again if its key was replaced, and remembers that it was presented', () => {
     const { verifier, replaceKey, checked } = counted();
     const token = mint();
     expect(verifier.verifyPresented(token, NOW).first).toBe(true);
@@ -130,7 +130,7 @@ describe('accessTokenCache: changed keys', () => {
 });
 
 describe('verifyPresented', () => {
-  it('reports the first presentation once, and not for verify or expired tokens', () => {
+  it('reports the first presentation of a token once, and none for verify or expired tokens', () => {
     const { verifier } = counted();
     const token = mint();
     verifier.verify(token, NOW);

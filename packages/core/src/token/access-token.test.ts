@@ -42,7 +42,9 @@ const invalid = { kind: 'invalid', reason: 'access_token_invalid' };
 
 const part = (value: unknown) =>
   Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url');
-/** Signs anything with our own key, so that only the strictness under test can refuse it. */
+/**
+ * Signs any header and payload with a valid key, so that only the check under test can reject them.
+ */
 function forge(header: unknown, payload: unknown, key: KeyObject = ring.signing.signKey): string {
   const input = `${part(header)}.${part(payload)}`;
   return `${input}.${createHmac('sha256', key).update(input).digest('base64url')}`;
@@ -59,7 +61,7 @@ describe('verifyAccessToken', () => {
     expect(token.length).toBeLessThan(1024);
   });
 
-  it('accepts the unmodified token of the forger', () => {
+  it("accepts the forger's token as long as nothing in it is modified", () => {
     expect(verify(forge(header, claims))).toEqual({ kind: 'valid', claims });
   });
 
@@ -154,7 +156,7 @@ describe('verifyAccessToken', () => {
   });
 
   it.each(['', '.', '..', 'a.b.c', 'a.b', 'a.b.c.d', 'not a token', '\u0000', '💥'.repeat(50)])(
-    'rejects the text %j',
+    'rejects the text %j as an access token',
     (token) => {
       expect(verify(token)).toEqual(invalid);
     },
@@ -208,7 +210,7 @@ describe('keyRing', () => {
   const p384 = generateKeyPairSync('ec', { namedCurve: 'secp384r1' });
   const macKeys = ring.macVerifying;
 
-  it('names each unusable secret by its position, never by its value', () => {
+  it('keyRing names each unusable secret by its position, never by its value', () => {
     expect(() => deriveKeyRing(['too short', 'dG9vLXNob3J0', SECRET])).toThrowError(
       /secrets\[0\].*base64url[\s\S]*secrets\[1\].*at least 32 random bytes/,
     );
@@ -233,7 +235,7 @@ describe('keyRing', () => {
       /kind secret/,
     ],
     ['a secret for RS256', { ...ring.signing, algorithm: 'RS256' }, /kind rsa/],
-  ])('rejects %s', (_title, key, message) => {
+  ])('keyRing rejects %s', (_title, key, message) => {
     expect(() => keyRing([key], macKeys)).toThrowError(message);
   });
 

@@ -2,7 +2,9 @@ import type { ContractStage } from './contract-stage.ts';
 import { matching, successor } from './contract-stage.ts';
 import { text } from './session-record.ts';
 
-/** The longest texts that a session may have, beyond ASCII where that is allowed. */
+/**
+ * The longest texts that a session may have, with characters beyond ASCII where they are allowed.
+ */
 const LONGEST = {
   userId: 'ü'.repeat(32),
   username: '\u{1F511}'.repeat(128),
@@ -10,7 +12,7 @@ const LONGEST = {
   ipAddress: '2001:db8:ffff:ffff:ffff:ffff:ffff:ffff',
 };
 
-/** The part of the session store contract about texts: they are kept and compared byte for byte. */
+/** Defines the tests of the session store contract about texts: kept and compared byte for byte. */
 export function textContract(stage: ContractStage): void {
   const { created, expect, it } = stage;
 

@@ -21,7 +21,7 @@ const BROWSERS = [
   { userAgent: null, ipAddress: null },
 ] as const;
 
-/** The tokens that a browser received of one session, the oldest first. */
+/** The tokens of one session that a browser received, the oldest first. */
 interface Held {
   readonly id: string;
   readonly user: Person;
@@ -35,9 +35,11 @@ interface Person {
   tokenVersion: number;
 }
 
-/** Plays steps against one store and returns what was visible of each, comparable across stores. */
+/**
+ * Plays steps against one store, and returns the visible result of each, comparable across stores.
+ */
 export interface SessionPlayer {
-  /** Returns the result, the events, and afterwards all records and the lists of both users. */
+  /** Plays a step. Returns its result and events, then all records and the lists of both users. */
   play(step: Step): Promise<unknown>;
   /** The current record of a session; `null` if it was deleted, or not issued yet. */
   recordOf(session: number): Promise<SessionRecord | null>;
@@ -98,7 +100,7 @@ export function sessionPlayer(
     return token;
   }
 
-  /** An authentic token that the store has never stored, or has lost. */
+  /** Makes an authentic token that the store has never stored, or has lost. */
   function ahead(held: Held, by: number): string {
     const { id: userId, username } = held.user;
     const of = { sessionId: held.id, generation: generationOf(held) + by, userId };
@@ -254,7 +256,9 @@ export function sessionPlayer(
 }
 
 /**
- * Removes what expired at or before an instant, step by step, and says how many sessions that were.
+ * Deletes the sessions that expired at or before an instant, step by step.
+ *
+ * @returns how many sessions were deleted
  */
 export async function purgeAll(
   store: SessionStore,
@@ -270,7 +274,7 @@ export async function purgeAll(
       after,
     );
     if (after !== null && step.next !== null && step.next <= after)
-      throw new Error('a purge goes on where it was before');
+      throw new Error('a purge returned the same cursor twice');
     total += step.removed;
     after = step.next;
   } while (after !== null);

@@ -55,7 +55,7 @@ export function sessionStoreModel(
     });
     afterAll(() => opened.close());
 
-    it('behaves like the memory store', { timeout: 90_000 }, async () => {
+    it('behaves like the memory store in random histories', { timeout: 90_000 }, async () => {
       const { default: fc } = await import('fast-check');
       const compare = storeComparison(opened, removesExpired);
       await fc.assert(fc.asyncProperty(sessionHistories(fc, removesExpired), compare), {
@@ -80,7 +80,7 @@ export function storeComparison(
   let store = opened.store;
 
   return async ({ options, steps }) => {
-    /** Deletes what the previous history has left. */
+    /** Deletes the sessions that the previous history has left. */
     if (removesExpired) await purgeAll(store, Number.MAX_SAFE_INTEGER, 1_000);
     const clock = settableClock();
     const userIds = [text(8), text(8)] as const;
