@@ -30,8 +30,6 @@ import { rotatingKeyRing } from './rotating-key-ring.ts';
 import { accessKey, macKey } from './testing/test-keys.ts';
 import { watchKeys } from './watch-keys.ts';
 
-// Weak keys are rejected at every entry point (threat model, V4).
-
 const base64url = (value: bigint) => {
   const hex = value.toString(16);
   return Buffer.from(hex.length % 2 ? `0${hex}` : hex, 'hex').toString('base64url');
@@ -41,7 +39,7 @@ function inverse(value: bigint, modulus: bigint): bigint {
   while (a > 1n && b > 0n) [a, b, x, y] = [b, a % b, y, x - (a / b) * y];
   return ((x % modulus) + modulus) % modulus;
 }
-/** A private JWK of an RSA key with these two primes (or composites) and this exponent. */
+/** Makes the private JWK of an RSA key from two primes (or composites) and an exponent. */
 function rsaOf(p: bigint, q: bigint, e: bigint) {
   const d = inverse(e, (p - 1n) * (q - 1n));
   const numbers = {
@@ -67,7 +65,7 @@ function nextPrime(from: bigint): bigint {
   while (!checkPrimeSync(candidate)) candidate += 2n;
   return candidate;
 }
-/** A prime of the form that Infineon's library generated (ROCA, CVE-2017-15361). */
+/** Finds a prime of the form that Infineon's library generated (ROCA, CVE-2017-15361). */
 function rocaPrime(): bigint {
   let product = 1n;
   for (let candidate = 2n; candidate <= 701n; candidate++)
@@ -234,7 +232,7 @@ describe('parseKeySet, given a weak key', () => {
     },
   );
 
-  it('accepts generated keys of every algorithm', () => {
+  it('parseKeySet accepts generated keys of every algorithm', () => {
     const jwks = [
       { ...sound.privateKey.export({ format: 'jwk' }), kid: 'rsa', alg: 'RS256' },
       { ...soundEc.privateKey.export({ format: 'jwk' }), kid: 'ec', alg: 'ES256' },
@@ -276,7 +274,7 @@ describe('parseKeySet, given keys that share material', () => {
       [octOf(Buffer.from(rsa.n ?? ''), { kid: 'mac' }), rsa],
       /key mac is a secret made of the public key rsa/,
     ],
-  ])('rejects %s', (_title, keys, message) => {
+  ])('rejects a key set with %s', (_title, keys, message) => {
     expect(told(() => parseKeySet(JSON.stringify({ keys })))).toEqual([
       expect.stringMatching(message),
     ]);
@@ -361,18 +359,18 @@ describe('weak keys at every entry point', () => {
       () => deriveKeyRing([Buffer.from(pem(sound.publicKey)).toString('base64url')]),
       /secrets\[0\] is the text of a key/,
     ],
-  ])('are rejected by %s', (_title, enter, message) => {
+  ])('rejects a weak key in %s', (_title, enter, message) => {
     expect(told(enter)).toEqual([expect.stringMatching(message)]);
   });
 
-  it('are rejected by watchKeys, for a key source of an adopter', async () => {
+  it("rejects weak keys from an adopter's own key source in watchKeys", async () => {
     const source = { load: async () => dated(weakAccess) };
     await expect(watchKeys({ source, lifetimes, clock, reloadSeconds: 10 })).rejects.toThrow(
       /key weak.*is all zeros/,
     );
   });
 
-  it('are skipped by databaseKeys, which reports the row by its kid', async () => {
+  it('skips a weak stored key in databaseKeys, and reports its row by its kid', async () => {
     const rows: StoredKey[] = [];
     const table: KeyTable = {
       list: async () => rows,
