@@ -9,7 +9,7 @@ import {
 } from './store-clock.ts';
 
 /**
- * The three clocks, and the round trip to the store's: the request takes some time, then the reply.
+ * The clocks of store, machine and wall, and how long a request to the store and its reply take.
  */
 let store: SettableClock;
 let local: SettableClock;
@@ -26,12 +26,12 @@ beforeEach(() => {
 });
 afterEach(() => clock?.close());
 
-/** Time passes on every clock. */
+/** Advances every clock. */
 function pass(seconds: number): void {
   for (const each of [store, wall, local]) each.advance(seconds);
 }
 
-/** The machine sleeps: only the store's clock and the wall clock advance. */
+/** Suspends the machine: only the store's clock and the wall clock advance. */
 function suspend(seconds: number): void {
   for (const each of [store, wall]) each.advance(seconds);
 }
@@ -64,7 +64,7 @@ const ahead = () => (clock?.now() ?? Number.NaN) - store.now();
 
 describe('a store clock', () => {
   it.each([300, 2, -300])(
-    'returns the time of the store on a node that is %d s slow, and reports it once',
+    "returns the store's time on a node that is %d s slow, and reports it once",
     async (seconds) => {
       store.advance(seconds);
       const clock = await follow();
@@ -76,7 +76,7 @@ describe('a store clock', () => {
     },
   );
 
-  it('subtracts half the round trip', async () => {
+  it('subtracts half the round trip from a measurement', async () => {
     store.advance(300);
     trips = Array.from({ length: 3 }, () => ({ requestSeconds: 0.2, replySeconds: 0.2 }));
     await follow();
@@ -99,7 +99,7 @@ describe('a store clock', () => {
     [1_001, 1_001, 1],
     [-1_001, -1_001, 1],
   ])(
-    'of a drift of %d ms makes up %d, and tells %d of it: more than a second is worth telling',
+    'given a drift of %d ms, corrects the clock by %d and reports %d corrections (beyond a second)',
     async (drift, madeUp, told) => {
       const clock = await follow();
       store.set(store.now() + drift);
@@ -114,7 +114,7 @@ describe('a store clock', () => {
     [102, 102],
     [-101, 0],
   ])(
-    'leaves a correction that a measurement right to 101 ms does not contradict: %d ms off, moved by %d',
+    'keeps a correction while a measurement accurate to 101 ms allows it: %d ms off, moved by %d',
     async (drift, moved) => {
       const clock = await follow();
       store.set(store.now() + drift);
@@ -124,13 +124,13 @@ describe('a store clock', () => {
     },
   );
 
-  it('sends one request for several calls to measure at the same moment', async () => {
+  it('sends one request for several concurrent calls of measure', async () => {
     const clock = await follow();
     await Promise.all([clock.measure(), clock.measure(), clock.measure()]);
     expect(asked).toBe(6);
   });
 
-  it('returns whole milliseconds', async () => {
+  it('a store clock returns whole milliseconds', async () => {
     trips = Array.from({ length: 3 }, () => ({ requestSeconds: 0.004, replySeconds: 0.003 }));
     store.advance(10);
     expect((await follow()).now() % 1).toBe(0);
@@ -142,7 +142,7 @@ describe('a store clock', () => {
 });
 
 describe('a correction backwards', () => {
-  it('makes the clock stand still, up to a second, until the store has caught up', async () => {
+  it("makes the clock stand still, up to a second, until the store's has caught up", async () => {
     const clock = await follow();
     const before = clock.now();
     store.advance(-1);
@@ -154,7 +154,7 @@ describe('a correction backwards', () => {
     expect([clock.now(), ahead()]).toEqual([before + 100, 0]);
   });
 
-  it('sets the clock back at once beyond a second', async () => {
+  it('sets the clock back at once if it is more than a second ahead', async () => {
     const clock = await follow();
     clock.now();
     store.advance(-1.001);
@@ -166,18 +166,21 @@ describe('a correction backwards', () => {
 });
 
 describe("a step of the machine's clock", () => {
-  it.each([300, -300])('by %d s leaves the clock, and is checked once', async (seconds) => {
-    await follow();
-    const asking = asked;
-    wall.advance(seconds);
-    expect(ahead()).toBe(0);
-    await expect.poll(() => asked - asking).toBe(3);
-    expect([ahead(), corrections]).toEqual([0, []]);
-    await new Promise(setImmediate);
-    expect(asked - asking).toBe(3);
-  });
+  it.each([300, -300])(
+    "keeps the clock when the machine's clock is set by %d s, and measures once",
+    async (seconds) => {
+      await follow();
+      const asking = asked;
+      wall.advance(seconds);
+      expect(ahead()).toBe(0);
+      await expect.poll(() => asked - asking).toBe(3);
+      expect([ahead(), corrections]).toEqual([0, []]);
+      await new Promise(setImmediate);
+      expect(asked - asking).toBe(3);
+    },
+  );
 
-  it('after a suspension, which stops the steady clock, is corrected soon', async () => {
+  it('corrects the clock soon after a suspension, which stops the steady clock', async () => {
     const clock = await follow();
     suspend(400);
     clock.now();
@@ -185,7 +188,7 @@ describe("a step of the machine's clock", () => {
     expect(corrections).toEqual([{ kind: 'clock.corrected', bySeconds: 400 }]);
   });
 
-  it('of up to a second makes no request', async () => {
+  it("makes no request when the machine's clock is set by up to a second", async () => {
     const clock = await follow();
     const asking = asked;
     wall.advance(1);
@@ -196,7 +199,7 @@ describe("a step of the machine's clock", () => {
 });
 
 describe('while the store is out', () => {
-  it('keeps the last correction, and measures again by itself', async () => {
+  it('keeps the last correction while the store is out, and measures again by itself', async () => {
     store.advance(300);
     await follow({ intervalSeconds: 60, retrySeconds: 5 });
     isOut = true;
@@ -215,7 +218,7 @@ describe('while the store is out', () => {
     expect(asked, 'once it has answered, the interval counts again').toBe(asking);
   });
 
-  it('returns no clock without a first measurement', async () => {
+  it('rejects followStoreClock if the first measurement fails', async () => {
     isOut = true;
     await expect(follow({ retrySeconds: 1 })).rejects.toThrow('out');
     const asking = asked;
@@ -224,7 +227,7 @@ describe('while the store is out', () => {
     expect(asked).toBe(asking);
   });
 
-  it('sends one request after a suspension', async () => {
+  it('sends one request after a suspension while the store is out', async () => {
     const clock = await follow();
     isOut = true;
     suspend(400);
@@ -238,7 +241,7 @@ describe('while the store is out', () => {
 });
 
 describe('a closed store clock', () => {
-  it('keeps its last correction and sends no more requests', async () => {
+  it('a closed store clock keeps its last correction and sends no more requests', async () => {
     store.advance(300);
     const clock = await follow({ intervalSeconds: 60 });
     pass(60);
