@@ -12,7 +12,7 @@ const withConfig = async (...config: string[]) => {
 };
 afterAll(() => Promise.all(started.map((server) => server.stop())));
 
-/** The message with which opening fails. */
+/** Returns the message with which opening a Redis fails. */
 const sentence = (url: string) =>
   openRedis(url).then(
     async (redis) => {
@@ -115,7 +115,7 @@ describe('openRedis rejects with one sentence that names the fault and the fix',
 });
 
 describe('an open Redis', () => {
-  it('describes itself without the password, checks itself, and leaves no key', async () => {
+  it('an open Redis describes itself without the password, checks itself, and leaves no key', async () => {
     const { port } = await withConfig('requirepass hunter2');
     const redis = await openRedis(`redis://:hunter2@127.0.0.1:${port}/2`);
     expect([redis.description, redis.warnings]).toEqual([`Redis at 127.0.0.1:${port}/2`, []]);
@@ -123,7 +123,7 @@ describe('an open Redis', () => {
     await redis.close();
   });
 
-  it('warns of an eviction policy that drops sessions, not of noeviction', async () => {
+  it('warns of an eviction policy that drops sessions, but not of noeviction', async () => {
     const { url } = await withConfig('maxmemory 100mb', 'maxmemory-policy volatile-lru');
     const redis = await openRedis(url);
     expect(redis.warnings).toEqual([
@@ -137,7 +137,7 @@ describe('an open Redis', () => {
     await Promise.all([redis.close(), again.close()]);
   });
 
-  it('does not warn if INFO is forbidden', async () => {
+  it('does not warn of an eviction policy if INFO is forbidden', async () => {
     const { port } = await withConfig(
       'maxmemory 100mb',
       'maxmemory-policy allkeys-lru',
@@ -148,7 +148,7 @@ describe('an open Redis', () => {
     await redis.close();
   });
 
-  it('uses the database that the URL names', async () => {
+  it('uses the Redis database that the URL names', async () => {
     const redis = await openRedis(`${plain.url}/5`);
     await redis.client.set('here', '1');
     const other = new Redis({ port: plain.port, host: '127.0.0.1', db: 5 });
