@@ -79,7 +79,7 @@ describe('a GET request', () => {
   });
 });
 
-it('accepts the origin formed by Host beside allowedOrigins only with trustHost (V2)', async () => {
+it('accepts the origin formed by Host beside allowedOrigins only with trustHost', async () => {
   for (const [trustHost, status] of [
     [true, 200],
     [false, 403],

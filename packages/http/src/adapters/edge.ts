@@ -17,7 +17,7 @@ export interface EdgeInput {
   readonly cookies?: CookieOptionsInput;
   /**
    * Where access tokens are read: by default the cookie, then `Authorization: Bearer`. A refresh
-   * injects the new token into the first.
+   * injects the new token into the first of these places.
    *
    * @example
    * import { fromCookie, fromHeader, latchkey } from '@latchkey/http';
@@ -38,8 +38,8 @@ export interface EdgeInput {
    */
   readonly trustHost?: boolean;
   /**
-   * Recognises devices that a user has signed in from (`session.actions.deviceOf`): one cookie
-   * more.
+   * Recognises devices that a user has signed in from (`session.actions.deviceOf`). It sets one
+   * more cookie.
    */
   readonly devices?: DeviceTokens;
 }
@@ -47,7 +47,10 @@ export interface EdgeInput {
 /** The checked options of one app, in the form that the steps of a request use. */
 export interface Edge extends EdgeOptions {
   readonly origins: OriginRules;
-  /** `null` with `SameSite=Strict`: no other site's request carries the cookies. */
+  /**
+   * The CSRF check; `null` with `SameSite=Strict`, where no other site's request carries the
+   * cookies.
+   */
   readonly csrf: CsrfCheck | null;
 }
 

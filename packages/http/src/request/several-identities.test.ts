@@ -12,7 +12,9 @@ beforeEach(async () => {
 });
 afterEach(() => app.close());
 
-/** The Cookie header of several browsers in one: what a sibling host can bring about. */
+/**
+ * Merges the cookies of several browsers into one Cookie header, as a sibling host can bring about.
+ */
 async function merged(names: readonly string[], usernames: readonly string[]): Promise<string> {
   const browsers = await Promise.all(usernames.map((username) => app.signedIn(username)));
   return browsers

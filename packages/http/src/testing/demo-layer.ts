@@ -17,7 +17,7 @@ export const ADA: User = {
 
 const SECRET = Buffer.from('the secret of these tests, number 1').toString('base64url');
 
-/** A session layer in memory with one user, {@link ADA}, on a settable clock. */
+/** Creates a session layer in memory with one user, {@link ADA}, on a settable clock. */
 export function demoLayer() {
   const clock = settableClock();
   const calls: string[] = [];
@@ -28,7 +28,11 @@ export function demoLayer() {
     users: { findUser: async (id) => (id === ADA.id ? ADA : null) },
     clock,
   });
-  return { layer, clock, /** The store's methods, in the order of their calls. */ calls };
+  return {
+    layer,
+    clock,
+    /** The names of the store's methods, in the order of their calls. */ calls,
+  };
 }
 
 function recording(store: SessionStore, calls: string[]): SessionStore {
