@@ -39,14 +39,16 @@ export const signInInput = z.object({
   password: z.string().min(1).max(1024),
 });
 
-/** Nothing was refused that could be refreshed: 401 and not 403. */
+/**
+ * Reasons for which the caller presented nothing that could be refused: answered with 401, not 403.
+ */
 const NOT_PRESENTED: ReadonlySet<Reason> = new Set<Reason>([
   'refresh_token_missing',
   'username_missing',
   'ambiguous_session',
 ]);
 
-/** What {@link authRouter} calls in your app. */
+/** The functions of your app that {@link authRouter} calls. */
 export interface AuthRouterDependencies {
   /**
    * Checks a username and password. It must take the same time whether or not the user exists (ASVS
@@ -157,7 +159,10 @@ export function authRouter({
         return { message: 'Logged out' };
       }),
 
-    /** Meets `reauthentication_required`. Session and cookies stay the same. */
+    /**
+     * Checks the caller's password again, after `reauthentication_required`. Session and cookies
+     * stay the same.
+     */
     reauthenticate: t.procedure
       .concat(policies.revalidated)
       .input(signInInput.pick({ password: true }))

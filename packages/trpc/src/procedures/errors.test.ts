@@ -151,7 +151,7 @@ const router = t.router({
       .mutation(({ ctx }) => calls('mine', ctx).catch((error: unknown) => Promise.reject(error))),
     unguarded: t.procedure.mutation(({ ctx, signal }) => calls('mine', ctx, signal)),
   }),
-  /** Named as what they call. */
+  /** Calls a procedure with its own name. */
   facade: t.procedure
     .concat(publicPolicy)
     .mutation(({ ctx, signal }) => calls('facade', ctx, signal)),
@@ -201,7 +201,7 @@ async function person() {
   await arrived.post('/trpc/auth.login', { username: 'ada', password: 'right' });
   return arrived;
 }
-/** Status, message and what is of Latchkey in an answer. */
+/** Picks the status, the message and Latchkey's fields of an answer. */
 function told({ status, body }: { status: number; body: string }) {
   const { message, data } = JSON.parse(body).error;
   expect(body).not.toMatch(/a detail|stack|\.ts/);
@@ -221,7 +221,7 @@ it.each([
   ['broken', 500, 'INTERNAL_SERVER_ERROR', 'Nothing was charged.'],
   ['whileOut', 409, 'CONFLICT', 'Saved elsewhere.'],
 ])(
-  "an app's own error keeps code, status and message, and gets no reason (E2): %s",
+  "keeps code, status and message of an app's own error, without a reason: %s",
   async (name, status, code, message) => {
     const reply = await browser().post(`/trpc/throws.${name}`);
     expect(told(reply)).toEqual([status, code, message, undefined, undefined]);
@@ -241,22 +241,19 @@ it('keeps the reason of a refusal that the app throws, without data.latchkey', a
   ]);
 });
 
-it.each(['bug', 'wrapped', 'text', 'nothing'])(
-  'an unexpected error is masked: %s',
-  async (name) => {
-    const masked = [
-      500,
-      'INTERNAL_SERVER_ERROR',
-      'Something went wrong on our side.',
-      undefined,
-      'internal',
-    ];
-    expect(told(await browser().post(`/trpc/throws.${name}`))).toEqual(masked);
-  },
-);
+it.each(['bug', 'wrapped', 'text', 'nothing'])('masks an unexpected error: %s', async (name) => {
+  const masked = [
+    500,
+    'INTERNAL_SERVER_ERROR',
+    'Something went wrong on our side.',
+    undefined,
+    'internal',
+  ];
+  expect(told(await browser().post(`/trpc/throws.${name}`))).toEqual(masked);
+});
 
 it.each(['throws.out', 'plain'])(
-  'an outage inside a procedure is 503 with Retry-After, and not marked as having done nothing: %s',
+  'answers an outage inside a procedure with 503 and Retry-After, without data.latchkey: %s',
   async (path) => {
     const reply =
       path === 'plain'
@@ -273,7 +270,7 @@ it.each(['throws.out', 'plain'])(
 );
 
 it.each(Object.entries(validators))(
-  'wrong input is 400 and names the field, whatever the validator (E2): %s',
+  'answers wrong input with 400 and names the field, whatever the validator: %s',
   async (name, [, message]) => {
     const reply = await browser().request(
       `/trpc/input.${name}?input=${encodeURIComponent('{"n":"x"}')}`,
@@ -293,7 +290,7 @@ it('keeps the data that an app adds to its errors', () => {
   expect(formatError({ shape: { code: -32600, message: 'Nein', data }, error }).data).toEqual(data);
 });
 
-it('marks a call that Latchkey refuses before its procedure runs', async () => {
+it('marks a call with data.latchkey if Latchkey refuses it before its procedure runs', async () => {
   const refused = [401, 'UNAUTHORIZED', 'You are not signed in.', true, 'no_credentials'];
   expect(told(await browser().request('/trpc/mine'))).toEqual(refused);
   expect(told(await (await person()).request('/trpc/twoPolicies')).toSpliced(2, 1)).toEqual([
@@ -313,7 +310,7 @@ it.each([
   ['facade', 401],
   ['spent', 401],
 ])(
-  'a refusal that a procedure passes on from another call has neither mark nor reason (E5): %s',
+  'gives a refusal that a procedure passes on from another call neither mark nor reason: %s',
   async (path, status) => {
     expect(told(await browser().post(`/trpc/${path}`))).toEqual([
       status,
@@ -325,7 +322,7 @@ it.each([
   },
 );
 
-it('leaves the refusal or outage of a nested call unmarked (E5)', async () => {
+it('does not mark the refusal or outage of a nested call with data.latchkey', async () => {
   const arrived = await person();
   expect(told(await arrived.post('/trpc/passes.admin'))).toEqual([
     403,
@@ -345,11 +342,11 @@ it('leaves the refusal or outage of a nested call unmarked (E5)', async () => {
   ]);
 });
 
-/** The module once more. */
+/** Imports a second copy of a module, as if the package were installed twice. */
 const copyOf = async <Module>(path: string): Promise<Module> =>
   (await import(/* @vite-ignore */ `${path}?copy`)) as Module;
 
-it('answers 503 with Retry-After to an outage from another copy of core (E3)', async () => {
+it('answers 503 with Retry-After to an outage from another copy of core', async () => {
   const arrived = await person();
   clock.advance(601);
   const copy = await copyOf<typeof import('@latchkey/core')>('../../../core/src/errors.ts');
@@ -367,7 +364,7 @@ it('answers 503 with Retry-After to an outage from another copy of core (E3)', a
   expect(reply.headers.get('retry-after')).toBe('1');
 });
 
-it('finds the session that another copy of this package attached (E3)', async () => {
+it('finds the session that another copy of this package attached', async () => {
   const copy = await copyOf<typeof import('../latchkey.ts')>('../latchkey.ts');
   expect(copy.latchkey).not.toBe(latchkey);
   const app = express();

@@ -1,7 +1,7 @@
 interface CommonPolicy {
   /**
-   * Whether the procedure sets cookies. Then it answers 400, before it does anything, where they
-   * would be lost (a streamed batch, a WebSocket).
+   * Whether the procedure sets cookies. Then it answers 400, before it does anything, in a streamed
+   * batch or over a WebSocket, where cookies would be lost.
    */
   readonly setsCookies: boolean;
 }
@@ -23,7 +23,7 @@ export type SignedInPolicy<Role extends string = string> = CommonPolicy & {
         readonly maxAuthenticationAgeSeconds: null;
       }
     | {
-        /** The store is read at each call: session, user and role must be valid now. */
+        /** The store is read at each call: session, user and role must still be valid. */
         readonly revocation: 'strict';
         /** How long ago the password may have been given, in seconds; `null` for any time. */
         readonly maxAuthenticationAgeSeconds: number | null;

@@ -14,7 +14,7 @@ import { markEnforcing } from './list-policies.ts';
 import type { Policy, PublicPolicy, SignedInPolicy } from './policy.ts';
 import { notePassage, noteRefusal } from './refused-call.ts';
 
-/** Without a meta type, so that it fits an adopter's own. */
+/** An instance without a meta type, so that it fits an adopter's own. */
 const t = initTRPC.context<LatchkeyContext>().create({ errorFormatter: formatError });
 
 /**
@@ -53,7 +53,7 @@ export function requirePrincipal(session: RequestSession): Principal {
  * });
  */
 export function latchkeyProcedures<Role extends string>() {
-  /** The meta states the policy and one middleware enforces it: both from the same object. */
+  /** Creates a procedure whose meta states the policy that its middleware enforces. */
   function stated<Admitted extends Principal | null>(policy: Policy<Role>) {
     const demand = demandOf(policy);
     async function admitted(session: RequestSession): Promise<Admitted> {
@@ -71,14 +71,17 @@ export function latchkeyProcedures<Role extends string>() {
     const enforcing = t.middleware(async (call) => {
       try {
         const principal = await admitted(call.ctx.session);
-        /** Captured now: a sign-out in the same batch changes the request's session. */
+        /**
+         * Captured before the procedure runs: a sign-out in the same batch changes the request's
+         * session.
+         */
         const actor: Actor = { ...call.ctx.session.client, userId: principal?.userId ?? null };
         const result = await guardSubscription(call, demand, (signal) =>
           call.next({ ctx: { principal, actor, signal } }),
         );
         return result.ok ? result : { ...result, error: passedOn(result.error, call) };
       } catch (error) {
-        /** Errors of the procedure itself are returned, not thrown. */
+        /** Only a refusal is thrown; errors of the procedure itself are returned. */
         throw noteRefusal(error, call);
       }
     });
@@ -94,7 +97,7 @@ export function latchkeyProcedures<Role extends string>() {
       setsCookies,
     } satisfies PublicPolicy);
 
-  /** Checks the access token and the revocation feed. */
+  /** Creates a procedure that checks the access token and the revocation feed. */
   const byToken = (access: SignedInPolicy<Role>['access']) =>
     withPolicy({
       access,
@@ -103,7 +106,7 @@ export function latchkeyProcedures<Role extends string>() {
       setsCookies: false,
     });
 
-  /** Checks the store as well. */
+  /** Creates a procedure that also checks the store. */
   const byStore = (
     access: SignedInPolicy<Role>['access'],
     maxAuthenticationAgeSeconds: number | null = null,
@@ -120,41 +123,41 @@ export function latchkeyProcedures<Role extends string>() {
   }
 
   return {
-    /** Every caller, signed in or not. */
+    /** Admits every caller, signed in or not. */
     public: openToAll(false),
 
     /**
-     * Every caller, for procedures that set cookies: answers 400 before it does anything where the
-     * cookies would be lost (a streamed batch, a WebSocket).
+     * Admits every caller, for procedures that set cookies: answers 400 before it does anything in
+     * a streamed batch or over a WebSocket, where cookies would be lost.
      */
     setsCookies: openToAll(true),
 
-    /** Signed-in callers. */
+    /** Admits signed-in callers. */
     signedIn: byToken('signed_in'),
 
-    /** Signed-in callers whose access token has this role. */
+    /** Admits signed-in callers whose access token has this role. */
     withRole: (role: Role) => byToken({ role }),
 
     /**
-     * Signed-in callers whose session and user are still valid according to the store. Costs two
-     * store reads; `ctx.principal.role` is the current role.
+     * Admits signed-in callers whose session and user are still valid according to the store. Costs
+     * two store reads; `ctx.principal.role` is the current role.
      */
     revalidated: byStore('signed_in'),
 
-    /** Callers who have this role according to the store. */
+    /** Admits callers who have this role according to the store. */
     withRevalidatedRole: (role: Role) => byStore({ role }),
 
     /**
-     * `revalidated` callers who gave their password less than `maxAgeSeconds` ago, at sign-in or to
-     * `auth.reauthenticate`. Others are refused with `reauthentication_required`.
+     * Admits `revalidated` callers who gave their password less than `maxAgeSeconds` ago, at
+     * sign-in or to `auth.reauthenticate`. Others are refused with `reauthentication_required`.
      */
     recentlyAuthenticated: (maxAgeSeconds: number) => byStore('signed_in', maxAgeSeconds),
 
-    /** `withRevalidatedRole` and `recentlyAuthenticated` together. */
+    /** Admits callers as `withRevalidatedRole` and `recentlyAuthenticated` together do. */
     withRecentlyAuthenticatedRole: (role: Role, maxAgeSeconds: number) =>
       byStore({ role }, maxAgeSeconds),
 
-    /** Any other policy for signed-in callers. */
+    /** Enforces any other policy for signed-in callers. */
     withPolicy,
   };
 }
@@ -162,12 +165,15 @@ export function latchkeyProcedures<Role extends string>() {
 const COOKIES_WOULD_BE_LOST =
   'This procedure sets cookies, which a streamed batch or a WebSocket cannot. Name it in setCookies of createLatchkey, or call it by httpLink.';
 
-/** A streamed batch sends its head before its procedures run, a WebSocket at its handshake. */
+/**
+ * Whether cookies can be set: a streamed batch sends its head before its procedures run, a
+ * WebSocket at its handshake.
+ */
 function canSetCookies(session: RequestSession): boolean {
   return session.canSetCookies && session.header('trpc-accept') !== 'application/jsonl';
 }
 
-/** What a caller must meet, at the start and as long as a subscription is open. */
+/** Returns what a caller must meet, at the start and as long as a subscription is open. */
 function demandOf({ access }: Policy): Demand | 'public' {
   if (access === 'public') return 'public';
   if (access === 'signed_in') return () => {};
@@ -179,7 +185,7 @@ function demandOf({ access }: Policy): Demand | 'public' {
   };
 }
 
-/** Decides from the request alone. */
+/** Decides from the request alone whether a caller is admitted. */
 function admit(demand: Demand | 'public', session: RequestSession): Principal | null {
   if (demand === 'public') return session.principal;
   const principal = requirePrincipal(session);
@@ -188,8 +194,8 @@ function admit(demand: Demand | 'public', session: RequestSession): Principal | 
 }
 
 /**
- * Decides from the store as well. The role is required both now and when the request arrived: a
- * batch gains no rights midway.
+ * Decides from the store as well whether a caller is admitted. The role is required both now and
+ * when the request arrived: a batch gains no rights midway.
  */
 async function admitByStore(
   demand: Demand | 'public',
@@ -210,7 +216,7 @@ async function admitByStore(
   return principal;
 }
 
-/** An error of the procedure itself, as its caller gets it. */
+/** Returns an error of the procedure itself as its caller gets it. */
 function passedOn(error: TRPCError, call: Parameters<typeof notePassage>[1]): TRPCError {
   notePassage(error, call);
   return unavailableIfOutage(error);

@@ -18,7 +18,7 @@ import type { AuthenticationDecision, LatchkeySteps, Middleware } from '@latchke
 import { type MemoryUsers, memoryUsers, observedStore } from '@latchkey/test-support';
 import { initTRPC, tracked } from '@trpc/server';
 import { createExpressMiddleware } from '@trpc/server/adapters/express';
-// Named so that the subscription's type can be written down (TS2883).
+// Imported so that TypeScript can name the subscription's type (TS2883).
 import type {} from '@trpc/server/unstable-core-do-not-import';
 import express from 'express';
 import { z } from 'zod';
@@ -33,7 +33,7 @@ import type { StreamLimitsInput } from '../streams/stream-slots.ts';
 import { latchkeyWebSocket } from '../streams/websocket.ts';
 import { streamProcedures } from './stream-procedures.ts';
 
-/** Gates at which handlers wait until a test opens them. */
+/** Creates gates at which handlers wait until a test opens them. */
 function gates() {
   const open = new Map<
     string,
@@ -48,7 +48,7 @@ function gates() {
     return known;
   };
   return {
-    /** Called by the handler. */
+    /** Waits at a gate; called by a handler. */
     async pass(name: string): Promise<void> {
       gate(name).reached.resolve();
       await gate(name).released.promise;
@@ -89,7 +89,7 @@ function testRouter(
     adminOnly: t.procedure.concat(withRole('Admin')).query(() => 'Hello Admin!'),
     revalidated: t.procedure.concat(revalidated).query(({ ctx }) => ctx.principal.role),
     adminNow: t.procedure.concat(withRevalidatedRole('Admin')).query(() => 'Hello Admin!'),
-    /** Its input comes after its policy. */
+    /** A procedure whose policy comes before its input. */
     sensitive: t.procedure
       .concat(recentlyAuthenticated(600))
       .input(z.object({ n: z.number() }))
@@ -98,7 +98,7 @@ function testRouter(
       .concat(withRecentlyAuthenticatedRole('Admin', 600))
       .query(() => 'Hello Admin!'),
     echo: protectedProcedure.input(z.object({ n: z.number() })).query(({ input }) => input.n),
-    /** Waits for the gate named by its input. */
+    /** Waits at the gate that its input names. */
     slow: protectedProcedure.input(z.string()).query(async ({ input }) => {
       await pass(input);
       return 'done';
@@ -108,7 +108,7 @@ function testRouter(
       for (let n = 1; n <= 3; n++)
         yield tracked(String(n), { n, username: ctx.principal.username });
     }),
-    /** Waits before the role is checked. */
+    /** Waits at a gate before the role is checked. */
     lateAdmin: t.procedure
       .use(async ({ next }) => {
         await pass('lateAdmin');
@@ -131,17 +131,17 @@ export type TestRouter = ReturnType<typeof testRouter>;
 export interface TestAppOptions
   extends Partial<Pick<SessionLayerDependencies, 'options' | 'store' | 'ring' | 'feed'>>,
     Partial<Pick<LatchkeyOptions, 'cookies' | 'accessTokenFrom' | 'allowedOrigins' | 'trustHost'>> {
-  /** Shared with a feed. */
+  /** A clock that the app shares with a feed. */
   readonly clock?: SettableClock;
-  /** Shared with another app: two nodes with one store and one feed. */
+  /** Users that the app shares with another one: two nodes with one store and one feed. */
   readonly users?: MemoryUsers;
   readonly limits?: StreamLimitsInput;
   readonly isOverloaded?: (caller: { readonly isAnonymous: boolean }) => boolean;
-  /** The pipeline; by default all steps in their order. */
+  /** Arranges the steps of Latchkey; by default all of them in their order. */
   readonly arrange?: (steps: LatchkeySteps) => Middleware[];
 }
 
-/** An Express app behind Latchkey, on a real port and a settable clock. */
+/** Starts an Express app behind Latchkey, on a real port and a settable clock. */
 export async function startTestApp(given: TestAppOptions = {}) {
   const {
     options = {},
@@ -237,13 +237,13 @@ export async function startTestApp(given: TestAppOptions = {}) {
     decisions,
     gate,
     streams,
-    /** One for each session that is followed. */
+    /** The followed sessions, one entry for each. */
     watched,
     log,
     /** Errors of calls over WebSockets. */
     faults,
     browser,
-    /** A browser that has signed in. */
+    /** Returns a browser that has signed in. */
     async signedIn(username = 'alice', userAgent?: string): Promise<Browser> {
       const signedInBrowser = browser(userAgent);
       const { status, body } = await signedInBrowser.post('/trpc/auth.login', {
@@ -253,9 +253,9 @@ export async function startTestApp(given: TestAppOptions = {}) {
       if (status !== 200) throw new Error(`sign-in failed: ${status} ${body}`);
       return signedInBrowser;
     },
-    /** The server's ends of all connections. */
+    /** Returns the server's ends of all connections. */
     sockets: (): readonly Socket[] => [...sockets],
-    /** As a lost network does. */
+    /** Cuts all connections, as a lost network does. */
     dropConnections(): void {
       for (const socket of sockets) socket.destroy();
     },
