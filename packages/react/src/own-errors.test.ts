@@ -29,7 +29,7 @@ import { createQueryClient } from './query-client.ts';
 
 const t = initTRPC.context<LatchkeyContext>().create({ errorFormatter: formatError });
 const { public: publicPolicy, signedIn } = latchkeyProcedures();
-/** How often each procedure ran. */
+/** The names of the procedures that ran, in order. */
 let ran: string[] = [];
 const app401 = new TRPCError({
   code: 'UNAUTHORIZED',
@@ -82,7 +82,7 @@ beforeEach(() => {
 });
 afterEach(() => void vi.unstubAllGlobals());
 
-/** A page with a signed-in user. */
+/** Creates a page with a signed-in user. */
 function page(address = url) {
   const queryClient = createQueryClient();
   const latchkey = createLatchkey({
@@ -116,7 +116,7 @@ it.each<[string, 'query' | 'mutation', number, string]>([
   ['printer', 'query', 503, app503.message],
   ['passes', 'mutation', 401, 'You are not signed in.'],
 ])(
-  "passes the app's own error on once and unchanged, and repeats nothing (E1, E2, E5): %s",
+  "passes an app's own error on once and unchanged, and repeats nothing: %s",
   async (path, kind, status, message) => {
     const { latchkey, asked, client } = page();
     const error = await errorOf(client[kind](path));
@@ -132,7 +132,7 @@ it.each<[string, 'query' | 'mutation', number, string]>([
   },
 );
 
-it("passes on the app's own 503 to a call that is not batched", async () => {
+it("passes an app's own 503 on to a call that is not batched", async () => {
   const queryClient = createQueryClient();
   const latchkey = createLatchkey({ url, queryClient, setCookies: ['print'] });
   latchkey.control.stop();
@@ -157,7 +157,7 @@ it.each([
   ['a batch', 'printer', 'query'],
   ['a call that is not batched', 'mine', 'mutation'],
 ] as const)(
-  'passes on the plain JSON with which a middleware refuses %s (E4)',
+  'passes on the plain JSON with which a middleware refuses %s',
   async (_what, path, kind) => {
     const body = {
       message: 'This request came from another site.',
@@ -175,7 +175,7 @@ it.each([
   },
 );
 
-it('repeats a query after an overload reported in plain JSON (E4)', async () => {
+it('repeats a query after an overload that is reported in plain JSON', async () => {
   const sent: string[] = [];
   vi.stubGlobal('fetch', async (to: string) => {
     sent.push(to);
@@ -200,14 +200,14 @@ it.each([
     'JSON of a gateway',
     () => Response.json({ message: 'Endpoint request timed out' }, { status: 504 }),
   ],
-])('treats %s as unreachable', async (_what, answer) => {
+])('treats %s as an unreachable server', async (_what, answer) => {
   vi.stubGlobal('fetch', async () => answer());
   expect(await page().client.mutation('mine').catch(isUnreachable)).toBe(true);
 });
 
 type Reauthentication = ReturnType<typeof useReauthentication>;
 
-/** Passes on what the hook returns. */
+/** Passes on what useReauthentication returns. */
 function Asking({
   ask,
   onRender,
@@ -225,7 +225,7 @@ function reauthenticationOf(ask: () => void): Reauthentication {
   return given[0] ?? expect.unreachable();
 }
 
-it('repeats a mutation after reauthentication only if Latchkey refused it before its procedure ran (E5)', async () => {
+it('repeats a mutation after reauthentication only if Latchkey refused it before it ran', async () => {
   const refusal = (latchkey?: true) => ({
     error: {
       code: -32003,

@@ -4,8 +4,8 @@ import { observable } from '@trpc/server/observable';
 import { isUnreachable, retryAfterSecondsOf, statusOf } from '../api-error.ts';
 
 /**
- * How queries are repeated whose response did not arrive. By default 3 times, after 400 ms, waiting
- * at most 10 s.
+ * How queries without a response are repeated: by default 3 times, after 400 ms, with waits of at
+ * most 10 s.
  */
 export interface RetryOptions {
   /** How often a query is repeated. */

@@ -13,16 +13,16 @@ export interface TransportOptions {
 }
 
 /**
- * A streamed response sends its headers before its procedures run, so a procedure that sets cookies
- * needs a separate one.
+ * The procedures of the `auth` router that set cookies. Each needs a separate request, because a
+ * streamed response sends its headers before its procedures run.
  */
 const SET_COOKIES = ['auth.login', 'auth.logout', 'auth.refresh'];
 
 const GATEWAY_ERRORS = new Set([502, 503, 504]);
 
 /**
- * Sends calls with cookies and the CSRF token: a call that sets cookies in a request of its own,
- * the others in streamed batches. Subscriptions go to the next link.
+ * Creates a link that sends calls with cookies and the CSRF token: a call that sets cookies in a
+ * separate request, the others in streamed batches. Subscriptions go to the next link.
  */
 export function transportLink({
   url,

@@ -1,4 +1,7 @@
-/** What a tab tells the others of this browser. A tab that receives it asks the server itself. */
+/**
+ * A message from a tab to the others of this browser. A tab that receives it asks the server
+ * itself.
+ */
 export type TabMessage = 'signed-in' | 'signed-out';
 
 const CHANNEL = 'latchkey';
@@ -8,7 +11,9 @@ export interface TabSync {
   close(): void;
 }
 
-/** Joins the tabs of this origin. A message does not reach the tab that sent it. */
+/**
+ * Connects this tab with the others of its origin. A message does not reach the tab that sent it.
+ */
 export function joinTabs(onMessage: (message: TabMessage) => void): TabSync {
   const receive = (data: unknown) => {
     if (data === 'signed-in' || data === 'signed-out') onMessage(data);
@@ -23,7 +28,8 @@ function joinByChannel(receive: (data: unknown) => void): TabSync {
 }
 
 /**
- * For browsers without channels: other tabs get a `storage` event. The entry is removed at once.
+ * Connects tabs in browsers without BroadcastChannel: other tabs get a `storage` event. The entry
+ * is removed at once.
  */
 function joinByStorage(receive: (data: unknown) => void): TabSync {
   const listen = ({ key, newValue }: StorageEvent) => {
@@ -36,7 +42,8 @@ function joinByStorage(receive: (data: unknown) => void): TabSync {
         localStorage.setItem(CHANNEL, message);
         localStorage.removeItem(CHANNEL);
       } catch {
-        // Storage is blocked. Each tab still learns of the change from the server's next answer.
+        // Ignored, because storage is blocked: each tab still learns of the change from the
+        // server's next answer.
       }
     },
     close: () => window.removeEventListener('storage', listen),
