@@ -36,12 +36,12 @@ describe("the inspector's paths", () => {
 });
 
 describe("the inspector's callers", () => {
-  it.each(PATHS)('answers 401 to %s %s without a session', async (method, path) => {
+  it.each(PATHS)('the inspector answers 401 to %s %s without a session', async (method, path) => {
     const reply = await app.browser().request(path, { method });
     expect([reply.status, JSON.parse(reply.body).reason]).toEqual([401, 'no_credentials']);
   });
 
-  it.each(PATHS)('refuses a cross-site %s %s', async (method, path) => {
+  it.each(PATHS)('the inspector refuses a cross-site %s %s', async (method, path) => {
     const browser = await app.signedIn();
     for (const headers of [
       { 'sec-fetch-site': 'cross-site' },
@@ -54,7 +54,7 @@ describe("the inspector's callers", () => {
     expect(browser.cookies().has(ACCESS)).toBe(true);
   });
 
-  it('refuses form content types', async () => {
+  it('the inspector refuses form content types', async () => {
     const browser = await app.signedIn();
     const form = {
       method: 'POST',
@@ -77,7 +77,7 @@ describe("the inspector's callers", () => {
 });
 
 describe("the inspector's stream", () => {
-  it('the stream sends past events, then new ones, of its own session only', async () => {
+  it('the event stream sends past events, then new ones, of its own session only', async () => {
     const bob = await app.signedIn();
     app.clock.advance(60);
     await bob.request('/mine');
@@ -100,7 +100,7 @@ describe("the inspector's stream", () => {
     await expect.poll(() => app.streams.size).toBe(0);
   });
 
-  it('the stream starts with the last fifty events', async () => {
+  it('the event stream starts with the last fifty events', async () => {
     const bob = await app.signedIn();
     for (let time = 0; time < 60; time++) await bob.post('/refresh');
     const stream = await app.watch(bob);
@@ -109,7 +109,7 @@ describe("the inspector's stream", () => {
     stream.close();
   });
 
-  it('opening the stream refreshes the session, and the stream outlives the access token', async () => {
+  it('opening the event stream refreshes the session, and it outlives the access token', async () => {
     const bob = await app.signedIn();
     app.clock.advance(60);
     const stream = await app.watch(bob);
@@ -120,7 +120,7 @@ describe("the inspector's stream", () => {
     stream.close();
   });
 
-  it('the stream sends a comment every 15 s, so that proxies keep it open', async () => {
+  it('the event stream sends a comment every 15 s, so that proxies keep it open', async () => {
     const bob = await app.signedIn();
     const stream = await app.watch(bob);
     const comments = () => stream.text().split(': still here\n\n').length - 1;
@@ -133,7 +133,7 @@ describe("the inspector's stream", () => {
     stream.close();
   });
 
-  it('the stream ends with the session and its cause', async () => {
+  it('the event stream ends with the session, and sends the cause', async () => {
     const bob = await app.signedIn();
     const stream = await app.watch(bob);
     await bob.post('/logout');
@@ -143,7 +143,7 @@ describe("the inspector's stream", () => {
 });
 
 describe('dropping the access token', () => {
-  it('expires the access cookie, and the next request sets another', async () => {
+  it('expires the access cookie on request, and the next request sets another one', async () => {
     const bob = await app.signedIn();
     const reply = await bob.post('/__inspector/expire');
     expect([reply.status, JSON.parse(reply.body), reply.setCookies.length]).toEqual([
@@ -183,7 +183,7 @@ describe('dropping the access token', () => {
 });
 
 describe("secrets in the inspector's stream", () => {
-  /** Everything by which a token could be used or recognised. */
+  /** Returns every form in which a token could be used or recognised. */
   function tracesOf(token: string): string[] {
     const bytes = Buffer.from(token.replace(/^lk1\./, ''), 'base64url');
     const secret = bytes.subarray(21, 53);
@@ -202,7 +202,7 @@ describe("secrets in the inspector's stream", () => {
     ];
   }
 
-  it('no secret is on the stream through sign-in, rotations, a race, a loss and a theft', async () => {
+  it('the event stream has no secret through sign-in, rotations, a race, a loss and a theft', async () => {
     const traces = new Set<string>();
     const note = async () => {
       for (const session of (await app.store.findByUser(userId, app.clock.now(), { limit: 50 }))
@@ -247,7 +247,10 @@ describe("secrets in the inspector's stream", () => {
     }
     expect(traces.size).toBeGreaterThan(60);
     expect([...traces].filter((trace) => text.includes(trace))).toEqual([]);
-    /** Nor anything that looks like one: no run of characters is as long as half a secret. */
+    /**
+     * Also checks for anything that looks like a secret: no run of characters is as long as half of
+     * one.
+     */
     expect(text.match(/[\w+/=-]{22,}/g)).toBeNull();
   });
 });
