@@ -12,20 +12,20 @@ const checked = (app: AppFolder, nodeVersion = NODE) =>
   check({ folder: folders.make(app), nodeVersion });
 const idsOf = (app: AppFolder, nodeVersion = NODE) => checked(app, nodeVersion).map(({ id }) => id);
 
-/** An app that lists packages; all of them are installed, in these versions. */
+/** Describes an app that lists packages; all of them are installed, in these versions. */
 const having = (versions: Readonly<Record<string, string>>): AppFolder => ({
   manifest: { dependencies: versions },
   installed: Object.fromEntries(
     Object.entries(versions).map(([name, version]) => [name, { version }]),
   ),
 });
-/** A TypeScript project. */
+/** Describes an app that is a TypeScript project. */
 const compiling = (tsconfig: string | object, typescript = '5.9.3'): AppFolder => ({
   ...having({ typescript }),
   files: { 'tsconfig.json': tsconfig },
 });
 
-/** Apps with one fault each, and apps without it. */
+/** Apps with one fault each, similar apps without it, and the expected findings. */
 const TABLE: readonly (readonly [string, AppFolder, readonly string[]])[] = [
   ['an app without dependencies', {}, []],
 
@@ -187,7 +187,7 @@ const TABLE: readonly (readonly [string, AppFolder, readonly string[]])[] = [
 ];
 
 describe('a check of a folder', () => {
-  it.each(TABLE)('a check of %s', (_title, app, ids) => {
+  it.each(TABLE)('check finds what is wrong with %s', (_title, app, ids) => {
     expect(idsOf(app)).toEqual(ids);
   });
 
@@ -198,11 +198,11 @@ describe('a check of a folder', () => {
     ['23.11.1', ['node-unsupported']],
     ['24.0.0', []],
     ['26.0.0-nightly2026', []],
-  ])('Node %s has the findings %j', (version, ids) => {
+  ])('check reports, for Node %s, the findings %j', (version, ids) => {
     expect(idsOf({}, version)).toEqual(ids);
   });
 
-  it('a peer at fault is a fault for a listed package, and a warning for one to come', () => {
+  it('check reports an unfit peer as fault for a listed package, else as warning', () => {
     const old = { '@trpc/server': '11.8.1' };
     expect(
       [having({ ...old, '@latchkey/trpc': '0.1.0' }), having(old)].map((app) => checked(app)),
@@ -228,7 +228,7 @@ describe('a check of a folder', () => {
     ]);
   });
 
-  it('follows a tsconfig.json without files to those it refers to, and names the one at fault', () => {
+  it('follows a tsconfig.json without files to those it refers to, and names the faulty one', () => {
     const folder = folders.make({
       ...having({ typescript: '5.9.3' }),
       files: {
@@ -246,7 +246,7 @@ describe('a check of a folder', () => {
     expect(whats()).toEqual([]);
   });
 
-  it('finds what a folder above has installed, as Node does', () => {
+  it('finds packages that a folder above has installed, as Node does', () => {
     const folder = folders.make({
       installed: { '@trpc/server': { version: '11.8.1' } },
       files: { 'apps/api/package.json': { dependencies: { '@trpc/server': '*' } } },
@@ -259,7 +259,7 @@ describe('a check of a folder', () => {
     ['no package.json', {}, 'has no package.json: name the folder of your app.'],
     ['a package.json that is not JSON', { 'package.json': '{' }, 'is not JSON'],
     ['a package.json that is a number', { 'package.json': '1' }, 'is not JSON'],
-  ])('refuses a folder with %s', (_title, files, message) => {
+  ])('check refuses a folder with %s', (_title, files, message) => {
     const folder = folders.make({ files: { 'empty/file': '', ...files } });
     const target = Object.keys(files).length === 0 ? join(folder, 'empty') : folder;
     expect(() => check({ folder: target })).toThrow(message);
@@ -310,7 +310,7 @@ describe('copies of a package', () => {
     expect(check({ folder, nodeVersion: NODE })).toEqual([]);
   });
 
-  it('leaves out copies that nothing of the app depends on', () => {
+  it('does not count copies that the app does not load', () => {
     expect(
       idsOf({
         manifest: { dependencies: { '@latchkey/core': '1' } },
@@ -327,7 +327,7 @@ describe('copies of a package', () => {
     ['1.9.0', '1.10.0', ['opentelemetry-copies']],
     ['1.10.0', '1.9.0', ['opentelemetry-copies']],
     ['1.9.0', '1.9.1', []],
-  ])('OpenTelemetry %s beside %s has the findings %j', (own, ofHttp, ids) => {
+  ])('check reports, for OpenTelemetry %s beside %s, the findings %j', (own, ofHttp, ids) => {
     expect(idsOf(telemetry(own, ofHttp))).toEqual(ids);
   });
 });

@@ -16,7 +16,7 @@ afterAll(async () => {
 
 const visitThrough = async (proxy: Misbehaviour, target = app.origin) => {
   const { origin, close } = await startProxy(target, proxy);
-  /** One that a proxy holds back does not begin, however long that is waited for. */
+  /** Shortens the wait for a stream that the proxy holds back: it never begins. */
   const streamSeconds = proxy.buffers ? { streamSeconds: 0.5 } : {};
   const found = await visit({
     ...APP,
@@ -233,7 +233,7 @@ describe('a visit through a broken proxy', () => {
     expect(await visitThrough(two)).toEqual(['expiry-refused']);
   });
 
-  it('finds a Domain on __Host- cookies', async () => {
+  it('finds a Domain on __Host- cookies that a proxy has added', async () => {
     const prefixed = await startApp({ hostPrefix: true });
     expect(await visitThrough({}, prefixed.origin)).toEqual([]);
     expect(
@@ -268,7 +268,7 @@ describe('a visit through a broken proxy', () => {
     ).toEqual(['sign-in-failed']);
   });
 
-  it('reports the findings before a connection failure', async () => {
+  it('reports the findings before a failure of the connection', async () => {
     const found = await visitThrough({
       onAnswer: without('x-request-id'),
       instead: ({ url }, response) =>
@@ -302,7 +302,7 @@ describe('a visit through a broken proxy', () => {
     await secure.close();
   });
 
-  it('finds an address without a server, and a wrong password', async () => {
+  it('reports an address without a server, and a wrong password', async () => {
     const at = (origin: string, password: string) =>
       visit({ ...APP, url: new URL(origin), password });
     expect((await at('http://localhost:1', 'password')).map(({ id }) => id)).toEqual([
