@@ -1,50 +1,28 @@
-import { beforeEach, describe, expect, it } from 'vitest';
-import type { LayerEvent } from '../audit/security-event.ts';
+import { describe, expect, it } from 'vitest';
 import { StoreUnavailableError } from '../errors.ts';
-import { deriveKeyRing } from '../keys/derived-keys.ts';
-import { createSessionLayer, type SessionLayer } from '../session-layer.ts';
-import { settableClock } from '../testing/index.ts';
+import { alice, client, layerFixture } from '../testing/fixtures/layer-fixture.ts';
 import { memorySessionStore } from './memory-session-store.ts';
 import type { SessionStore } from './session-store.ts';
 
-const client = { userAgent: 'test', ipAddress: '127.0.0.1' };
-const alice = { id: 'a', username: 'alice', role: 'User', tokenVersion: 0, disabled: false };
-const ring = deriveKeyRing([
-  Buffer.from('the secret of these tests, number 1').toString('base64url'),
-]);
-
-let clock: ReturnType<typeof settableClock>;
-let store: SessionStore;
-let events: LayerEvent[];
-let layer: SessionLayer;
-beforeEach(() => {
-  clock = settableClock();
-  store = memorySessionStore();
-  events = [];
-  layer = createSessionLayer({
-    ring,
-    store,
-    clock,
-    users: { findUser: async () => alice },
-    onEvent: (event) => events.push(event),
-  });
-});
+const fixture = layerFixture();
 
 const refresh = (token: string | null) =>
-  layer.refresh({ refreshTokens: [token ?? ''], usernames: ['alice'] }, client);
+  fixture.layer.refresh({ refreshTokens: [token ?? ''], usernames: ['alice'] }, client);
+
 const tokenOf = (outcome: Awaited<ReturnType<typeof refresh>>) =>
   outcome.kind === 'refreshed' ? outcome.grant.refreshToken : outcome.reason;
+
 /** Replaces a method of the store, and counts its calls. */
 function intercept<Verb extends keyof SessionStore>(
   verb: Verb,
   change: (real: SessionStore[Verb]) => SessionStore[Verb],
 ): void {
-  store[verb] = change(store[verb].bind(store) as SessionStore[Verb]);
+  fixture.store[verb] = change(fixture.store[verb].bind(fixture.store) as SessionStore[Verb]);
 }
 
 describe('refresh: races', () => {
   it('rotates once for 64 concurrent refreshes with one token; the others converge', async () => {
-    const { refreshToken } = await layer.issue(alice, client);
+    const { refreshToken } = await fixture.layer.issue(alice, client);
     const outcomes = await Promise.all(Array.from({ length: 64 }, () => refresh(refreshToken)));
     expect(
       outcomes.filter((outcome) => outcome.kind === 'refreshed' && outcome.decision === 'rotate'),
@@ -53,20 +31,20 @@ describe('refresh: races', () => {
   });
 
   it('refuses 64 concurrent refreshes with a reused token, and emits one event', async () => {
-    const { refreshToken } = await layer.issue(alice, client);
+    const { refreshToken } = await fixture.layer.issue(alice, client);
     const second = tokenOf(await refresh(refreshToken));
-    clock.advance(600);
+    fixture.clock.advance(600);
     await refresh(second);
-    clock.advance(600);
+    fixture.clock.advance(600);
     const outcomes = await Promise.all(Array.from({ length: 64 }, () => refresh(refreshToken)));
     expect(new Set(outcomes.map((outcome) => outcome.kind))).toEqual(new Set(['refused']));
-    expect(events.filter((event) => event.kind === 'session.reuse')).toHaveLength(1);
+    expect(fixture.events.filter((event) => event.kind === 'session.reuse')).toHaveLength(1);
   });
 
   it('decides again if the session has rotated before a delivery is recorded', async () => {
-    const { refreshToken } = await layer.issue(alice, client);
+    const { refreshToken } = await fixture.layer.issue(alice, client);
     const second = tokenOf(await refresh(refreshToken));
-    clock.advance(120);
+    fixture.clock.advance(120);
     intercept('recordDelivery', (real) => async (...parameters) => {
       await refresh(second);
       return real(...parameters);
@@ -78,8 +56,8 @@ describe('refresh: races', () => {
   });
 
   it('throws StoreUnavailableError after three lost rounds of a refresh, without a change', async () => {
-    const { refreshToken, sessionId } = await layer.issue(alice, client);
-    const before = await store.find(sessionId);
+    const { refreshToken, sessionId } = await fixture.layer.issue(alice, client);
+    const before = await fixture.store.find(sessionId);
     let rounds = 0;
     intercept('rotate', () => async () => {
       rounds += 1;
@@ -87,29 +65,29 @@ describe('refresh: races', () => {
     });
     await expect(refresh(refreshToken)).rejects.toThrow(StoreUnavailableError);
     expect(rounds).toBe(4);
-    expect(await store.find(sessionId)).toEqual(before);
+    expect(await fixture.store.find(sessionId)).toEqual(before);
   });
 });
 
 describe('refresh: refused', () => {
   it('changes nothing for a refresh token with the username of another session', async () => {
-    const { refreshToken, sessionId } = await layer.issue(alice, client);
-    const before = await store.find(sessionId);
-    clock.advance(600);
+    const { refreshToken, sessionId } = await fixture.layer.issue(alice, client);
+    const before = await fixture.store.find(sessionId);
+    fixture.clock.advance(600);
     for (const usernames of [['bob'], ['carol', '']]) {
       expect(
-        await layer.refresh({ refreshTokens: [refreshToken ?? ''], usernames }, client),
+        await fixture.layer.refresh({ refreshTokens: [refreshToken ?? ''], usernames }, client),
       ).toMatchObject({ reason: 'refresh_token_invalid' });
-      expect(await store.find(sessionId)).toEqual(before);
+      expect(await fixture.store.find(sessionId)).toEqual(before);
     }
   });
 });
 
 describe('refresh: several refresh tokens', () => {
   it('finds the valid refresh token among malformed ones', async () => {
-    const { refreshToken } = await layer.issue(alice, client);
+    const { refreshToken } = await fixture.layer.issue(alice, client);
     const junk = Array.from({ length: 20 }, (_, n) => `lk2.${String(n).padStart(120, 'A')}`);
-    const outcome = await layer.refresh(
+    const outcome = await fixture.layer.refresh(
       {
         refreshTokens: [...junk, refreshToken ?? ''],
         usernames: ['x', 'y', 'z', 'w', 'v', 'alice'],
@@ -122,35 +100,38 @@ describe('refresh: several refresh tokens', () => {
   it('tries the refresh tokens of up to four sessions', async () => {
     const tokens: string[] = [];
     for (let n = 0; n < 8; n++) {
-      const { refreshToken, sessionId } = await layer.issue(alice, client);
+      const { refreshToken, sessionId } = await fixture.layer.issue(alice, client);
       tokens.push(refreshToken ?? '');
-      await layer.revoke(sessionId, 'signed_out');
+      await fixture.layer.revoke(sessionId, 'signed_out');
     }
     let tried = 0;
     intercept('rotate', (real) => (...parameters) => {
       tried += 1;
       return real(...parameters);
     });
-    await layer.refresh({ refreshTokens: tokens, usernames: ['alice'] }, client);
+    await fixture.layer.refresh({ refreshTokens: tokens, usernames: ['alice'] }, client);
     expect(tried).toBe(4);
   });
 
   it('uses the valid refresh token beside a reused one, and revokes nothing', async () => {
-    const stale = (await layer.issue(alice, client)).refreshToken;
+    const stale = (await fixture.layer.issue(alice, client)).refreshToken;
     let moved = stale;
     for (let generation = 0; generation < 3; generation++) {
       moved = tokenOf(await refresh(moved));
-      clock.advance(600);
+      fixture.clock.advance(600);
     }
-    const fresh = await layer.issue(alice, client);
+    const fresh = await fixture.layer.issue(alice, client);
     const both = [stale ?? '', fresh.refreshToken ?? ''];
     expect(
-      await layer.refresh({ refreshTokens: both, usernames: ['alice'] }, client),
+      await fixture.layer.refresh({ refreshTokens: both, usernames: ['alice'] }, client),
     ).toMatchObject({ kind: 'refreshed' });
     expect(
-      await layer.refresh({ refreshTokens: both.toReversed(), usernames: ['alice'] }, client),
+      await fixture.layer.refresh(
+        { refreshTokens: both.toReversed(), usernames: ['alice'] },
+        client,
+      ),
     ).toMatchObject({ kind: 'refreshed' });
-    expect(events.filter((event) => event.kind === 'session.reuse')).toEqual([]);
+    expect(fixture.events.filter((event) => event.kind === 'session.reuse')).toEqual([]);
     expect(await refresh(stale)).toMatchObject({ reason: 'refresh_token_reused' });
   });
 });
@@ -161,87 +142,25 @@ describe('refresh: repeated delivery', () => {
     [{ ...client, ipAddress: '10.0.0.1' }, 1],
     [{ ...client, userAgent: 'another' }, 1],
   ])('reports the repeated delivery to %o as shared %i times', async (other, times) => {
-    const { refreshToken } = await layer.issue(alice, client);
+    const { refreshToken } = await fixture.layer.issue(alice, client);
     await refresh(refreshToken);
-    await layer.refresh({ refreshTokens: [refreshToken ?? ''], usernames: ['alice'] }, other);
-    expect(events.filter((event) => event.kind === 'session.shared')).toHaveLength(times);
-  });
-});
-
-describe('revokePresentedSessions: one token', () => {
-  it.each([
-    ['the current token', 1, true],
-    ['the previous token', 0, true],
-    ['an older token', -1, false],
-  ])(
-    'signing out with %s (generation %i) revokes its session: %s',
-    async (_title, generation, ends) => {
-      const first = await layer.issue(alice, client);
-      const tokens = [first.refreshToken ?? ''];
-      for (let n = 0; n < (generation < 0 ? 2 : 1); n++) {
-        tokens.push(tokenOf(await refresh(tokens.at(-1) ?? '')) ?? '');
-        clock.advance(600);
-      }
-      await layer.revokePresentedSessions(
-        { refreshTokens: [tokens.at(generation === 1 ? -1 : 0) ?? ''], usernames: ['alice'] },
-        'signed_out',
-        client,
-      );
-      expect((await store.find(first.sessionId))?.revokedAt !== null).toBe(ends);
-    },
-  );
-
-  it('signing out revokes the session of a token that is ahead of the store', async () => {
-    const first = await layer.issue(alice, client);
-    const backup = await store.find(first.sessionId);
-    const ahead = tokenOf(await refresh(first.refreshToken));
-    Object.assign(store, memorySessionStore());
-    if (backup) await store.create(backup);
-    await layer.revokePresentedSessions(
-      { refreshTokens: [ahead ?? ''], usernames: ['alice'] },
-      'signed_out',
-      client,
+    await fixture.layer.refresh(
+      { refreshTokens: [refreshToken ?? ''], usernames: ['alice'] },
+      other,
     );
-    expect((await store.find(first.sessionId))?.revokedReason).toBe('signed_out');
+    expect(fixture.events.filter((event) => event.kind === 'session.shared')).toHaveLength(times);
   });
-});
-
-describe('revokePresentedSessions after an adoption from far ahead', () => {
-  it.each([
-    [-1, 'signed_out'],
-    [-2, null],
-  ])(
-    'after an adoption, signing out with the token at %i generations sets the revocation to %s',
-    async (behind, reason) => {
-      const first = await layer.issue(alice, client);
-      const backup = await store.find(first.sessionId);
-      const tokens = [first.refreshToken];
-      for (let generation = 1; generation <= 3; generation++) {
-        tokens.push(tokenOf(await refresh(tokens.at(-1) ?? '')));
-        clock.advance(600);
-      }
-      Object.assign(store, memorySessionStore());
-      if (backup) await store.create(backup);
-      expect(await refresh(tokens.at(-1) ?? '')).toMatchObject({ decision: 'recover' });
-      await layer.revokePresentedSessions(
-        { refreshTokens: [tokens.at(behind - 1) ?? ''], usernames: ['alice'] },
-        'signed_out',
-        client,
-      );
-      expect((await store.find(first.sessionId))?.revokedReason).toBe(reason);
-    },
-  );
 });
 
 describe('refresh: a token ahead of the store', () => {
   it("recovers with a token ahead of the store, even just after a delivery of the store's own", async () => {
-    const first = await layer.issue(alice, client);
+    const first = await fixture.layer.issue(alice, client);
     const second = tokenOf(await refresh(first.refreshToken));
-    const backup = await store.find(first.sessionId);
-    clock.advance(600);
+    const backup = await fixture.store.find(first.sessionId);
+    fixture.clock.advance(600);
     const third = tokenOf(await refresh(second));
-    Object.assign(store, memorySessionStore());
-    if (backup) await store.create({ ...backup, deliveredAt: clock.now() });
+    Object.assign(fixture.store, memorySessionStore());
+    if (backup) await fixture.store.create({ ...backup, deliveredAt: fixture.clock.now() });
     expect(await refresh(third)).toMatchObject({
       kind: 'refreshed',
       decision: 'recover',
@@ -252,7 +171,7 @@ describe('refresh: a token ahead of the store', () => {
 
 describe('refresh: an unreadable sealed successor', () => {
   it('throws StoreUnavailableError for an unreadable successor, and revokes nothing', async () => {
-    const { refreshToken, sessionId } = await layer.issue(alice, client);
+    const { refreshToken, sessionId } = await fixture.layer.issue(alice, client);
     await refresh(refreshToken);
     intercept('rotate', (real) => async (match, next) => {
       const result = await real(match, next);
@@ -261,6 +180,6 @@ describe('refresh: an unreadable sealed successor', () => {
         : { won: false, session: { ...result.session, sealedSuccessor: 'damaged' } };
     });
     await expect(refresh(refreshToken)).rejects.toThrow(/cannot be opened/);
-    expect((await store.find(sessionId))?.revokedAt).toBeNull();
+    expect((await fixture.store.find(sessionId))?.revokedAt).toBeNull();
   });
 });

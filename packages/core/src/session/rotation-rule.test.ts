@@ -1,28 +1,14 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { sessionRecord } from '../testing/contracts/index.ts';
-import { decideRotation, isTooLateToSet, rotationMatch } from './rotation-rule.ts';
-import type { User } from './user.ts';
-
-const T0 = Date.UTC(2027, 0, 1);
-const GRACE = 30;
-const user: User = { id: 'u1', username: 'alice', role: 'User', tokenVersion: 3, disabled: false };
-
-/** A session of generation 5, rotated at T0, long before its expiry. */
-const session = sessionRecord({
-  userId: 'u1',
-  generation: 5,
-  secretHash: 'current',
-  previousSecretHash: 'previous',
-  tokenVersion: 3,
-  sealedSuccessor: 'sealed',
-  deliveredAt: T0,
-  idleExpiresAt: T0 + 1_000_000,
-  absoluteExpiresAt: T0 + 2_000_000,
-});
-const current = { generation: 5, secretHash: 'current' };
-const previous = { generation: 4, secretHash: 'previous' };
-const at = (seconds: number) => T0 + seconds * 1000;
+import {
+  at,
+  current,
+  GRACE,
+  previous,
+  session,
+  T0,
+  user,
+} from '../testing/fixtures/rotation-fixture.ts';
+import { decideRotation } from './rotation-rule.ts';
 
 describe('decideRotation', () => {
   describe('case 1: unknown or expired session', () => {
@@ -245,67 +231,5 @@ describe('decideRotation', () => {
         decideRotation(session, user, { generation: 3, secretHash: 'previous' }, T0, GRACE),
       ).toEqual({ kind: 'reuse' });
     });
-  });
-
-  it('accepts every refresh token once with graceSeconds 0', () => {
-    expect(decideRotation(session, user, current, T0, 0)).toEqual({ kind: 'rotate' });
-    expect(decideRotation(session, user, previous, T0, 0)).toEqual({ kind: 'reuse' });
-    for (const generation of [5, 6]) {
-      for (const now of [T0 - 5, T0])
-        expect(decideRotation(session, user, { generation, secretHash: 'x' }, now, 0)).toEqual({
-          kind: 'recover',
-        });
-    }
-  });
-
-  it('never accepts a refresh token that is two or more generations behind', () => {
-    const record = fc.record({
-      generation: fc.nat(5),
-      acknowledgedAt: fc.option(fc.nat(200_000).map((ms) => T0 + ms)),
-      deliveredAt: fc.nat(200_000).map((ms) => T0 + ms),
-    });
-    const presented = fc.record({
-      generation: fc.nat(6),
-      secretHash: fc.constantFrom('current', 'previous', 'other'),
-    });
-    fc.assert(
-      fc.property(record, presented, fc.nat(400), (fields, token, seconds) => {
-        const decision = decideRotation({ ...session, ...fields }, user, token, at(seconds), GRACE);
-        if (token.generation < fields.generation - 1) expect(decision.kind).toBe('reuse');
-        if (decision.kind === 'reissue' || decision.kind === 'rotate')
-          expect(token).toEqual({ generation: fields.generation, secretHash: 'current' });
-        if (decision.kind === 'converge')
-          expect(token).toEqual({ generation: fields.generation - 1, secretHash: 'previous' });
-      }),
-    );
-  });
-});
-
-describe('isTooLateToSet', () => {
-  it.each([
-    [-1, false],
-    [0, true],
-    [1, true],
-  ])(
-    'isTooLateToSet, a grace period and %i ms after the decision, returns %s',
-    (offset, isLate) => {
-      expect(isTooLateToSet(T0, at(GRACE) + offset, GRACE)).toBe(isLate);
-    },
-  );
-
-  it('isTooLateToSet is never true with graceSeconds 0', () => {
-    expect(isTooLateToSet(T0, at(100_000), 0)).toBe(false);
-  });
-});
-
-describe('rotationMatch', () => {
-  it('rotationMatch requires the presented token, delivered at least the settle time ago', () => {
-    const presented = { sessionId: 's', generation: 3, secretHash: 'hash' };
-    expect(rotationMatch(presented, at(200), GRACE)).toEqual({
-      ...presented,
-      now: at(200),
-      deliveredBy: at(200 - 4 * GRACE),
-    });
-    expect(rotationMatch(presented, 1_000, 0.0001).deliveredBy).toBe(999);
   });
 });

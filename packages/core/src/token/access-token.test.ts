@@ -42,9 +42,7 @@ const invalid = { kind: 'invalid', reason: 'access_token_invalid' };
 
 const part = (value: unknown) =>
   Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url');
-/**
- * Signs any header and payload with a valid key, so that only the check under test can reject them.
- */
+/** Signs any header and payload with a valid key: only the check under test can reject them. */
 function forge(header: unknown, payload: unknown, key: KeyObject = ring.signing.signKey): string {
   const input = `${part(header)}.${part(payload)}`;
   return `${input}.${createHmac('sha256', key).update(input).digest('base64url')}`;

@@ -11,6 +11,8 @@ import type {
 import { createSessionLayer } from '../../session-layer.ts';
 import { parseRefreshToken } from '../../token/refresh-token.ts';
 import { refreshTokenFor } from '../refresh-token-for.ts';
+import { comparableWords } from './comparable-words.ts';
+import { purgeAll } from './purge-all.ts';
 import type { History, Step } from './session-history.ts';
 
 const RING = deriveKeyRing([
@@ -71,8 +73,7 @@ export function sessionPlayer(
   };
   const sessions: Held[] = [];
   const events: LayerEvent[] = [];
-  /** Names for random strings, so that two players can be compared. */
-  const names = new Map<string, string>();
+  const { names, inWords, inAnyOrder } = comparableWords();
   const start = () =>
     createSessionLayer({
       options,
@@ -212,21 +213,6 @@ export function sessionPlayer(
     };
   }
 
-  function inWords(value: unknown): unknown {
-    const word = (key: string, part: unknown) => {
-      if (key === 'accessToken') return 'an access token';
-      if (key === 'sealedSuccessor') return part === null ? null : 'sealed';
-      if (key === 'endedSessionIds') return inAnyOrder(part as string[]);
-      return typeof part === 'string' ? (names.get(part) ?? part) : part;
-    };
-    return value === undefined ? null : JSON.parse(JSON.stringify(value, word));
-  }
-
-  /** Sorts a list whose order is undefined. */
-  function inAnyOrder(list: readonly unknown[]): unknown[] {
-    return list.map(inWords).sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
-  }
-
   return {
     async play(step) {
       const answered = await answer(step);
@@ -253,30 +239,4 @@ export function sessionPlayer(
     },
     close: () => layer.close(),
   };
-}
-
-/**
- * Deletes the sessions that expired at or before an instant, step by step.
- *
- * @returns how many sessions were deleted
- */
-export async function purgeAll(
-  store: SessionStore,
-  expiredBy: number,
-  limit: number,
-): Promise<number> {
-  let total = 0;
-  let after: string | null = null;
-  do {
-    const step: Awaited<ReturnType<SessionStore['purge']>> = await store.purge(
-      expiredBy,
-      limit,
-      after,
-    );
-    if (after !== null && step.next !== null && step.next <= after)
-      throw new Error('a purge returned the same cursor twice');
-    total += step.removed;
-    after = step.next;
-  } while (after !== null);
-  return total;
 }

@@ -5,8 +5,9 @@ import { settleSeconds } from '../../session/rotation-rule.ts';
 import type { SessionRecord, SessionStore } from '../../session/session-store.ts';
 import { text } from '../contracts/session-record.ts';
 import { settableClock } from '../settable-clock.ts';
+import { purgeAll } from './purge-all.ts';
 import { type History, type Step, sessionHistories } from './session-history.ts';
-import { purgeAll, sessionPlayer } from './session-player.ts';
+import { sessionPlayer } from './session-player.ts';
 
 /** A store that can be closed and opened again. */
 export interface ReopenableStore {

@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import { alice, client, layerFixture } from '../testing/fixtures/layer-fixture.ts';
+import { memorySessionStore } from './memory-session-store.ts';
+
+const fixture = layerFixture();
+
+const refresh = (token: string | null) =>
+  fixture.layer.refresh({ refreshTokens: [token ?? ''], usernames: ['alice'] }, client);
+
+const tokenOf = (outcome: Awaited<ReturnType<typeof refresh>>) =>
+  outcome.kind === 'refreshed' ? outcome.grant.refreshToken : outcome.reason;
+
+describe('revokePresentedSessions: one token', () => {
+  it.each([
+    ['the current token', 1, true],
+    ['the previous token', 0, true],
+    ['an older token', -1, false],
+  ])(
+    'signing out with %s (generation %i) revokes its session: %s',
+    async (_title, generation, ends) => {
+      const first = await fixture.layer.issue(alice, client);
+      const tokens = [first.refreshToken ?? ''];
+      for (let n = 0; n < (generation < 0 ? 2 : 1); n++) {
+        tokens.push(tokenOf(await refresh(tokens.at(-1) ?? '')) ?? '');
+        fixture.clock.advance(600);
+      }
+      await fixture.layer.revokePresentedSessions(
+        { refreshTokens: [tokens.at(generation === 1 ? -1 : 0) ?? ''], usernames: ['alice'] },
+        'signed_out',
+        client,
+      );
+      expect((await fixture.store.find(first.sessionId))?.revokedAt !== null).toBe(ends);
+    },
+  );
+
+  it('signing out revokes the session of a token that is ahead of the store', async () => {
+    const first = await fixture.layer.issue(alice, client);
+    const backup = await fixture.store.find(first.sessionId);
+    const ahead = tokenOf(await refresh(first.refreshToken));
+    Object.assign(fixture.store, memorySessionStore());
+    if (backup) await fixture.store.create(backup);
+    await fixture.layer.revokePresentedSessions(
+      { refreshTokens: [ahead ?? ''], usernames: ['alice'] },
+      'signed_out',
+      client,
+    );
+    expect((await fixture.store.find(first.sessionId))?.revokedReason).toBe('signed_out');
+  });
+});
+
+describe('revokePresentedSessions after an adoption from far ahead', () => {
+  it.each([
+    [-1, 'signed_out'],
+    [-2, null],
+  ])(
+    'after an adoption, signing out with the token at %i generations sets the revocation to %s',
+    async (behind, reason) => {
+      const first = await fixture.layer.issue(alice, client);
+      const backup = await fixture.store.find(first.sessionId);
+      const tokens = [first.refreshToken];
+      for (let generation = 1; generation <= 3; generation++) {
+        tokens.push(tokenOf(await refresh(tokens.at(-1) ?? '')));
+        fixture.clock.advance(600);
+      }
+      Object.assign(fixture.store, memorySessionStore());
+      if (backup) await fixture.store.create(backup);
+      expect(await refresh(tokens.at(-1) ?? '')).toMatchObject({ decision: 'recover' });
+      await fixture.layer.revokePresentedSessions(
+        { refreshTokens: [tokens.at(behind - 1) ?? ''], usernames: ['alice'] },
+        'signed_out',
+        client,
+      );
+      expect((await fixture.store.find(first.sessionId))?.revokedReason).toBe(reason);
+    },
+  );
+});
