@@ -8,31 +8,17 @@ const fixture = layerFixture();
 
 const SETTLE = 120;
 
-const refresh = (token: string | null, usernames = ['alice']) =>
-  fixture.layer.refresh({ refreshTokens: [token ?? ''], usernames }, client);
-
-async function rotatedOnce() {
-  const first = await fixture.layer.issue(alice, client);
-  const second = await refresh(first.refreshToken);
-  if (second.kind !== 'refreshed') throw new Error(second.reason);
-  return {
-    sessionId: first.sessionId,
-    first: first.refreshToken,
-    second: second.grant.refreshToken,
-  };
-}
-
 describe('refresh after a loss of writes', () => {
   it('recovers after a loss of writes, and emits session.recovered', async () => {
-    const { sessionId, second } = await rotatedOnce();
+    const { sessionId, second } = await fixture.rotatedOnce();
     const backup = await fixture.store.find(sessionId);
     fixture.clock.advance(SETTLE);
-    const third = await refresh(second);
+    const third = await fixture.refresh(second);
     Object.assign(fixture.store, memorySessionStore());
     if (backup) await fixture.store.create(backup);
     fixture.clock.advance(1);
     const held = third.kind === 'refreshed' ? third.grant.refreshToken : null;
-    expect(await refresh(held)).toMatchObject({
+    expect(await fixture.refresh(held)).toMatchObject({
       decision: 'recover',
       grant: { generation: 2, refreshToken: null },
     });
@@ -53,22 +39,25 @@ describe('refresh after a loss of writes', () => {
       previousSecretHash: backup?.secretHash,
     };
     expect(await fixture.store.find(sessionId)).toMatchObject(adopted);
-    expect(await refresh(held)).toMatchObject({ decision: 'reissue' });
-    expect(await refresh(second)).toMatchObject({
+    expect(await fixture.refresh(held)).toMatchObject({ decision: 'reissue' });
+    expect(await fixture.refresh(second)).toMatchObject({
       decision: 'converge',
       grant: { generation: 2, refreshToken: null },
     });
     fixture.clock.advance(SETTLE);
-    expect(await refresh(held)).toMatchObject({ decision: 'rotate', grant: { generation: 3 } });
+    expect(await fixture.refresh(held)).toMatchObject({
+      decision: 'rotate',
+      grant: { generation: 3 },
+    });
   });
 
   it('adopts another secret of a generation, and rotates it after the settle time', async () => {
-    const { sessionId, second } = await rotatedOnce();
+    const { sessionId, second } = await fixture.rotatedOnce();
     const record = await fixture.store.find(sessionId);
     Object.assign(fixture.store, memorySessionStore());
     if (record) await fixture.store.create({ ...record, secretHash: 'other' });
     fixture.clock.advance(SETTLE - 1);
-    expect(await refresh(second)).toMatchObject({
+    expect(await fixture.refresh(second)).toMatchObject({
       decision: 'recover',
       grant: { generation: 1, refreshToken: null },
     });
@@ -79,7 +68,7 @@ describe('refresh after a loss of writes', () => {
     Object.assign(fixture.store, memorySessionStore());
     if (record) await fixture.store.create({ ...record, secretHash: 'other' });
     fixture.clock.advance(1);
-    expect(await refresh(second)).toMatchObject({
+    expect(await fixture.refresh(second)).toMatchObject({
       decision: 'recover',
       grant: { generation: 2, refreshToken: expect.any(String) },
     });
@@ -94,7 +83,7 @@ describe('refresh after a loss of writes', () => {
   });
 
   it('decides again if the other secret was delivered during an adoption', async () => {
-    const { sessionId, first, second } = await rotatedOnce();
+    const { sessionId, first, second } = await fixture.rotatedOnce();
     const record = await fixture.store.find(sessionId);
     Object.assign(fixture.store, memorySessionStore());
     if (record) await fixture.store.create({ ...record, secretHash: 'other' });
@@ -107,14 +96,14 @@ describe('refresh after a loss of writes', () => {
       tried.push(result.won);
       return result;
     };
-    expect(await refresh(second)).toMatchObject({ decision: 'recover' });
+    expect(await fixture.refresh(second)).toMatchObject({ decision: 'recover' });
     expect(tried).toEqual([false, false, true]);
     expect((await fixture.store.find(sessionId))?.deliveredAt).toBe(fixture.clock.now());
-    expect(await refresh(first)).toMatchObject({ decision: 'converge' });
+    expect(await fixture.refresh(first)).toMatchObject({ decision: 'converge' });
   });
 
   it('emits session.shared for two clients with two secrets of one generation', async () => {
-    const { sessionId, second } = await rotatedOnce();
+    const { sessionId, second } = await fixture.rotatedOnce();
     const record = await fixture.store.find(sessionId);
     Object.assign(fixture.store, memorySessionStore());
     if (record) await fixture.store.create({ ...record, secretHash: 'other' });
@@ -128,12 +117,12 @@ describe('refresh after a loss of writes', () => {
       'session.shared',
     ]);
     fixture.clock.advance(1);
-    await refresh(second);
+    await fixture.refresh(second);
     expect(fixture.events).toHaveLength(3);
   });
 
   it('does not emit session.shared for a token ahead of the store', async () => {
-    const { sessionId, second } = await rotatedOnce();
+    const { sessionId, second } = await fixture.rotatedOnce();
     const record = await fixture.store.find(sessionId);
     Object.assign(fixture.store, memorySessionStore());
     if (record) await fixture.store.create({ ...record, generation: 0, secretHash: 'lost' });
@@ -152,7 +141,7 @@ describe('refresh after a loss of writes', () => {
       users: { findUser: async () => alice },
       options: { graceSeconds: 0 },
     });
-    const { sessionId, second } = await rotatedOnce();
+    const { sessionId, second } = await fixture.rotatedOnce();
     const record = await fixture.store.find(sessionId);
     Object.assign(fixture.store, memorySessionStore());
     if (record)
@@ -170,14 +159,14 @@ describe('refresh after a loss of writes', () => {
   });
 
   it('decides again if an adoption loses to another caller', async () => {
-    const { sessionId, second } = await rotatedOnce();
+    const { sessionId, second } = await fixture.rotatedOnce();
     const backup = await fixture.store.find(sessionId);
     fixture.clock.advance(SETTLE);
-    const third = await refresh(second);
+    const third = await fixture.refresh(second);
     Object.assign(fixture.store, memorySessionStore());
     if (backup) await fixture.store.create(backup);
     const held = third.kind === 'refreshed' ? third.grant.refreshToken : null;
-    const decisions = (await Promise.all([refresh(held), refresh(held)])).map(
+    const decisions = (await Promise.all([fixture.refresh(held), fixture.refresh(held)])).map(
       (result) => 'decision' in result && result.decision,
     );
     expect(decisions).toEqual(expect.arrayContaining(['recover', 'reissue']));
@@ -194,7 +183,7 @@ describe('refresh after a loss of writes', () => {
         ? { won: false, session: await fixture.store.find(sessionId) }
         : rotate(match, next);
     };
-    expect(await refresh(refreshToken)).toMatchObject({
+    expect(await fixture.refresh(refreshToken)).toMatchObject({
       kind: 'refreshed',
       decision: 'rotate',
       grant: { generation: 1 },
@@ -210,6 +199,6 @@ describe('refresh after a loss of writes', () => {
       won: false,
       session: await fixture.store.find(sessionId),
     });
-    await expect(refresh(refreshToken)).rejects.toThrow('changed under 3 attempts');
+    await expect(fixture.refresh(refreshToken)).rejects.toThrow('changed under 3 attempts');
   });
 });

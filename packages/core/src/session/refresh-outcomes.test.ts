@@ -7,24 +7,10 @@ const fixture = layerFixture();
 
 const SETTLE = 120;
 
-const refresh = (token: string | null, usernames = ['alice']) =>
-  fixture.layer.refresh({ refreshTokens: [token ?? ''], usernames }, client);
-
-async function rotatedOnce() {
-  const first = await fixture.layer.issue(alice, client);
-  const second = await refresh(first.refreshToken);
-  if (second.kind !== 'refreshed') throw new Error(second.reason);
-  return {
-    sessionId: first.sessionId,
-    first: first.refreshToken,
-    second: second.grant.refreshToken,
-  };
-}
-
 describe('refresh: decisions', () => {
   it('rotates the first refresh token of a session at once', async () => {
     const { refreshToken } = await fixture.layer.issue(alice, client);
-    expect(await refresh(refreshToken)).toMatchObject({
+    expect(await fixture.refresh(refreshToken)).toMatchObject({
       kind: 'refreshed',
       decision: 'rotate',
       grant: { generation: 1, refreshToken: expect.any(String) },
@@ -38,9 +24,9 @@ describe('refresh: decisions', () => {
   ] as const)(
     'decides, %d s after the settle time of a refresh token, to %s it',
     async (from, decision, generation) => {
-      const { second } = await rotatedOnce();
+      const { second } = await fixture.rotatedOnce();
       fixture.clock.advance(SETTLE + from);
-      expect(await refresh(second)).toMatchObject({
+      expect(await fixture.refresh(second)).toMatchObject({
         kind: 'refreshed',
         decision,
         grant: { generation },
@@ -49,9 +35,9 @@ describe('refresh: decisions', () => {
   );
 
   it('reissues an access token alone, and acknowledges the refresh token', async () => {
-    const { sessionId, second } = await rotatedOnce();
+    const { sessionId, second } = await fixture.rotatedOnce();
     fixture.clock.advance(1);
-    expect(await refresh(second)).toMatchObject({
+    expect(await fixture.refresh(second)).toMatchObject({
       kind: 'refreshed',
       decision: 'reissue',
       grant: { refreshToken: null, accessToken: expect.any(String) },
@@ -61,8 +47,8 @@ describe('refresh: decisions', () => {
   });
 
   it('converges on the successor when the previous refresh token is presented', async () => {
-    const { first, second } = await rotatedOnce();
-    expect(await refresh(first)).toMatchObject({
+    const { first, second } = await fixture.rotatedOnce();
+    expect(await fixture.refresh(first)).toMatchObject({
       kind: 'refreshed',
       decision: 'converge',
       grant: { refreshToken: second, generation: 1 },
@@ -74,7 +60,7 @@ describe('refresh: refusals', () => {
   it('refuses to refresh an unknown session', async () => {
     const { refreshToken, sessionId } = await fixture.layer.issue(alice, client);
     Object.assign(fixture.store, memorySessionStore());
-    expect(await refresh(refreshToken)).toEqual({
+    expect(await fixture.refresh(refreshToken)).toEqual({
       kind: 'refused',
       reason: 'session_unknown',
       sessionId,
@@ -94,30 +80,30 @@ describe('refresh: refusals', () => {
   ])(
     'refuses to refresh for a user who %s, in a rotation and in any other decision',
     async (_title, now, reason) => {
-      const { first, second, sessionId } = await rotatedOnce();
+      const { first, second, sessionId } = await fixture.rotatedOnce();
       fixture.user = now;
       const refused = { kind: 'refused', reason, sessionId, userId: 'a' };
-      expect(await refresh(first)).toEqual(refused);
-      expect(await refresh(second)).toEqual(refused);
+      expect(await fixture.refresh(first)).toEqual(refused);
+      expect(await fixture.refresh(second)).toEqual(refused);
       fixture.clock.advance(SETTLE);
-      expect(await refresh(second)).toEqual(refused);
+      expect(await fixture.refresh(second)).toEqual(refused);
     },
   );
 });
 
 describe('refresh: user look-up', () => {
   it('looks the user up once for each decision', async () => {
-    const { first, second } = await rotatedOnce();
+    const { first, second } = await fixture.rotatedOnce();
     for (const token of [first, second]) {
       fixture.asked = [];
-      await refresh(token);
+      await fixture.refresh(token);
       expect(fixture.asked).toEqual([alice.id]);
     }
   });
 
   it('accepts several usernames if one of them belongs to the refresh token', async () => {
     const { refreshToken } = await fixture.layer.issue(alice, client);
-    expect(await refresh(refreshToken, ['mallory', 'alice'])).toMatchObject({
+    expect(await fixture.refresh(refreshToken, ['mallory', 'alice'])).toMatchObject({
       kind: 'refreshed',
       decision: 'rotate',
     });

@@ -6,10 +6,7 @@ import type { SessionStore } from './session-store.ts';
 
 const fixture = layerFixture();
 
-const refresh = (token: string | null) =>
-  fixture.layer.refresh({ refreshTokens: [token ?? ''], usernames: ['alice'] }, client);
-
-const tokenOf = (outcome: Awaited<ReturnType<typeof refresh>>) =>
+const tokenOf = (outcome: Awaited<ReturnType<typeof fixture.refresh>>) =>
   outcome.kind === 'refreshed' ? outcome.grant.refreshToken : outcome.reason;
 
 /** Replaces a method of the store, and counts its calls. */
@@ -23,7 +20,9 @@ function intercept<Verb extends keyof SessionStore>(
 describe('refresh: races', () => {
   it('rotates once for 64 concurrent refreshes with one token; the others converge', async () => {
     const { refreshToken } = await fixture.layer.issue(alice, client);
-    const outcomes = await Promise.all(Array.from({ length: 64 }, () => refresh(refreshToken)));
+    const outcomes = await Promise.all(
+      Array.from({ length: 64 }, () => fixture.refresh(refreshToken)),
+    );
     expect(
       outcomes.filter((outcome) => outcome.kind === 'refreshed' && outcome.decision === 'rotate'),
     ).toHaveLength(1);
@@ -32,24 +31,26 @@ describe('refresh: races', () => {
 
   it('refuses 64 concurrent refreshes with a reused token, and emits one event', async () => {
     const { refreshToken } = await fixture.layer.issue(alice, client);
-    const second = tokenOf(await refresh(refreshToken));
+    const second = tokenOf(await fixture.refresh(refreshToken));
     fixture.clock.advance(600);
-    await refresh(second);
+    await fixture.refresh(second);
     fixture.clock.advance(600);
-    const outcomes = await Promise.all(Array.from({ length: 64 }, () => refresh(refreshToken)));
+    const outcomes = await Promise.all(
+      Array.from({ length: 64 }, () => fixture.refresh(refreshToken)),
+    );
     expect(new Set(outcomes.map((outcome) => outcome.kind))).toEqual(new Set(['refused']));
     expect(fixture.events.filter((event) => event.kind === 'session.reuse')).toHaveLength(1);
   });
 
   it('decides again if the session has rotated before a delivery is recorded', async () => {
     const { refreshToken } = await fixture.layer.issue(alice, client);
-    const second = tokenOf(await refresh(refreshToken));
+    const second = tokenOf(await fixture.refresh(refreshToken));
     fixture.clock.advance(120);
     intercept('recordDelivery', (real) => async (...parameters) => {
-      await refresh(second);
+      await fixture.refresh(second);
       return real(...parameters);
     });
-    expect(await refresh(refreshToken)).toMatchObject({
+    expect(await fixture.refresh(refreshToken)).toMatchObject({
       kind: 'refused',
       reason: 'refresh_token_reused',
     });
@@ -63,7 +64,7 @@ describe('refresh: races', () => {
       rounds += 1;
       return { won: false, session: before };
     });
-    await expect(refresh(refreshToken)).rejects.toThrow(StoreUnavailableError);
+    await expect(fixture.refresh(refreshToken)).rejects.toThrow(StoreUnavailableError);
     expect(rounds).toBe(4);
     expect(await fixture.store.find(sessionId)).toEqual(before);
   });
@@ -117,7 +118,7 @@ describe('refresh: several refresh tokens', () => {
     const stale = (await fixture.layer.issue(alice, client)).refreshToken;
     let moved = stale;
     for (let generation = 0; generation < 3; generation++) {
-      moved = tokenOf(await refresh(moved));
+      moved = tokenOf(await fixture.refresh(moved));
       fixture.clock.advance(600);
     }
     const fresh = await fixture.layer.issue(alice, client);
@@ -132,7 +133,7 @@ describe('refresh: several refresh tokens', () => {
       ),
     ).toMatchObject({ kind: 'refreshed' });
     expect(fixture.events.filter((event) => event.kind === 'session.reuse')).toEqual([]);
-    expect(await refresh(stale)).toMatchObject({ reason: 'refresh_token_reused' });
+    expect(await fixture.refresh(stale)).toMatchObject({ reason: 'refresh_token_reused' });
   });
 });
 
@@ -143,7 +144,7 @@ describe('refresh: repeated delivery', () => {
     [{ ...client, userAgent: 'another' }, 1],
   ])('reports the repeated delivery to %o as shared %i times', async (other, times) => {
     const { refreshToken } = await fixture.layer.issue(alice, client);
-    await refresh(refreshToken);
+    await fixture.refresh(refreshToken);
     await fixture.layer.refresh(
       { refreshTokens: [refreshToken ?? ''], usernames: ['alice'] },
       other,
@@ -155,13 +156,13 @@ describe('refresh: repeated delivery', () => {
 describe('refresh: a token ahead of the store', () => {
   it("recovers with a token ahead of the store, even just after a delivery of the store's own", async () => {
     const first = await fixture.layer.issue(alice, client);
-    const second = tokenOf(await refresh(first.refreshToken));
+    const second = tokenOf(await fixture.refresh(first.refreshToken));
     const backup = await fixture.store.find(first.sessionId);
     fixture.clock.advance(600);
-    const third = tokenOf(await refresh(second));
+    const third = tokenOf(await fixture.refresh(second));
     Object.assign(fixture.store, memorySessionStore());
     if (backup) await fixture.store.create({ ...backup, deliveredAt: fixture.clock.now() });
-    expect(await refresh(third)).toMatchObject({
+    expect(await fixture.refresh(third)).toMatchObject({
       kind: 'refreshed',
       decision: 'recover',
       grant: { generation: 2 },
@@ -172,14 +173,14 @@ describe('refresh: a token ahead of the store', () => {
 describe('refresh: an unreadable sealed successor', () => {
   it('throws StoreUnavailableError for an unreadable successor, and revokes nothing', async () => {
     const { refreshToken, sessionId } = await fixture.layer.issue(alice, client);
-    await refresh(refreshToken);
+    await fixture.refresh(refreshToken);
     intercept('rotate', (real) => async (match, next) => {
       const result = await real(match, next);
       return result.won || !result.session
         ? result
         : { won: false, session: { ...result.session, sealedSuccessor: 'damaged' } };
     });
-    await expect(refresh(refreshToken)).rejects.toThrow(/cannot be opened/);
+    await expect(fixture.refresh(refreshToken)).rejects.toThrow(/cannot be opened/);
     expect((await fixture.store.find(sessionId))?.revokedAt).toBeNull();
   });
 });

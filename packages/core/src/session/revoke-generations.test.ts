@@ -4,10 +4,7 @@ import { memorySessionStore } from './memory-session-store.ts';
 
 const fixture = layerFixture();
 
-const refresh = (token: string | null) =>
-  fixture.layer.refresh({ refreshTokens: [token ?? ''], usernames: ['alice'] }, client);
-
-const tokenOf = (outcome: Awaited<ReturnType<typeof refresh>>) =>
+const tokenOf = (outcome: Awaited<ReturnType<typeof fixture.refresh>>) =>
   outcome.kind === 'refreshed' ? outcome.grant.refreshToken : outcome.reason;
 
 describe('revokePresentedSessions: one token', () => {
@@ -21,7 +18,7 @@ describe('revokePresentedSessions: one token', () => {
       const first = await fixture.layer.issue(alice, client);
       const tokens = [first.refreshToken ?? ''];
       for (let n = 0; n < (generation < 0 ? 2 : 1); n++) {
-        tokens.push(tokenOf(await refresh(tokens.at(-1) ?? '')) ?? '');
+        tokens.push(tokenOf(await fixture.refresh(tokens.at(-1) ?? '')) ?? '');
         fixture.clock.advance(600);
       }
       await fixture.layer.revokePresentedSessions(
@@ -36,7 +33,7 @@ describe('revokePresentedSessions: one token', () => {
   it('signing out revokes the session of a token that is ahead of the store', async () => {
     const first = await fixture.layer.issue(alice, client);
     const backup = await fixture.store.find(first.sessionId);
-    const ahead = tokenOf(await refresh(first.refreshToken));
+    const ahead = tokenOf(await fixture.refresh(first.refreshToken));
     Object.assign(fixture.store, memorySessionStore());
     if (backup) await fixture.store.create(backup);
     await fixture.layer.revokePresentedSessions(
@@ -59,12 +56,12 @@ describe('revokePresentedSessions after an adoption from far ahead', () => {
       const backup = await fixture.store.find(first.sessionId);
       const tokens = [first.refreshToken];
       for (let generation = 1; generation <= 3; generation++) {
-        tokens.push(tokenOf(await refresh(tokens.at(-1) ?? '')));
+        tokens.push(tokenOf(await fixture.refresh(tokens.at(-1) ?? '')));
         fixture.clock.advance(600);
       }
       Object.assign(fixture.store, memorySessionStore());
       if (backup) await fixture.store.create(backup);
-      expect(await refresh(tokens.at(-1) ?? '')).toMatchObject({ decision: 'recover' });
+      expect(await fixture.refresh(tokens.at(-1) ?? '')).toMatchObject({ decision: 'recover' });
       await fixture.layer.revokePresentedSessions(
         { refreshTokens: [tokens.at(behind - 1) ?? ''], usernames: ['alice'] },
         'signed_out',
