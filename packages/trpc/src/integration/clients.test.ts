@@ -11,7 +11,8 @@ import {
 } from '@trpc/client';
 import { EventSource } from 'eventsource';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { startTestApp, type TestApp, type TestRouter } from '../testing/test-app.ts';
+import { startTestApp, type TestApp } from '../testing/test-app.ts';
+import type { TestRouter } from '../testing/test-router.ts';
 
 let app: TestApp;
 let browser: Browser;

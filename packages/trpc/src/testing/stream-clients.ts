@@ -8,7 +8,7 @@ import {
 } from '@trpc/client';
 import { EventSource, type FetchLike } from 'eventsource';
 import { WebSocket } from 'ws';
-import type { TestRouter } from './test-app.ts';
+import type { TestRouter } from './test-router.ts';
 
 type Client = ReturnType<typeof createTRPCClient<TestRouter>>;
 
