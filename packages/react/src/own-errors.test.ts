@@ -12,8 +12,6 @@ import { createTRPCUntypedClient } from '@trpc/client';
 import { type AnyTRPCRouter, initTRPC, TRPCError } from '@trpc/server';
 import { createExpressMiddleware } from '@trpc/server/adapters/express';
 import express from 'express';
-import { createElement } from 'react';
-import { renderToString } from 'react-dom/server';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import {
   isLatchkeyRefusal,
@@ -22,10 +20,10 @@ import {
   retryAfterSecondsOf,
   statusOf,
 } from './api-error.ts';
-import { useReauthentication } from './components/use-reauthentication.ts';
 import { createLatchkey } from './latchkey.ts';
 import { latchkeyLink } from './latchkey-link.ts';
 import { createQueryClient } from './query-client.ts';
+import { signedInPage } from './testing/signed-in-page.ts';
 
 const t = initTRPC.context<LatchkeyContext>().create({ errorFormatter: formatError });
 const { public: publicPolicy, signedIn } = latchkeyProcedures();
@@ -82,27 +80,7 @@ beforeEach(() => {
 });
 afterEach(() => void vi.unstubAllGlobals());
 
-/** Creates a page with a signed-in user. */
-function page(address = url) {
-  const queryClient = createQueryClient();
-  const latchkey = createLatchkey({
-    url: address,
-    queryClient,
-    setCookies: ['mine'],
-    retry: { firstDelay: 1 },
-  });
-  latchkey.control.stop();
-  latchkey.onPage.set({
-    principal: { userId: '7', username: 'ada', role: 'User', sessionId: 's', generation: 0 },
-  } as never);
-  const asked = vi.spyOn(queryClient, 'invalidateQueries');
-  return {
-    latchkey,
-    asked,
-    client: createTRPCUntypedClient<AnyTRPCRouter>({ links: [latchkeyLink(latchkey)] }),
-  };
-}
-
+const page = (address = url) => signedInPage(address);
 const errorOf = (call: Promise<unknown>) =>
   call.then(
     () => expect.unreachable(),
@@ -203,53 +181,4 @@ it.each([
 ])('treats %s as an unreachable server', async (_what, answer) => {
   vi.stubGlobal('fetch', async () => answer());
   expect(await page().client.mutation('mine').catch(isUnreachable)).toBe(true);
-});
-
-type Reauthentication = ReturnType<typeof useReauthentication>;
-
-/** Passes on what useReauthentication returns. */
-function Asking({
-  ask,
-  onRender,
-}: {
-  ask: () => void;
-  onRender: (given: Reauthentication) => void;
-}) {
-  onRender(useReauthentication(ask));
-  return null;
-}
-
-function reauthenticationOf(ask: () => void): Reauthentication {
-  const given: Reauthentication[] = [];
-  renderToString(createElement(Asking, { ask, onRender: (one) => given.push(one) }));
-  return given[0] ?? expect.unreachable();
-}
-
-it('repeats a mutation after reauthentication only if Latchkey refused it before it ran', async () => {
-  const refusal = (latchkey?: true) => ({
-    error: {
-      code: -32003,
-      message: 'x',
-      data: { httpStatus: 403, reason: 'reauthentication_required', latchkey },
-    },
-  });
-  for (const [latchkey, times] of [
-    [true, 2],
-    [undefined, 1],
-  ] as const) {
-    const { client } = page();
-    vi.stubGlobal('fetch', async () => Response.json(refusal(latchkey), { status: 403 }));
-    let attempts = 0;
-    const reauthentication = reauthenticationOf(() =>
-      queueMicrotask(() => reauthentication.answered(attempts === 1)),
-    );
-    const attempt = () => {
-      attempts++;
-      return client.mutation('charge');
-    };
-    await expect(reauthentication.send(attempt)).rejects.toMatchObject({
-      data: { reason: 'reauthentication_required' },
-    });
-    expect(attempts).toBe(times);
-  }
 });
