@@ -51,7 +51,7 @@ describe('batchWriter', () => {
     expect(target.batches.flat()).toEqual(upTo(1_201));
   });
 
-  it('keeps unwritten items in order, and retries after doubling pauses', async () => {
+  it('keeps unwritten items in order, and retries a failed write after doubling pauses', async () => {
     const { writer, target } = writerTo();
     target.out = true;
     writer.push(1);
@@ -71,7 +71,7 @@ describe('batchWriter', () => {
     expect(target.batches).toEqual([[1, 2]]);
   });
 
-  it('drops the oldest items beyond its capacity, and reports how many', async () => {
+  it('drops the oldest pending items beyond its capacity, and reports how many', async () => {
     const { writer, target, delays } = writerTo({ capacity: 10 });
     target.out = true;
     for (const n of upTo(25)) writer.push(n);

@@ -8,7 +8,7 @@ const fixture = cacheFixture();
 const claims = (sid: string, sub = 'other', ver = 0) => ({ sid, sub, ver });
 
 describe('revocationCache', () => {
-  it('revokes the tokens of a session with a notice, and no others', () => {
+  it('revokes the tokens of the session that a notice names, and no others', () => {
     fixture.cache.onNotices([fixture.session('s')]);
     expect([
       fixture.cache.revocationOf(claims('s')),
@@ -35,17 +35,20 @@ describe('revocationCache', () => {
     [-1, 'session_revoked', 'token_version'],
     [0, null, null],
     [1, null, null],
-  ])('keeps a notice until its window has passed (%i s)', (offset, ofSession, ofUser) => {
-    fixture.cache.onNotices([fixture.session('s'), fixture.user('u', 1)]);
-    fixture.clock.advance(WINDOW + offset);
-    fixture.cache.onUpToDate(fixture.clock.now());
-    expect([
-      fixture.cache.revocationOf(claims('s')),
-      fixture.cache.revocationOf(claims('t', 'u')),
-    ]).toEqual([ofSession, ofUser]);
-  });
+  ])(
+    'keeps a revocation notice until its window has passed (%i s)',
+    (offset, ofSession, ofUser) => {
+      fixture.cache.onNotices([fixture.session('s'), fixture.user('u', 1)]);
+      fixture.clock.advance(WINDOW + offset);
+      fixture.cache.onUpToDate(fixture.clock.now());
+      expect([
+        fixture.cache.revocationOf(claims('s')),
+        fixture.cache.revocationOf(claims('t', 'u')),
+      ]).toEqual([ofSession, ofUser]);
+    },
+  );
 
-  it('ignores a notice older than its window', () => {
+  it('ignores a revocation notice older than its window', () => {
     fixture.cache.onNotices([
       fixture.session('s', fixture.clock.now() - WINDOW * 1000),
       fixture.user('u', 1, fixture.clock.now() - WINDOW * 1000),

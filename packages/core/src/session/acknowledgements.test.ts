@@ -23,7 +23,7 @@ beforeEach(() => {
 
 const refresh = (token: string | null) =>
   layer.refresh({ refreshTokens: [token ?? ''], usernames: ['alice'] }, client);
-/** Replaces a method of the store, and counts its calls. */
+/** Replaces a method of the store by a changed one. */
 function intercept<Verb extends keyof SessionStore>(
   verb: Verb,
   change: (real: SessionStore[Verb]) => SessionStore[Verb],

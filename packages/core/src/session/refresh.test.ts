@@ -9,7 +9,7 @@ const fixture = layerFixture();
 const tokenOf = (outcome: Awaited<ReturnType<typeof fixture.refresh>>) =>
   outcome.kind === 'refreshed' ? outcome.grant.refreshToken : outcome.reason;
 
-/** Replaces a method of the store, and counts its calls. */
+/** Replaces a method of the store by a changed one. */
 function intercept<Verb extends keyof SessionStore>(
   verb: Verb,
   change: (real: SessionStore[Verb]) => SessionStore[Verb],

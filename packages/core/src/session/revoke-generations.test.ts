@@ -50,7 +50,7 @@ describe('revokePresentedSessions after an adoption from far ahead', () => {
     [-1, 'signed_out'],
     [-2, null],
   ])(
-    'after an adoption, signing out with the token at %i generations sets the revocation to %s',
+    'after an adoption, signing out with a token %i generations from the current one revokes with %s',
     async (behind, reason) => {
       const first = await fixture.layer.issue(alice, client);
       const backup = await fixture.store.find(first.sessionId);

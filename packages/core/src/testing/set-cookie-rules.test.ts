@@ -19,7 +19,7 @@ describe('checkSetCookie', () => {
     [GOOD.replace('Path=/', 'Path=/api'), 'no Path=/'],
     [`__Host-${GOOD}; Domain=example.com`, '__Host- with a Domain'],
     [GOOD.replace('a.b.c', 'x'.repeat(4_096)), 'more than 4096 bytes'],
-  ])('rejects %s', (header, fault) => {
+  ])('rejects the Set-Cookie header %s', (header, fault) => {
     expect(() => checkSetCookie(header)).toThrow(fault);
   });
 });

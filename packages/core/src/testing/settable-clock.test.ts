@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { runningClock, settableClock } from './settable-clock.ts';
 
 describe('settableClock', () => {
-  it('fires due timers in order, each at the time the clock was moved to', () => {
+  it('fires due timers of a test clock in order, each at the time it was moved to', () => {
     const clock = settableClock(0);
     const fired: [string, number][] = [];
     clock.after(20, () => fired.push(['second', clock.now()]));
@@ -25,7 +25,7 @@ describe('settableClock', () => {
     expect([fired, clock.timers]).toEqual([0, 0]);
   });
 
-  it('waits for the callbacks of its timers', async () => {
+  it("waits for the callbacks of a test clock's timers", async () => {
     const clock = settableClock(0);
     let done = false;
     clock.after(1, async () => {

@@ -49,7 +49,7 @@ function counted(capacity?: number) {
 }
 
 describe('accessTokenCache', () => {
-  it('checks the signature of a token once for many presentations', () => {
+  it('checks the signature of an access token once for many presentations', () => {
     const { verifier, checked } = counted();
     const token = mint();
     for (const _ of [1, 2])
@@ -72,7 +72,7 @@ describe('accessTokenCache', () => {
       expect(verifier.verify(token, now)).toEqual(verdict);
   });
 
-  it('does not cache invalid tokens', () => {
+  it('does not cache invalid access tokens', () => {
     const { verifier, checked } = counted();
     const forged = `${mint().slice(0, -4)}AAAA`;
     for (const _ of [1, 2]) {
@@ -88,7 +88,7 @@ describe('accessTokenCache', () => {
     expect(checked.signatures).toBe(4);
   });
 
-  it('evicts the oldest token beyond its capacity', () => {
+  it('evicts the oldest access token beyond the capacity of the cache', () => {
     const { verifier, checked } = counted(2);
     const [a, b, c] = [mint(), mint(), mint()];
     for (const token of [a, b, c]) verifier.verify(token, NOW);
@@ -102,7 +102,7 @@ describe('accessTokenCache', () => {
 });
 
 describe('accessTokenCache: changed keys', () => {
-  it('rejects a token of a removed key, and checks it again if the key returns', () => {
+  it('rejects a cached token of a removed key, and checks it again if the key returns', () => {
     const { verifier, verifying, checked } = counted();
     const token = mint();
     verifier.verify(token, NOW);

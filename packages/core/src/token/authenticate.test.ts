@@ -37,11 +37,14 @@ describe('authenticate, given many access tokens (at most four signature checks)
     [3, 'alice'],
     [4, 'access_token_invalid'],
     [89, 'access_token_invalid'],
-  ])('returns, for an uncached token after %i forged ones, %s', async (count, expected) => {
-    const { accessToken } = await issue();
-    const told = principalOf(...forged(accessToken, count), accessToken);
-    expect(typeof told === 'string' ? told : told.username).toBe(expected);
-  });
+  ])(
+    'authenticate returns, for an uncached token after %i forged ones, %s',
+    async (count, expected) => {
+      const { accessToken } = await issue();
+      const told = principalOf(...forged(accessToken, count), accessToken);
+      expect(typeof told === 'string' ? told : told.username).toBe(expected);
+    },
+  );
 
   it('accepts a cached token after any number of forged ones', async () => {
     const { accessToken, sessionId } = await issue();

@@ -151,7 +151,7 @@ export function revocationFeedContract(
       await subscription.close();
     });
 
-    it('delivers 3,000 notices at once', async () => {
+    it('delivers 3,000 revocation notices at once', async () => {
       const subscription = await recordNotices(feed.feeds[1]);
       const id = text(8);
       const notices = Array.from({ length: 3_000 }, () => sessionOf(id));

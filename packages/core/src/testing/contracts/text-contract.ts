@@ -16,7 +16,7 @@ const LONGEST = {
 export function textContract(stage: ContractStage): void {
   const { created, expect, it } = stage;
 
-  it('keeps the longest texts, and texts beyond ASCII', async () => {
+  it('keeps the longest texts of a session, and texts beyond ASCII', async () => {
     const session = await created({
       ...LONGEST,
       generation: 4_294_967_295,
@@ -26,7 +26,7 @@ export function textContract(stage: ContractStage): void {
     expect(await stage.store.find(session.id)).toEqual(session);
   });
 
-  it('distinguishes null from the empty text, at creation and at rotation', async () => {
+  it('distinguishes null from the empty text when a session is created or rotated', async () => {
     const session = await created({ userAgent: '', ipAddress: null });
     expect(await stage.store.find(session.id)).toEqual(session);
     const next = successor(session, { userAgent: null, ipAddress: '' });
