@@ -112,7 +112,7 @@ describe('key lifecycle of a revoked key', () => {
     ]);
   });
 
-  it('leaves out a key revoked before it ever signed, and retires no other key for it', () => {
+  it('leaves out a key that was revoked before it signed, and retires no other key for it', () => {
     expect(
       statuses([dates('a', T0), dates('b', T0 + 1_000, { revokedAt: T0 + 500 })], T0 + 5_000),
     ).toEqual(['a current']);
