@@ -74,7 +74,7 @@ describe('PostgreSQL behind a bad network', () => {
     }
   });
 
-  it('is unavailable while every connection to PostgreSQL breaks', async () => {
+  it('throws StoreUnavailableError while every connection to PostgreSQL breaks', async () => {
     const store = sqlSessionStore(database);
     proxy.cut();
     await expect(store.find('x')).rejects.toThrow(StoreUnavailableError);
@@ -87,7 +87,7 @@ describe('PostgreSQL behind a bad network', () => {
 });
 
 describe('a disk that is full', () => {
-  it('is unavailable on a full disk, loses nothing, and recovers when there is room', async () => {
+  it('SQLite on a full disk throws StoreUnavailableError, loses nothing, and recovers', async () => {
     const disk = await smallDisk();
     const database = await openDatabase(`file:${join(folder, 'disk', 'a.db')}`);
     try {

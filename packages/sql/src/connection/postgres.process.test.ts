@@ -23,7 +23,7 @@ describe('PostgreSQL', () => {
     await closing(nodes);
   });
 
-  it('parses each statement once for each connection', async () => {
+  it('parses each SQL statement once for each PostgreSQL connection', async () => {
     const database = await openDatabase(server.url, { poolSize: 1 });
     const store = sqlSessionStore(database);
     for (let n = 0; n < 5; n++) await store.find(`none ${n}`);
@@ -35,7 +35,7 @@ describe('PostgreSQL', () => {
     await database.close();
   });
 
-  it('is unavailable at once when PostgreSQL is killed, and has all commits after a restart', async () => {
+  it('throws StoreUnavailableError at once when PostgreSQL is killed, and keeps all commits', async () => {
     const database = await openDatabase(server.url);
     const store = sqlSessionStore(database);
     const session = sessionRecord();

@@ -5,7 +5,7 @@ const fixture = storeClockFixture();
 
 describe("a step of the machine's clock", () => {
   it.each([300, -300])(
-    "keeps the clock when the machine's clock is set by %d s, and measures once",
+    "keeps the store clock when the machine's clock is set by %d s, and measures once",
     async (seconds) => {
       await fixture.follow();
       const asking = fixture.asked;
@@ -18,7 +18,7 @@ describe("a step of the machine's clock", () => {
     },
   );
 
-  it('corrects the clock soon after a suspension, which stops the steady clock', async () => {
+  it('corrects the store clock soon after a suspension, which stops the steady clock', async () => {
     const clock = await fixture.follow();
     fixture.suspend(400);
     clock.now();

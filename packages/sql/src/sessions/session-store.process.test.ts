@@ -51,7 +51,7 @@ sessionStoreModel('SQLite in a file', vitest, async () => {
   };
 });
 
-/** Every how many restarts the server is also killed, while a pool is open. */
+/** One restart in this many also kills the server, while a pool is open. */
 const KILL_EVERY = 10;
 
 sessionStoreModel('PostgreSQL', vitest, async () => {
