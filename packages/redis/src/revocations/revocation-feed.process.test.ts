@@ -127,7 +127,7 @@ describe('on Redis', () => {
     await subscriber.close();
   });
 
-  it('skips entries in the stream that are not notices', async () => {
+  it('skips entries in the Redis stream that are not notices', async () => {
     const id = freshId();
     const subscriber = await recordNotices(feed);
     for (const junk of ['', '{', 'null', '{}', '{"at":1}', '[]', '"x"'])
@@ -170,7 +170,7 @@ describe('on Redis', () => {
     ).rejects.toThrow(/keepSeconds is 60: it must be at least 61/);
   });
 
-  it('publishes and receives as a user without rights on the channel', async () => {
+  it('the feed publishes and receives as a Redis user without rights on the channel', async () => {
     const id = freshId();
     await near.client.acl(
       'SETUSER',
