@@ -9,10 +9,7 @@ export class ResponseCookies {
 
   constructor(exchange: Exchange) {
     this.#exchange = exchange;
-    /**
-     * Set again when the head is written: later handlers may change it, but a response with cookies
-     * must not be cached.
-     */
+    /** A default that later handlers may change. A response that sets cookies sets it again. */
     exchange.setHeader('cache-control', 'no-store');
   }
 

@@ -20,7 +20,7 @@ describe('case 1: expiry', () => {
     [-1, 200, 'rotate'],
     [0, 401, 'session_expired'],
     [1, 401, 'session_expired'],
-  ])('answers, at the idle expiry %i s, %i %s', async (offset, status, outcome) => {
+  ])('answers a refresh, at the idle expiry %i s, with %i %s', async (offset, status, outcome) => {
     const cookies = (await app.signedIn()).cookies();
     app.clock.advance(3600 + offset);
     expect(await app.present(cookies)).toMatchObject({ status, outcome });
@@ -30,16 +30,19 @@ describe('case 1: expiry', () => {
     [-1, 200, 'rotate'],
     [0, 401, 'session_expired'],
     [1, 401, 'session_expired'],
-  ])('answers, at the absolute expiry %i s, %i %s', async (offset, status, outcome) => {
-    const browser = await app.signedIn();
-    for (const seconds of [3000, 3000]) {
-      app.clock.advance(seconds);
-      expect((await browser.request(DASHBOARD)).status).toBe(200);
-    }
-    const cookies = browser.cookies();
-    app.clock.advance(1200 + offset);
-    expect(await app.present(cookies)).toMatchObject({ status, outcome });
-  });
+  ])(
+    'answers a refresh, at the absolute expiry %i s, with %i %s',
+    async (offset, status, outcome) => {
+      const browser = await app.signedIn();
+      for (const seconds of [3000, 3000]) {
+        app.clock.advance(seconds);
+        expect((await browser.request(DASHBOARD)).status).toBe(200);
+      }
+      const cookies = browser.cookies();
+      app.clock.advance(1200 + offset);
+      expect(await app.present(cookies)).toMatchObject({ status, outcome });
+    },
+  );
 
   it('limits the lifetime of cookies to that of the session', async () => {
     const browser = await app.signedIn();
@@ -144,7 +147,7 @@ describe('case 3 and 4: the current token', () => {
     });
   });
 
-  it('takes the presented successor as an acknowledgement', async () => {
+  it('takes the presented successor of a refresh token as an acknowledgement', async () => {
     const { browser, previous } = await app.rotatedOnce();
     await app.present(browser.cookies());
     await app.layer.flush();
