@@ -72,8 +72,7 @@ describe.each(ALGORITHMS)('a server that signs with %s', (algorithm) => {
     list: readonly Forgery[],
   ): Promise<{ title: string; answer: string }[]> {
     /**
-     * Left out: a cookie with a NUL is ignored, and a token of ours that is expired or not valid
-     * yet only needs a refresh.
+     * Signs an expired token of our own, which is anonymous like garbage: it only needs a refresh.
      */
     const late = signed(
       { alg: algorithm, typ: 'at+jwt', kid: app.ring.signing.kid },

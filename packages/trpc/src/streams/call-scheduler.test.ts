@@ -82,7 +82,7 @@ describe('callScheduler', () => {
     expect(alices.at(-1)?.[1]).toBeLessThan(4 + 2 * 4);
   });
 
-  it('starts at most four jobs per turn of the event loop', async () => {
+  it('starts at most four calls per turn of the event loop', async () => {
     const { started, connect } = scenario({
       maxCallsPerConnection: 100,
       maxCallsPerUser: 1_000,

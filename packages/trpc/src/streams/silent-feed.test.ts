@@ -27,7 +27,7 @@ afterEach(() => app.close());
 const asked = () => app.store.calls.filter((verb) => verb === 'find').length;
 
 describe('a stream while the feed of revocations is lost', () => {
-  it('reads the store every few seconds while the feed is lost, and ends with the session', async () => {
+  it('a stream reads the store every few seconds while the feed is lost, and ends with its session', async () => {
     const browser = await app.signedIn('bob');
     const { client } = overSse(app.origin, browser);
     const stream = watch(client.streams.follow, {});
