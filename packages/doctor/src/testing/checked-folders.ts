@@ -23,7 +23,7 @@ export function checkedFolders() {
   return {
     folders,
     checked,
-    /** The identifiers of the findings. */
+    /** Returns the identifiers of an app's findings. */
     idsOf: (app: AppFolder, nodeVersion = NODE) => checked(app, nodeVersion).map(({ id }) => id),
   };
 }

@@ -14,7 +14,7 @@ export async function visitThrough(proxy: Misbehaviour, target: string): Promise
   return found.map(({ id }) => id);
 }
 
-/** Removes a header. */
+/** Makes a function that removes a header. */
 export const without =
   (name: string) =>
   ({ [name]: _dropped, ...rest }: Headers): Headers =>
