@@ -11,7 +11,7 @@ export const REFRESH_REFUSALS = [
   'token_version',
   'refresh_token_reused',
 ] as const;
-/** One of {@link REFRESH_REFUSALS}: a reason that also ends the session in the browser. */
+/** Why a refresh token was refused: a reason that also ends the session in the browser. */
 export type RefreshRefusal = (typeof REFRESH_REFUSALS)[number];
 
 /**
