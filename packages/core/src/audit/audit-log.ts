@@ -16,7 +16,7 @@ export interface AuditLog {
    * transaction the callback runs at once and is awaited.
    */
   afterCommit(tell: () => void | Promise<void>): Promise<void>;
-  /** Appends events. @throws StoreUnavailableError */
+  /** Appends events to the audit log. @throws StoreUnavailableError */
   append(events: readonly SecurityEvent[]): Promise<void>;
 }
 

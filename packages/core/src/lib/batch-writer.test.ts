@@ -141,7 +141,7 @@ describe('batchWriter', () => {
     expect(target.batches).toEqual([[1, 2, 3, 4]]);
   });
 
-  it('begins a new interval with the first item after a flush', async () => {
+  it('begins a new batch interval with the first item after a flush', async () => {
     const { writer, target } = writerTo();
     writer.push(1);
     await vi.advanceTimersByTimeAsync(500);

@@ -2,7 +2,7 @@
  * The source of time. Code that compares times takes a `Clock` and never reads the system clock.
  */
 export interface Clock {
-  /** Whole milliseconds since the Unix epoch. */
+  /** Returns the time of this clock, in whole milliseconds since the Unix epoch. */
   now(): number;
   /**
    * Calls `callback` once after `seconds` of this clock, without keeping the process alive. For a

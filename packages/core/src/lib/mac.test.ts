@@ -23,11 +23,11 @@ it.each([
   ['another key with the same id', [keyOf(1, 3)], ['alice']],
   ['the same key with another id', [keyOf(2, 1)], ['alice']],
   ['no key', [], ['alice']],
-])('does not open a token with %s', (_what, keys, bound) => {
+])('does not open a MACed token with %s', (_what, keys, bound) => {
   expect(codec.open(keys, token, bound)).toBeNull();
 });
 
-it('does not open a token of another purpose or prefix under the same key', () => {
+it('does not open a MACed token of another purpose or prefix under the same key', () => {
   const other = macTokens({ ...format, purpose: 'other token' });
   const renamed = macTokens({ ...format, prefix: 't2.' });
   expect(other.open([keyOf(1)], token, ['alice'])).toBeNull();

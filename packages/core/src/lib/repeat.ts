@@ -2,9 +2,9 @@ import { type Clock, startTimer } from './clock.ts';
 
 /** Controls the periodic work that {@link repeat} started. */
 export interface Repetition {
-  /** Runs the work now; if a run is under way, once more right after it. */
+  /** Runs the periodic work now; if a run is under way, once more right after it. */
   wake(): void;
-  /** Stops the work. Resolves when the run under way has ended. */
+  /** Stops the periodic work. Resolves when the run under way has ended. */
   stop(): Promise<void>;
 }
 

@@ -28,8 +28,8 @@ export interface RevocationCache extends RevocationSubscriber {
    */
   isUpToDate(): boolean;
   /**
-   * Calls back for each notice that concerns a subject, cached ones included, until the returned
-   * function is called.
+   * Calls `onNotice` for each notice that concerns a subject, cached ones included, until the
+   * returned function is called.
    */
   watch(subject: RevocationSubject, onNotice: (notice: RevocationNotice) => void): () => void;
 }

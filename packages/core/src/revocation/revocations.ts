@@ -6,7 +6,10 @@ import type { SessionOptions } from '../options.ts';
 import { type RevocationCache, revocationCache } from './revocation-cache.ts';
 import type { RevocationFeed, RevocationNotice } from './revocation-feed.ts';
 
-/** A margin: longer than a revocation takes to commit, and than the clocks of nodes differ. */
+/**
+ * How much longer than needed notices are kept: longer than a revocation takes to commit, and than
+ * the clocks of nodes differ.
+ */
 const MARGIN_SECONDS = 60;
 /** After how many seconds without `onUpToDate` a feed is stale, so that the node asks the store. */
 export const FEED_SECONDS = 5;

@@ -199,6 +199,8 @@ describe('refresh after a loss of writes', () => {
       won: false,
       session: await fixture.store.find(sessionId),
     });
-    await expect(fixture.refresh(refreshToken)).rejects.toThrow('changed under 3 attempts');
+    await expect(fixture.refresh(refreshToken)).rejects.toThrow(
+      'changed during each of 3 attempts',
+    );
   });
 });

@@ -134,7 +134,9 @@ export async function refreshSession(
         return { kind: 'reuse', session, presentedGeneration: token.generation };
     }
   }
-  throw new StoreUnavailableError(`the session changed under ${MAX_ROUNDS} attempts to refresh it`);
+  throw new StoreUnavailableError(
+    `the session changed during each of ${MAX_ROUNDS} attempts to refresh it`,
+  );
 
   /**
    * Writes only if the record is still as it was read: after a loss of writes it differs from the

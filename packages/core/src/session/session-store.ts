@@ -79,7 +79,7 @@ export type RotationResult =
 export interface Acknowledgement {
   readonly sessionId: string;
   readonly generation: number;
-  /** When the token was presented. */
+  /** When the token was presented, in milliseconds since the epoch. */
   readonly at: number;
 }
 

@@ -36,7 +36,9 @@ export interface Browser {
   /** Stores Set-Cookie headers of another response, such as a WebSocket handshake. */
   receive(setCookies: readonly string[]): void;
   dropCookie(name: string): void;
-  /** A browser with a copy of the jar: a thief's, or a restored backup of the profile. */
+  /**
+   * Returns a browser with a copy of this cookie jar: that of a thief, or of a restored profile.
+   */
   copy(): Browser;
   /** Every Set-Cookie header delivered so far. */
   readonly received: readonly string[];

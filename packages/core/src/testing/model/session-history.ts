@@ -73,12 +73,13 @@ export interface History {
     readonly maxSeconds: number;
     readonly onReuse: 'user' | 'session';
   };
-  /** The first step is a sign-in. */
+  /** The steps of the history; the first one is a sign-in. */
   readonly steps: readonly Step[];
 }
 
 /**
- * Random histories that shrink. Waits end at the instants where decisions change, ± 1 ms.
+ * Creates random histories, which fast-check shrinks to the shortest failing one. Waits end at the
+ * instants where decisions change, ± 1 ms.
  *
  * @param withPurge false omits purges
  */
