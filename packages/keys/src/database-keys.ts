@@ -69,7 +69,10 @@ export interface DatabaseKeysOptions {
 
 /** A key source backed by a database table, and the changes to it. */
 export interface DatabaseKeys extends KeySource {
-  /** Creates missing first keys. Nodes that start at the same time end up with the same keys. */
+  /**
+   * Creates the first key of each purpose that has none. Nodes that start at the same time end up
+   * with the same keys.
+   */
   begin(): Promise<void>;
   /** Generates a key without storing it. Call it before a transaction: RSA takes up to a second. */
   make(purpose: KeyPurpose): Promise<PrivateJwk>;

@@ -55,7 +55,10 @@ export interface KeyLifecycle<Key extends KeyDates = KeyDates> {
 /** For each purpose, how many seconds a retired key still verifies. */
 export type KeyLifetimes = Readonly<Record<KeyPurpose, number>>;
 
-/** A margin: a node that has not reloaded its keys yet signs with a retired key for a moment. */
+/**
+ * How much longer than needed a retired key verifies: a node that has not reloaded its keys yet
+ * still signs with it.
+ */
 const MARGIN_SECONDS = 30;
 
 /**
