@@ -44,7 +44,7 @@ export interface SessionsTable {
   ip_address: string | null;
 }
 
-/** Revocations, kept where sessions live in another store. */
+/** The revocations of sessions that are kept in another store. */
 export interface RevocationsTable {
   session_id: string;
   user_id: string;
