@@ -16,8 +16,8 @@ export interface RetryOptions {
    */
   readonly firstDelay: number;
   /**
-   * The longest wait, in milliseconds. If `Retry-After` asks for more, the caller gets the refusal
-   * at once.
+   * The longest wait before a repetition, in milliseconds. If `Retry-After` asks for more, the
+   * caller gets the refusal at once.
    */
   readonly longestWait: number;
 }
