@@ -54,7 +54,7 @@ describe('callScheduler', () => {
     expect(started).toContain('y2');
   });
 
-  it('gives all anonymous connections one share together', async () => {
+  it('counts all anonymous connections as one caller when it shares out calls', async () => {
     const { started, connect } = scenario();
     const [first, second] = [connect(null, 'x'), connect(null, 'y')];
     first.push(2);

@@ -17,7 +17,7 @@ export interface Job {
 
 /** The queue of one connection's jobs, first in, first out. */
 export interface JobQueue {
-  /** How many jobs have not started. */
+  /** How many jobs of the queue have not started yet. */
   readonly waiting: number;
   /** Starts the job, or queues it if a limit is reached. */
   push(job: Job): void;
@@ -25,7 +25,7 @@ export interface JobQueue {
   release(calls?: number): void;
   /** Holds the queue: meanwhile no further job starts. */
   hold(isHeld: boolean): void;
-  /** Drops waiting jobs. Running calls count until `release`. */
+  /** Drops the jobs that have not started. Running calls count until `release`. */
   close(): void;
 }
 

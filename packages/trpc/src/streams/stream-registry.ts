@@ -18,7 +18,7 @@ export interface StreamRegistry {
   readonly size: number;
   /** Schedules calls over WebSockets; an app may schedule HTTP requests with it too. */
   readonly calls: CallScheduler;
-  /** How many members have joined. */
+  /** How many streams and connections have joined the registry. */
   readonly members: number;
   /**
    * Takes a slot for one stream.

@@ -13,7 +13,7 @@ beforeEach(async () => {
 afterEach(() => app.close());
 
 describe('a handshake', () => {
-  it('refreshes an expired access token in a handshake and sets the cookies with the 101', async () => {
+  it('refreshes an expired access token in a WebSocket handshake, and sets the cookies with the 101', async () => {
     const browser = await app.signedIn('bob');
     const before = browser.cookies().get('X-Refresh-Token');
     app.clock.advance(60);
@@ -60,7 +60,7 @@ describe('a handshake', () => {
       101,
     ],
     ['from no browser', {}, 101],
-  ])('answers a handshake from %s (%o) with %i', async (_from, headers, status) => {
+  ])('answers a WebSocket handshake from %s (%o) with %i', async (_from, headers, status) => {
     const browser = await app.signedIn('bob');
     app.clock.advance(60);
     app.store.calls.length = 0;
@@ -72,14 +72,14 @@ describe('a handshake', () => {
     }
   });
 
-  it('answers 404 to a handshake at another path', async () => {
+  it('answers 404 to a WebSocket handshake at another path', async () => {
     expect(await openSocket(app.origin, app.browser(), { path: '/other' })).toMatchObject({
       status: 404,
       reason: 'not_found',
     });
   });
 
-  it('ignores a token in the URL of a handshake', async () => {
+  it('ignores an access token in the URL of a WebSocket handshake', async () => {
     const browser = await app.signedIn('bob');
     const { call } = await connected(app.origin, app.browser(), {
       path: `/trpc?token=${browser.cookies().get('X-Access-Token')}`,
@@ -87,7 +87,7 @@ describe('a handshake', () => {
     expect(await call('query', 'dashboard')).toBe('no_credentials');
   });
 
-  it('answers a handshake 503 while the store is out, and accepts it once it is back', async () => {
+  it('answers a WebSocket handshake 503 while the store is out, and accepts it once it is back', async () => {
     const browser = await app.signedIn('bob');
     app.clock.advance(60);
     app.store.out = true;
@@ -102,7 +102,7 @@ describe('a handshake', () => {
     expect(await call('query', 'dashboard')).toBe('Hello User!');
   });
 
-  it('answers an unexpected error in a handshake with 500, without details, and reports it', async () => {
+  it('answers an unexpected error in a WebSocket handshake with 500, and reports it', async () => {
     const broken = await startTestApp({
       arrange: () => [(_request, _response, next) => next(new Error('what only we may read'))],
     });
@@ -124,7 +124,7 @@ describe('a connection', () => {
     expect(await call('subscription', 'streams.public')).toBe('started');
   });
 
-  it("reads the store before the first call past the access token's expiry, once per lifetime", async () => {
+  it("a WebSocket reads the store before the first call past the access token's expiry, once", async () => {
     const { call } = await connected(app.origin, await app.signedIn('bob'));
     await app.layer.flush();
     app.store.calls.length = 0;
