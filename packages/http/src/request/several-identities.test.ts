@@ -64,7 +64,7 @@ describe('cookies of two users in one request', () => {
 });
 
 describe('cookies of two sessions of one user', () => {
-  it('serves cookies of two sessions of one user', async () => {
+  it('serves a request with cookies of two sessions of one user', async () => {
     expect((await ask(await merged([ACCESS, REFRESH, USERNAME], ['bob', 'bob']))).status).toBe(200);
     expect((await ask(await merged([REFRESH, USERNAME], ['bob', 'bob']))).status).toBe(200);
   });
