@@ -64,7 +64,7 @@ describe("the inspector's callers", () => {
     expect((await browser.request('/__inspector/expire', form)).status).toBe(415);
   });
 
-  it('refuses a theft without a refresh cookie, and a second theft at once', async () => {
+  it('the inspector refuses a theft without a refresh cookie, and a second theft at once', async () => {
     const browser = await app.signedIn();
     const bearer = {
       method: 'POST',
@@ -156,7 +156,7 @@ describe('dropping the access token', () => {
     expect(bob.cookies().has(ACCESS)).toBe(true);
   });
 
-  it('keeps the access cookie that the same response renewed', async () => {
+  it('the inspector keeps the access cookie that the same response renewed', async () => {
     const bob = await app.signedIn();
     app.clock.advance(60);
     expect(JSON.parse((await bob.post('/__inspector/expire')).body)).toMatchObject({

@@ -2,7 +2,7 @@ import type { Client, Clock, LayerEvent, RefreshOutcome } from '@latchkey/core';
 import { LRUCache } from 'lru-cache';
 import type { InspectorEvent, Party, SessionFact } from '../inspector-event.ts';
 
-/** How many facts are kept per session, and of how many sessions. */
+/** How many events are kept of each session, and of how many sessions. */
 const KEPT = 50;
 const SESSIONS = 200;
 
