@@ -172,7 +172,7 @@ const TABLE: readonly (readonly [string, AppFolder, readonly string[]])[] = [
 ];
 
 describe('check of a folder with one fault', () => {
-  it.each(TABLE)('check finds what is wrong with %s', (_title, app, ids) => {
+  it.each(TABLE)('check reports what is wrong with %s', (_title, app, ids) => {
     expect(idsOf(app)).toEqual(ids);
   });
 

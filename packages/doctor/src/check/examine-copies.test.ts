@@ -16,7 +16,7 @@ describe('copies of a package', () => {
     },
   });
 
-  it('finds two copies of core, also where a dependency of a dependency brings one', () => {
+  it('reports two copies of core, also where a dependency of a dependency brings one', () => {
     const found = checked({
       manifest: { dependencies: { '@latchkey/core': '1', lib: '1' } },
       installed: {

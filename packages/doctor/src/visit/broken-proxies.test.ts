@@ -154,7 +154,7 @@ afterAll(async () => {
 
 describe('a visit through a broken proxy', () => {
   it.each(TABLE)(
-    'finds the fault of a proxy with %s',
+    'reports the fault of a proxy with %s',
     { timeout: 20_000 },
     async (_title, proxy, ids) => {
       expect(await visitApp(proxy)).toEqual(ids);

@@ -22,7 +22,7 @@ afterAll(async () => {
 });
 
 describe('a visit of a broken set-up', () => {
-  it('finds a cache that stores private responses', async () => {
+  it('reports a cache that stores private responses', async () => {
     cache.clear();
     const proxy: Misbehaviour = {
       instead(request, response) {
@@ -40,7 +40,7 @@ describe('a visit of a broken set-up', () => {
     expect(await visitApp(proxy)).toContain('answers-shared');
   });
 
-  it('finds cookies that do not reach the server', async () => {
+  it('reports cookies that do not reach the server', async () => {
     expect(
       await visitApp({
         onRequest: (headers) => (headers['content-type'] ? headers : without('cookie')(headers)),
@@ -48,7 +48,7 @@ describe('a visit of a broken set-up', () => {
     ).toContain('expiry-refused');
   });
 
-  it('finds nodes that do not share their stores', async () => {
+  it('reports nodes that do not share their stores', async () => {
     let turn = 0;
     const two: Misbehaviour = {
       instead(request, response) {
@@ -70,7 +70,7 @@ describe('a visit of a broken set-up', () => {
     expect(await visitApp(two)).toEqual(['expiry-refused']);
   });
 
-  it('finds a Domain on __Host- cookies that a proxy has added', async () => {
+  it('reports a Domain on __Host- cookies that a proxy has added', async () => {
     const prefixed = await startApp({ hostPrefix: true });
     expect(await visitThrough({}, prefixed.origin)).toEqual([]);
     expect(
@@ -82,7 +82,7 @@ describe('a visit of a broken set-up', () => {
     await prefixed.close();
   });
 
-  it('finds different successors of one refresh token', async () => {
+  it('reports different successors of one refresh token', async () => {
     let count = 0;
     const found = await visitApp({
       onAnswer: (headers, { url, headers: { cookie } }) =>
@@ -93,7 +93,7 @@ describe('a visit of a broken set-up', () => {
     expect(found).toContain('successors-several');
   });
 
-  it('finds a sign-in that fails for a reason other than the password', async () => {
+  it('reports a sign-in that fails for a reason other than the password', async () => {
     const limited = await startApp({ isLimited: true });
     expect(await visitThrough({}, limited.origin)).toEqual(['sign-in-limited']);
     await limited.close();
@@ -114,7 +114,7 @@ describe('a visit of a broken set-up', () => {
     expect(found).toEqual(['request-id-lost', 'visit-broken']);
   });
 
-  it('finds plain HTTP on another host, and sends no password there', async () => {
+  it('reports plain HTTP on another host, and sends no password there', async () => {
     const sent: unknown[] = [];
     const { origin, close } = await startProxy(app.origin, {
       onRequest(headers) {
@@ -133,7 +133,7 @@ describe('a visit of a broken set-up', () => {
     await close();
   });
 
-  it('finds a server that takes every request for plain HTTP', async () => {
+  it('reports a server that takes every request for plain HTTP', async () => {
     const secure = await startApp({ isHttpsOnly: true });
     expect(await visitThrough({}, secure.origin)).toEqual(['protocol-lost']);
     await secure.close();
