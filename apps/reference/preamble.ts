@@ -49,6 +49,12 @@ declare global {
   const router: typeof yours;
   type AppRouter = typeof yours;
 
+  const tenantOf: (userId: string) => Promise<string>;
+  const openTestDatabase: (options?: { keepData: boolean }) => Promise<{ close(): Promise<void> }>;
+  const myStore: (database: object) => SessionStore;
+  /** Playwright's. */
+  const chromium: { newContext(options: { storageState: object }): Promise<object> };
+
   // In the page.
   const client: TRPCClient<AppRouter>;
   const queryClient: QueryClient;

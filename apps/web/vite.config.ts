@@ -46,7 +46,8 @@ export default defineConfig({
     inspectorFlag(process.env[INSPECTOR]),
     partFiles(),
     preloadFont(/inter-latin-wght-normal.*\.woff2$/),
-    scriptBudget('sign-in-page', 130),
+    // A development build has chunks more, and no users who wait for it.
+    process.env[INSPECTOR] !== 'true' && scriptBudget('sign-in-page', 130),
   ],
   server: { port: 5173, strictPort: true, proxy: { [API]: 'http://localhost:3000' } },
   build: {

@@ -12,9 +12,9 @@ const tests = [
   'session/{rotation-rule,rotation-match,rotation-properties}',
   'session/{revoke,revoke-presented,revoke-generations,revoke-for-reuse}',
   'session/{acknowledgements,issue,session-limit,grant,confirm,reauthenticate}',
-  'token/{authenticate,refresh-token,presented-tokens,access-token-cache}',
+  'token/{authenticate,choose-access-token,refresh-token,presented-tokens,access-token-cache}',
   'revocation/{revocations,revoke-on-nodes,revocation-cache,revocation-watch}',
-  'lib/batch-writer',
+  'lib/{batch-writer,mac}',
 ];
 
 export default defineConfig({

@@ -3,7 +3,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const HOME = fileURLToPath(new URL('../', import.meta.url));
-const PAGES = join(HOME, '../../docs/reference');
+const DOCS = join(HOME, '../../docs');
+const PAGES = join(DOCS, 'reference');
+/** The guides whose programs stand alone. Those about moving quote `apps/examples`. */
+const GUIDES = ['adopting', 'own-store', 'revocation', 'testing'];
 
 /** A program of the reference, as a file to compile. */
 export interface Example {
@@ -22,6 +25,18 @@ export function readExamples(): Example[] {
     .flatMap((page) =>
       examplesIn(page.replace(/\.md$/, ''), readFileSync(join(PAGES, page), 'utf8')),
     );
+}
+
+/** The programs of the guides. */
+export function readGuides(): Example[] {
+  return GUIDES.flatMap((page) =>
+    [
+      ...readFileSync(join(DOCS, `${page}.md`), 'utf8').matchAll(/^```(tsx?)\n([\s\S]*?)^```$/gm),
+    ].map(([, language, code = ''], index) => ({
+      file: `guide-${page}-${index + 1}.${language}`,
+      code,
+    })),
+  );
 }
 
 /** The examples of one page; each becomes a module, so that its names are its own. */

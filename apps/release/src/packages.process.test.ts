@@ -95,7 +95,7 @@ describe(`in an empty project with ${LOWEST.title}`, () => {
     expect(await runExamples(project)).toEqual(EXAMPLES_PRINT);
   });
 
-  it('the examples of the API reference compile, and one that is wrong does not', async () => {
+  it('the examples of the API reference and of the guides compile, and a wrong one does not', async () => {
     const wrong = { file: 'wrong.ts', code: "import '@latchkey/http';\nlayer.isue(user);\n" };
     expect(await compileReference(project, 'nodenext', [wrong])).toEqual([
       expect.stringMatching(/^wrong\.ts\(2,7\): error TS2551: Property 'isue' does not exist/),

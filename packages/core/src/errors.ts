@@ -137,6 +137,8 @@ export class OptionsError extends Error {
   }
 }
 
+const UNKNOWN_OPTION = 'is no option: check its spelling, or leave it out';
+
 /**
  * Converts the issues of a Zod error to faults.
  *
@@ -150,12 +152,17 @@ export class OptionsError extends Error {
  * if (!parsed.success) throw new OptionsError(faultsOf(parsed.error, input));
  */
 export function faultsOf(error: z.ZodError, input: unknown): OptionFault[] {
-  return error.issues.map((issue) => ({
-    option: issue.path.join('.') || '(options)',
-    value: issue.path.reduce<unknown>(
-      (value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key],
+  return error.issues.flatMap((issue) =>
+    issue.code === 'unrecognized_keys'
+      ? issue.keys.map((key) => faultAt([...issue.path, key], UNKNOWN_OPTION))
+      : [faultAt(issue.path, issue.message)],
+  );
+
+  function faultAt(path: readonly PropertyKey[], fix: string): OptionFault {
+    const value = path.reduce<unknown>(
+      (outer, key) => (outer as Record<PropertyKey, unknown> | undefined)?.[key],
       input,
-    ),
-    fix: issue.message,
-  }));
+    );
+    return { option: path.join('.') || '(options)', value, fix };
+  }
 }

@@ -22,6 +22,12 @@ const messageOf = (input: Parameters<typeof parseSessionOptions>[0]): string | n
 };
 
 describe('parseSessionOptions', () => {
+  it('parseSessionOptions rejects an unknown option by its name', () => {
+    expect(messageOf({ graceSecond: 5 } as object)).toBe(
+      'graceSecond = 5: is no option: check its spelling, or leave it out',
+    );
+  });
+
   it('parseSessionOptions returns the documented defaults', () => {
     expect(parseSessionOptions()).toEqual({
       issuer: 'latchkey',

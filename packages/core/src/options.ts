@@ -9,7 +9,7 @@ const MOST_SESSIONS = 1_000;
 const SESSIONS = `must be a whole number from 1 to ${MOST_SESSIONS}; leave it out for 100`;
 
 const schema = z
-  .object({
+  .strictObject({
     issuer: z
       .string()
       .min(1, 'must not be empty')

@@ -25,6 +25,7 @@ export type { Connection } from './links/connection-link.ts';
 export { withCsrfToken } from './links/csrf.ts';
 export type { HeldCalls } from './links/held-calls.ts';
 export type { RetryOptions } from './links/retry-link.ts';
+export type { Transformer, TransportOptions } from './links/transport-link.ts';
 export { createQueryClient } from './query-client.ts';
 export { takeKnownSession } from './session/known-session.ts';
 export {

@@ -6,7 +6,8 @@ import type { Latchkey } from './latchkey.ts';
  * Creates the link for queries and mutations; put `httpSubscriptionLink` or `wsLink` after it for
  * subscriptions. It sends cookies and the CSRF token, batches and streams, repeats only what is
  * safe, holds calls that were refused because the session is over until the same user signs in
- * again, and tells a lost network from a sign-out.
+ * again, and tells a lost network from a sign-out. A router with a transformer needs a `Latchkey`
+ * with the same.
  *
  * @example
  * import { createLatchkey, latchkeyLink } from '@latchkey/react';
@@ -15,7 +16,9 @@ import type { Latchkey } from './latchkey.ts';
  * const latchkey = createLatchkey({ url: '/trpc', queryClient });
  * const client = createTRPCClient<AppRouter>({ links: [latchkeyLink(latchkey)] });
  */
-export function latchkeyLink<TRouter extends AnyTRPCRouter>(latchkey: Latchkey): TRPCLink<TRouter> {
+export function latchkeyLink<TRouter extends AnyTRPCRouter>(
+  latchkey: Latchkey<TRouter['_def']['_config']['$types']['transformer']>,
+): TRPCLink<TRouter> {
   return (runtime) => {
     const links = latchkey.links<TRouter>().map((link) => link(runtime));
     return ({ op, next }) => {

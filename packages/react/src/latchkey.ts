@@ -5,7 +5,7 @@ import { type Connection, connectionLink } from './links/connection-link.ts';
 import { createHeldCalls, type HeldCalls } from './links/held-calls.ts';
 import { holdLink } from './links/hold-link.ts';
 import { RETRY, type RetryOptions, retryLink } from './links/retry-link.ts';
-import { type TransportOptions, transportLink } from './links/transport-link.ts';
+import { type Transformer, type TransportOptions, transportLink } from './links/transport-link.ts';
 import { personOf, type SessionAnswer, type SignedInAnswer } from './session/session.ts';
 import { type SessionControl, startSessionControl } from './session/session-control.ts';
 import { createStore, type Store } from './store.ts';
@@ -19,9 +19,10 @@ export interface LatchkeyOptions extends TransportOptions {
 
 /**
  * The connection of a page to its server: one per loaded document. Pass it to `latchkeyLink` and
- * `LatchkeyProvider`.
+ * `LatchkeyProvider`. `Transformed`: whether it has a transformer, as its router must.
  */
-export interface Latchkey {
+export interface Latchkey<Transformed extends boolean = boolean> {
+  readonly isTransformed: Transformed;
   readonly control: SessionControl;
   /** Calls that wait for the user to sign in again. */
   readonly held: HeldCalls;
@@ -41,13 +42,19 @@ export interface Latchkey {
 /**
  * Connects a page to a server with Latchkey's `auth` router.
  *
- * @throws TypeError if `url` is missing
+ * @throws TypeError if `url` is missing, or an option is unknown
  * @example
  * import { createLatchkey, createQueryClient } from '@latchkey/react';
  *
  * const queryClient = createQueryClient();
  * const latchkey = createLatchkey({ url: '/trpc', queryClient });
  */
+export function createLatchkey(
+  options: LatchkeyOptions & { readonly transformer: Transformer },
+): Latchkey<true>;
+export function createLatchkey(
+  options: LatchkeyOptions & { readonly transformer?: undefined },
+): Latchkey<false>;
 export function createLatchkey({ queryClient, retry, ...transport }: LatchkeyOptions): Latchkey {
   if (!transport.url)
     throw new TypeError(
@@ -70,6 +77,7 @@ export function createLatchkey({ queryClient, retry, ...transport }: LatchkeyOpt
   ];
   const client = createTRPCUntypedClient({ links: links() });
   return {
+    isTransformed: transport.transformer !== undefined,
     control,
     held,
     connection,

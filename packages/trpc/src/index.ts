@@ -7,7 +7,7 @@
  */
 
 export { type LatchkeyOptions, latchkey, latchkeySteps } from './latchkey.ts';
-export { type AuthRouterDependencies, authRouter, signInInput } from './procedures/auth-router.ts';
+export { authRouter } from './procedures/auth-router.ts';
 export { createLatchkeyContext, type LatchkeyContext } from './procedures/context.ts';
 export {
   formatError,
@@ -19,8 +19,20 @@ export {
   responseMeta,
 } from './procedures/errors.ts';
 export { listPolicies, requirePolicies, type StatedPolicy } from './procedures/list-policies.ts';
-export type { Policy, PolicyMeta, PublicPolicy, SignedInPolicy } from './procedures/policy.ts';
+export type {
+  Policy,
+  PolicyMeta,
+  PublicPolicy,
+  SignedInAccess,
+  SignedInPolicy,
+} from './procedures/policy.ts';
 export { latchkeyProcedures, requirePrincipal } from './procedures/procedures.ts';
 export type { RestMeta } from './procedures/rest-meta.ts';
 export { type SendErrorOptions, sendError } from './procedures/send-error.ts';
 export { describeSession, type SessionView } from './procedures/session-view.ts';
+export {
+  type AuthRouterDependencies,
+  type OwnSignInDependencies,
+  type SignInCaller,
+  signInInput,
+} from './procedures/sign-in.ts';

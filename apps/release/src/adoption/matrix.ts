@@ -13,11 +13,12 @@ import {
 import type { EmptyProject } from './empty-project.ts';
 import { LOWEST, OWN, RESOLUTIONS, type Resolution } from './environments.ts';
 import { compileReference } from './reference-examples.ts';
+import { workspaceExamplesFault } from './workspace-examples.ts';
 
 /**
  * Installs the packages with npm into an empty project for each choice of versions, and uses them
- * there: an app, every entry, and the README examples with each module resolution. Prints the
- * result of each.
+ * there: an app, every entry, and the README examples with each module resolution. Then compiles
+ * and tests `apps/examples` with them. Prints the result of each.
  *
  * @returns the failures, each with its environment
  */
@@ -63,6 +64,9 @@ export async function matrixFaults(
     );
     installed.remove();
   }
+  const fault = await workspaceExamplesFault(packages);
+  say(`${fault === null ? 'ok    ' : 'FAILED'} apps/examples compiles, and its tests pass`);
+  if (fault !== null) faults.push(`apps/examples\n${fault}`);
   return faults;
 }
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type Example, readExamples, readPreamble } from '@latchkey/reference/examples';
+import { type Example, readExamples, readGuides, readPreamble } from '@latchkey/reference/examples';
 import { ROOT } from '../published.ts';
 import { OPTIONS } from './consumer.ts';
 import type { EmptyProject } from './empty-project.ts';
@@ -9,8 +9,8 @@ import { RESOLUTIONS, type Resolution } from './environments.ts';
 const VITEST = join(ROOT, 'node_modules/vitest/dist/index.d.ts');
 
 /**
- * Writes the examples of the API reference into the project, each as a module of its own, and
- * compiles them beside the names that they take for granted.
+ * Writes the examples of the API reference and of the guides into the project, each as a module of
+ * its own, and compiles them beside the names that they take for granted.
  *
  * @param others further examples
  * @returns the compiler's errors
@@ -20,7 +20,7 @@ export async function compileReference(
   resolution: Resolution,
   others: readonly Example[] = [],
 ): Promise<string[]> {
-  const examples = [...readExamples(), ...others];
+  const examples = [...readExamples(), ...readGuides(), ...others];
   project.write('preamble.ts', readPreamble());
   for (const { file, code } of examples) project.write(file, code);
   const said = await project.tsc({

@@ -42,7 +42,8 @@ function refusal(
   if (access === 'public') return null;
   if (role === null) return '401 no_credentials';
   if (revoked && revocation === 'strict') return '401 session_revoked';
-  if (access !== 'signed_in' && access.role !== role) return '403 role_required';
+  if (access !== 'signed_in' && 'roles' in access && !access.roles.some((one) => one === role))
+    return '403 role_required';
   return maxAuthenticationAgeSeconds !== null && secondsAgo >= maxAuthenticationAgeSeconds
     ? '403 reauthentication_required'
     : null;

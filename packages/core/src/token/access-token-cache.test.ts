@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { deriveKeyRing } from '../keys/derived-keys.ts';
 import type { AccessTokenKey } from '../keys/keys.ts';
 import { parseSessionOptions } from '../options.ts';
-import { type AccessTokenClaims, signAccessToken } from './access-token.ts';
+import { type AccessTokenClaims, signAccessToken, verifyAccessToken } from './access-token.ts';
 import { accessTokenCache } from './access-token-cache.ts';
 import { newSessionId } from './refresh-token.ts';
 
@@ -70,6 +70,16 @@ describe('accessTokenCache', () => {
       [NOW - 300_001, { kind: 'invalid', reason: 'access_token_expired' }],
     ] as const)
       expect(verifier.verify(token, now)).toEqual(verdict);
+  });
+
+  it('accessTokenCache judges every token as verifyAccessToken does', () => {
+    const { verifier, verifying } = counted();
+    const [header = '', claims = ''] = mint().split('.');
+    for (const token of [mint(), 'junk', `${header}.${claims}.AAAA`])
+      for (const now of [NOW, NOW + 59_999, NOW + 60_000, NOW - 300_001])
+        expect(verifier.verify(token, now)).toEqual(
+          verifyAccessToken({ verifying }, options, token, now),
+        );
   });
 
   it('does not cache invalid access tokens', () => {

@@ -4,8 +4,8 @@ import type { SessionOptions } from '../options.ts';
 import {
   type AccessTokenClaims,
   type AccessTokenVerdict,
-  isExpired,
   namesKnownKey,
+  verdictOf,
   verifySignedToken,
 } from './access-token.ts';
 
@@ -59,22 +59,15 @@ export function accessTokenCache(
     return entry;
   }
 
-  function judge(entry: Entry | null, now: number): AccessTokenVerdict {
-    if (!entry) return { kind: 'invalid', reason: 'access_token_invalid' };
-    if (isExpired(entry.claims, options, now))
-      return { kind: 'invalid', reason: 'access_token_expired' };
-    return { kind: 'valid', claims: entry.claims };
-  }
-
   return {
     needsSignatureCheck(token) {
       const known = entries.get(token);
       return !(known && isCurrent(known)) && namesKnownKey(ring, token);
     },
-    verify: (token, now) => judge(lookUp(token), now),
+    verify: (token, now) => verdictOf(lookUp(token)?.claims ?? null, options, now),
     verifyPresented(token, now) {
       const entry = lookUp(token);
-      const verdict = judge(entry, now);
+      const verdict = verdictOf(entry?.claims ?? null, options, now);
       const first = entry !== null && verdict.kind === 'valid' && !entry.presented;
       if (first) entry.presented = true;
       return { verdict, first };

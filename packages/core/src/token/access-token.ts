@@ -94,7 +94,15 @@ export function verifyAccessToken(
   token: string,
   now: number,
 ): AccessTokenVerdict {
-  const claims = verifySignedToken(ring, options, token)?.claims;
+  return verdictOf(verifySignedToken(ring, options, token)?.claims ?? null, options, now);
+}
+
+/** The verdict about verified claims, `null` for an invalid token. It depends on the time only. */
+export function verdictOf(
+  claims: AccessTokenClaims | null,
+  options: Pick<SessionOptions, 'clockToleranceSeconds'>,
+  now: number,
+): AccessTokenVerdict {
   if (!claims) return { kind: 'invalid', reason: 'access_token_invalid' };
   return isExpired(claims, options, now)
     ? { kind: 'invalid', reason: 'access_token_expired' }
@@ -105,7 +113,7 @@ export function verifyAccessToken(
  * Whether a token is expired: from the instant of `exp` on, plus the tolerated skew. Also true if
  * it was issued in the future, by a clock that was far ahead: it would be valid for too long.
  */
-export function isExpired(
+function isExpired(
   claims: Pick<AccessTokenClaims, 'iat' | 'exp'>,
   options: Pick<SessionOptions, 'clockToleranceSeconds'>,
   now: number,

@@ -1,14 +1,17 @@
 import { hasAcceptableContentType } from '../checks/content-type.ts';
-import { isSameOrigin, VARIES_ON } from '../checks/same-origin.ts';
+import { isSameOrigin } from '../checks/same-origin.ts';
 import { refusal } from '../errors.ts';
 import type { Exchange } from '../exchange.ts';
 import { RequestSession } from '../request/request-session.ts';
+import { permitOrigins } from './cors.ts';
 import type { Edge } from './edge.ts';
 
 /** What {@link authenticateExchange} found: the caller, or the error to answer with. */
 export type ExchangeResult =
   | { readonly kind: 'passed'; readonly session: RequestSession }
-  | { readonly kind: 'refused'; readonly error: unknown };
+  | { readonly kind: 'refused'; readonly error: unknown }
+  /** Answer 204 with the headers that were set on the exchange, and no body. */
+  | { readonly kind: 'preflight' };
 
 /**
  * Runs all steps of `latchkey()` on one exchange, for an adapter of a framework over `Request` and
@@ -22,17 +25,19 @@ export type ExchangeResult =
  * const edge = createEdge({ layer });
  * const exchange = new NodeExchange(request, response); // or an exchange of your own
  * const result = await authenticateExchange(edge, exchange);
- * if (result.kind === 'refused') console.log(publicError(result.error).httpStatus);
- * else console.log(result.session.principal?.username);
+ * if (result.kind === 'passed') console.log(result.session.principal?.username);
+ * else if (result.kind === 'refused') console.log(publicError(result.error).httpStatus);
  */
 export async function authenticateExchange(
   edge: Edge,
   exchange: Exchange,
 ): Promise<ExchangeResult> {
-  exchange.appendToList('vary', VARIES_ON);
+  const { allowed } = edge.origins;
+  if (permitOrigins(exchange, allowed, edge.corsHeaders) && allowed.length > 0)
+    return { kind: 'preflight' };
   if (!isSameOrigin(exchange, edge.origins)) return refused(refusal('cross_site'));
   const isAcceptable = await new Promise<boolean>((resolve) => {
-    hasAcceptableContentType(exchange, resolve);
+    hasAcceptableContentType(exchange, resolve, edge.contentTypes);
   });
   if (!isAcceptable) return refused(refusal('unsupported_media_type'));
 

@@ -8,7 +8,7 @@ const DEV = 'http://localhost:5173';
 
 let app: HttpApp;
 beforeEach(async () => {
-  app = await startHttpApp({ allowedOrigins: [DEV] });
+  app = await startHttpApp({ allowedOrigins: [DEV], corsHeaders: ['X-Tenant'] });
 });
 afterEach(() => app.close());
 
@@ -76,6 +76,40 @@ describe('a GET request', () => {
       status,
       expect.stringContaining('Origin, Sec-Fetch-Site'),
     ]);
+  });
+});
+
+describe('a page of another origin', () => {
+  const preflight = (origin: string) =>
+    app.browser().request('/logout', {
+      method: 'OPTIONS',
+      headers: {
+        origin,
+        'sec-fetch-site': 'cross-site',
+        'access-control-request-method': 'POST',
+        'access-control-request-headers': 'content-type, x-tenant',
+      },
+    });
+
+  it('lets a page of an allowed origin send cookies and its own headers', async () => {
+    const { status, headers } = await preflight(DEV);
+    expect(status).toBe(204);
+    expect(headers.get('access-control-allow-origin')).toBe(DEV);
+    expect(headers.get('access-control-allow-credentials')).toBe('true');
+    expect(headers.get('access-control-allow-headers')).toMatch(/Content-Type, .*, X-Tenant$/);
+    expect(headers.get('access-control-allow-methods')).toContain('POST');
+  });
+
+  it('lets a page of an allowed origin read the response', async () => {
+    const headers = { origin: DEV, 'sec-fetch-site': 'cross-site' };
+    const reply = await app.browser().request('/session', { headers });
+    expect([reply.status, reply.headers.get('access-control-allow-origin')]).toEqual([200, DEV]);
+  });
+
+  it('gives a page of another origin no permission', async () => {
+    const { status, headers } = await preflight('https://evil.example');
+    expect([status, headers.get('access-control-allow-origin')]).toEqual([204, null]);
+    expect(headers.get('access-control-allow-methods')).toBeNull();
   });
 });
 

@@ -27,16 +27,25 @@ export interface EdgeInput {
    */
   readonly accessTokenFrom?: readonly TokenSource[];
   /**
-   * Exact origins whose pages may call, such as `https://app.example.com`. The list is complete:
-   * include the server's own origin, or set `trustHost`.
+   * Exact origins whose pages may call and read responses (CORS), such as
+   * `https://app.example.com`. The list is complete: include the server's own origin, or set
+   * `trustHost`.
    */
   readonly allowedOrigins?: readonly string[];
+  /** Further request headers that pages of `allowedOrigins` may send from another origin (CORS). */
+  readonly corsHeaders?: readonly string[];
   /**
    * Whether the origin formed by a request's scheme and `Host` may call besides `allowedOrigins`.
    * The scheme is that of the socket, or of a proxy that Express's `trust proxy` trusts. True by
    * default without `allowedOrigins`; beside a list it is for development, where ports vary.
    */
   readonly trustHost?: boolean;
+  /**
+   * Content types of unsafe requests that are accepted besides `application/json`, for uploads:
+   * `multipart/form-data`, `application/octet-stream`. A form of any site can send some of them, so
+   * only `SameSite` cookies and the origin check protect those requests.
+   */
+  readonly contentTypes?: readonly string[];
   /**
    * Recognises devices that a user has signed in from (`session.actions.deviceOf`). It sets one
    * more cookie.
@@ -47,6 +56,8 @@ export interface EdgeInput {
 /** The checked options of one app, in the form that the steps of a request use. */
 export interface Edge extends EdgeOptions {
   readonly origins: OriginRules;
+  readonly contentTypes: readonly string[];
+  readonly corsHeaders: readonly string[];
   /**
    * The CSRF check; `null` with `SameSite=Strict`, where no other site's request carries the
    * cookies.
@@ -70,6 +81,8 @@ export function createEdge({
   allowedOrigins = [],
   trustHost = allowedOrigins.length === 0,
   devices,
+  contentTypes = [],
+  corsHeaders = [],
 }: EdgeInput): Edge {
   const cookies = parseCookieOptions(input);
   return {
@@ -79,6 +92,8 @@ export function createEdge({
     sources: accessTokenFrom ?? defaultSources(cookies),
     devices: devices ?? null,
     origins: { allowed: parseOrigins('allowedOrigins', allowedOrigins), trustHost },
+    contentTypes: contentTypes.map((type) => type.toLowerCase()),
+    corsHeaders,
     csrf: cookies.sameSite === 'strict' ? null : csrfCheck(layer, cookies),
   };
 }

@@ -1,9 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Authentication } from '@latchkey/core';
 import { hasAcceptableContentType } from '../checks/content-type.ts';
-import { isSameOrigin, VARIES_ON } from '../checks/same-origin.ts';
+import { isSameOrigin } from '../checks/same-origin.ts';
 import { refusal } from '../errors.ts';
 import { RequestSession } from '../request/request-session.ts';
+import { permitOrigins } from './cors.ts';
 import { createEdge, type EdgeInput } from './edge.ts';
 import {
   hasSession,
@@ -101,16 +102,19 @@ export function latchkeySteps({
   return {
     checkOrigin(request, response, next) {
       const exchange = new NodeExchange(request, response);
-      exchange.appendToList('vary', VARIES_ON);
-      if (isSameOrigin(exchange, origins)) next();
+      const { allowed } = origins;
+      if (permitOrigins(exchange, allowed, edge.corsHeaders) && allowed.length > 0)
+        response.writeHead(204).end();
+      else if (isSameOrigin(exchange, origins)) next();
       else answer(response, refusal('cross_site'));
     },
 
     checkContentType(request, response, next) {
-      hasAcceptableContentType(new NodeExchange(request, response), (isAcceptable) => {
+      const pass = (isAcceptable: boolean) => {
         if (isAcceptable) next();
         else answer(response, refusal('unsupported_media_type'));
-      });
+      };
+      hasAcceptableContentType(new NodeExchange(request, response), pass, edge.contentTypes);
     },
 
     readCredentials(request, response, next) {

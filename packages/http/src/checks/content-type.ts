@@ -20,6 +20,7 @@ export function isUnsafeMethod(method: string): boolean {
  * Accepts `application/json`, and an empty body without a content type. Refuses forms, empty or
  * not: a page of any site can send them without a preflight (ASVS 3.5.2, 4.1.1).
  *
+ * @param further content types that are accepted too, in lower case
  * @param answer called once: synchronously if the headers tell; never if the connection breaks
  *   before
  * @example
@@ -34,9 +35,10 @@ export function isUnsafeMethod(method: string): boolean {
 export function hasAcceptableContentType(
   exchange: Exchange,
   answer: (isAcceptable: boolean) => void,
+  further: readonly string[] = [],
 ): void {
-  const type = exchange.header('content-type');
+  const type = exchange.header('content-type')?.split(';')[0]?.trim().toLowerCase();
   if (!isUnsafeMethod(exchange.method)) answer(true);
-  else if (type !== undefined) answer(/^application\/json\s*(;|$)/i.test(type));
+  else if (type !== undefined) answer(type === 'application/json' || further.includes(type));
   else exchange.hasBody((hasBody) => answer(!hasBody));
 }

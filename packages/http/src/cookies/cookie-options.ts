@@ -2,13 +2,18 @@ import { faultsOf, OptionsError } from '@latchkey/core';
 import { z } from 'zod';
 
 const schema = z
-  .object({
+  .strictObject({
     sameSite: z
       .enum(['strict', 'lax', 'none'], "must be 'strict', 'lax' or 'none'")
       .default('strict'),
     secure: z.boolean().default(true),
     hostPrefix: z.boolean().optional(),
     domain: z.string().min(1, 'must not be empty').optional(),
+    partitioned: z.boolean().default(false),
+    prefix: z
+      .string()
+      .regex(/^[A-Za-z0-9_-]{0,32}$/, 'must have at most 32 letters, digits, - and _')
+      .default(''),
   })
   .transform((options) => ({
     ...options,
@@ -24,6 +29,10 @@ const schema = z
         'domain',
         'must be left out with hostPrefix: browsers refuse __Host- cookies with a Domain',
       );
+    if (/^__(host|secure)-/i.test(value.prefix))
+      fault('prefix', 'must not begin with __Host- or __Secure-: hostPrefix adds the former');
+    if (value.partitioned && value.sameSite !== 'none')
+      fault('partitioned', "is for pages of other sites: set sameSite to 'none', or leave it out");
     if (value.sameSite === 'none' && !value.secure)
       fault('sameSite', "'none' needs secure: browsers refuse SameSite=None without Secure");
   });
@@ -35,6 +44,10 @@ const schema = z
  * - `secure`: default true
  * - `hostPrefix`: whether names begin with `__Host-`; by default if `secure` without `domain`
  * - `domain`: shares the cookies with subdomains; by default the host alone
+ * - `partitioned`: keeps the cookies apart for each site whose pages call (CHIPS), as browsers that
+ *   block third-party cookies require; needs `sameSite: 'none'`; default false
+ * - `prefix`: begins the names, after `__Host-`, so that two apps on one host keep apart; default
+ *   none
  */
 export type CookieOptionsInput = z.input<typeof schema>;
 /** The attributes of the session's cookies, complete and checked. */
@@ -79,8 +92,11 @@ export interface CookieNames {
  *
  * cookieNames({ hostPrefix: true }).accessToken; // '__Host-X-Access-Token'
  */
-export function cookieNames({ hostPrefix }: Pick<CookieOptions, 'hostPrefix'>): CookieNames {
-  const named = (name: string) => `${hostPrefix ? '__Host-' : ''}X-${name}`;
+export function cookieNames({
+  hostPrefix,
+  prefix = '',
+}: Pick<CookieOptions, 'hostPrefix'> & { readonly prefix?: string }): CookieNames {
+  const named = (name: string) => `${hostPrefix ? '__Host-' : ''}${prefix}X-${name}`;
   return {
     accessToken: named('Access-Token'),
     refreshToken: named('Refresh-Token'),

@@ -47,7 +47,13 @@ describe('the cookie options', () => {
   };
 
   it('cookie options default to SameSite=Strict, Secure and the __Host- prefix', () => {
-    expect(parseCookieOptions()).toEqual({ sameSite: 'strict', secure: true, hostPrefix: true });
+    expect(parseCookieOptions()).toEqual({
+      sameSite: 'strict',
+      secure: true,
+      hostPrefix: true,
+      partitioned: false,
+      prefix: '',
+    });
   });
 
   it.each([
@@ -60,6 +66,14 @@ describe('the cookie options', () => {
     ],
     [{ sameSite: 'none', secure: false }, ['sameSite']],
     [{ sameSite: 'loose' }, ['sameSite']],
+    [{ sameSite: 'none', partitioned: true }, []],
+    [{ sameSite: 'lax', partitioned: true }, ['partitioned']],
+    [{ prefix: 'shop-' }, []],
+    [{ prefix: 'a'.repeat(32) }, []],
+    [{ prefix: 'a'.repeat(33) }, ['prefix']],
+    [{ prefix: 'shop=' }, ['prefix']],
+    [{ prefix: '__host-' }, ['prefix']],
+    [{ sameSite: 'lax', httpOnly: false, maxAge: 1 }, ['httpOnly', 'maxAge']],
   ])('parses the cookie options %o with the faults %o', (input, expected) => {
     expect(faults(input)).toEqual(expected);
   });

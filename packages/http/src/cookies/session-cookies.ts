@@ -133,7 +133,7 @@ export function preSessionCookie(options: CookieOptions, value: string): string 
  * @param maxAge null for a cookie that ends with the browser
  */
 function setCookie(
-  { sameSite, secure, domain }: CookieOptions,
+  { sameSite, secure, domain, partitioned }: CookieOptions,
   name: string,
   value: string,
   maxAge: number | null,
@@ -148,6 +148,7 @@ function setCookie(
     sameSite,
     path: '/',
     ...lifetime,
+    ...(partitioned && { partitioned }),
   };
   return stringifySetCookie(domain === undefined ? cookie : { ...cookie, domain });
 }

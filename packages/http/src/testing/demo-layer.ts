@@ -2,6 +2,7 @@ import {
   createSessionLayer,
   deriveKeyRing,
   memorySessionStore,
+  randomSecret,
   type SessionStore,
   type User,
 } from '@latchkey/core';
@@ -15,15 +16,12 @@ export const ADA: User = {
   disabled: false,
 };
 
-const SECRET = Buffer.from('the secret of these tests, number 1').toString('base64url');
-
-/** Creates a session layer in memory with one user, {@link ADA}, on a settable clock. */
-export function demoLayer() {
-  const clock = settableClock();
+/** Creates a session layer in memory, with its own secret and one user, {@link ADA}. */
+export function demoLayer({ clock = settableClock() } = {}) {
   const calls: string[] = [];
   const store = recording(memorySessionStore(), calls);
   const layer = createSessionLayer({
-    ring: deriveKeyRing([SECRET]),
+    ring: deriveKeyRing([randomSecret(32).toString('base64url')]),
     store,
     users: { findUser: async (id) => (id === ADA.id ? ADA : null) },
     clock,

@@ -57,6 +57,33 @@ describe('a fetch edge over the Exchange port', () => {
     expect(session.calls).toEqual([]);
   });
 
+  it.each([
+    ['accepts', ['Multipart/Form-Data'], {}, 200],
+    ['refuses by default', [], {}, 415],
+    ['refuses from another site', ['multipart/form-data'], { origin: 'https://evil.example' }, 403],
+  ])(
+    '%s a form, given the accepted content types %j',
+    async (_what, contentTypes, headers, status) => {
+      const { browser } = start({ contentTypes });
+      await browser.post('/sign-in', {});
+      const form = { 'content-type': 'multipart/form-data; boundary=x', ...headers };
+      const init = { method: 'POST', headers: form, body: '--x--' };
+      expect((await browser.request('/mine', init)).status).toBe(status);
+    },
+  );
+
+  it.each([false, true])(
+    'sets each cookie Partitioned only if the option is on: %s',
+    async (partitioned) => {
+      const { browser } = start({ cookies: { sameSite: 'none', partitioned } });
+      await browser.request('/mine');
+      await browser.post('/sign-in', {});
+      const { setCookies } = await browser.post('/sign-out', {});
+      for (const cookie of [...browser.received, ...setCookies])
+        expect(/; Partitioned(;|$)/.test(cookie)).toBe(partitioned);
+    },
+  );
+
   it('a fetch handler refreshes an expired access token and injects the new one', async () => {
     const { browser } = start();
     await browser.post('/sign-in');

@@ -126,6 +126,7 @@ export function fetchHandler(
   return async (request) => {
     const exchange = new FetchExchange(request);
     const result = await authenticateExchange(edge, exchange);
+    if (result.kind === 'preflight') return exchange.respond(new Response(null, { status: 204 }));
     return exchange.respond(
       result.kind === 'refused'
         ? errorResponse(result.error)

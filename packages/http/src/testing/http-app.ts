@@ -22,7 +22,7 @@ import { refusal } from '../errors.ts';
 
 export interface HttpAppOptions
   extends Partial<Pick<SessionLayerDependencies, 'options' | 'store'>>,
-    Partial<Pick<LatchkeyOptions, 'cookies' | 'accessTokenFrom' | 'allowedOrigins' | 'trustHost'>> {
+    Partial<Omit<LatchkeyOptions, 'layer' | 'onDecision' | 'sendError'>> {
   /** Arranges the steps of Latchkey; by default all of them in their order. */
   readonly arrange?: (steps: LatchkeySteps) => Middleware[];
 }

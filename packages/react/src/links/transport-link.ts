@@ -1,7 +1,18 @@
-import { httpBatchStreamLink, httpLink, TRPCClientError, type TRPCLink } from '@trpc/client';
-import type { AnyTRPCRouter } from '@trpc/server';
+import {
+  type HTTPHeaders,
+  httpBatchStreamLink,
+  httpLink,
+  isNonJsonSerializable,
+  type Operation,
+  TRPCClientError,
+  type TRPCLink,
+} from '@trpc/client';
+import type { AnyTRPCRouter, TRPCCombinedDataTransformer, TRPCDataTransformer } from '@trpc/server';
 import { NoAnswerError } from '../api-error.ts';
 import { bodyOf, type RefusedBody, withCsrfToken } from './csrf.ts';
+
+/** A data transformer of tRPC, such as superjson. */
+export type Transformer = TRPCDataTransformer | TRPCCombinedDataTransformer;
 
 export interface TransportOptions {
   /** The URL of the tRPC endpoint, such as `/trpc`. */
@@ -10,6 +21,19 @@ export interface TransportOptions {
   readonly setCookies?: readonly string[];
   /** The largest number of calls in one request: at most what the server accepts (default 10). */
   readonly maxBatch?: number;
+  /** The transformer of the router, if it has one. */
+  readonly transformer?: Transformer | undefined;
+  /** Headers of each request; the function gets the calls that it carries. */
+  readonly headers?:
+    | HTTPHeaders
+    | ((request: { readonly opList: readonly Operation[] }) => HTTPHeaders | Promise<HTTPHeaders>)
+    | undefined;
+  /** Sends the requests in place of the global `fetch`. It gets `credentials: 'include'`. */
+  readonly fetch?: ((url: RequestInfo | URL, init?: RequestInit) => Promise<Response>) | undefined;
+  /** A batch whose URL would be longer is split. */
+  readonly maxURLLength?: number | undefined;
+  /** Sends queries by POST too; the server must allow it (`allowMethodOverride`). */
+  readonly methodOverride?: 'POST' | undefined;
 }
 
 /**
@@ -21,39 +45,59 @@ const SET_COOKIES = ['auth.login', 'auth.logout', 'auth.refresh'];
 const GATEWAY_ERRORS = new Set([502, 503, 504]);
 
 /**
- * Creates a link that sends calls with cookies and the CSRF token: a call that sets cookies in a
- * separate request, the others in streamed batches. Subscriptions go to the next link.
+ * Creates a link that sends calls with cookies and the CSRF token: a call that sets cookies, or
+ * whose input is a form or bytes, in a separate request, the others in streamed batches.
+ * Subscriptions go to the next link.
  */
 export function transportLink({
-  url,
   setCookies = [],
   maxBatch = 10,
+  transformer,
+  headers = {},
+  fetch: send = (to, init) => fetch(to, init),
+  url,
+  maxURLLength,
+  methodOverride,
+  ...unknown
 }: TransportOptions): TRPCLink<AnyTRPCRouter> {
-  const alone = new Set([...SET_COOKIES, ...setCookies]);
-  const fetchWithToken = withCsrfToken((to, init) =>
-    fetch(to, { ...init, credentials: 'include' }),
-  );
+  const [misspelt] = Object.keys(unknown);
+  if (misspelt)
+    throw new TypeError(`createLatchkey: ${misspelt} is no option. Check its spelling.`);
+  const setsCookies = new Set([...SET_COOKIES, ...setCookies]);
+  const fetchWithToken = withCsrfToken((to, init) => send(to, { ...init, credentials: 'include' }));
 
   async function fetchAnswer(to: RequestInfo | URL | string, init?: object): Promise<Response> {
     const response = await fetchWithToken(to, init);
     if (response.ok) return response;
     const body = [await bodyOf(response)].flat();
     const retryAfterSeconds = secondsOf(response.headers.get('retry-after'));
-    const error = body.length === 1 && errorIn(body[0], response.status, retryAfterSeconds);
+    const error =
+      body.length === 1 && errorIn(body[0], response.status, retryAfterSeconds, transformer);
     if (error) throw TRPCClientError.from({ error }, { meta: { response } });
     if (GATEWAY_ERRORS.has(response.status) && !body[0]?.error)
       throw new NoAnswerError(response.status, retryAfterSeconds);
     return response;
   }
 
-  const options = { url, fetch: fetchAnswer };
-  const singly = httpLink<AnyTRPCRouter>(options as never);
-  const together = httpBatchStreamLink<AnyTRPCRouter>({ ...options, maxItems: maxBatch } as never);
+  const headersOf = (opList: readonly Operation[]) =>
+    typeof headers === 'function' ? headers({ opList }) : headers;
+  const common = { url, transformer, methodOverride, fetch: fetchAnswer };
+  const singly = httpLink<AnyTRPCRouter>({
+    ...common,
+    headers: ({ op }: { op: Operation }) => headersOf([op]),
+  } as never);
+  const together = httpBatchStreamLink<AnyTRPCRouter>({
+    ...common,
+    ...(maxURLLength && { maxURLLength }),
+    maxItems: maxBatch,
+    headers: ({ opList }: { opList: Operation[] }) => headersOf(opList),
+  } as never);
   return (runtime) => {
     const [sendSingly, sendTogether] = [singly(runtime), together(runtime)];
     return (call) => {
       if (call.op.type === 'subscription') return call.next(call.op);
-      return alone.has(call.op.path) ? sendSingly(call) : sendTogether(call);
+      const isAlone = setsCookies.has(call.op.path) || isNonJsonSerializable(call.op.input);
+      return isAlone ? sendSingly(call) : sendTogether(call);
     };
   };
 }
@@ -61,14 +105,16 @@ export function transportLink({
 /**
  * Returns the error of a request that was refused as a whole: tRPC's own, which older links cannot
  * read as the response to a streamed batch, or one made from the plain JSON of a middleware in
- * front. `null` if tRPC's link reads the response itself: it alone knows the transformer.
+ * front. `null` if tRPC's link reads the response itself.
  */
 function errorIn(
   body: RefusedBody | null | undefined,
   httpStatus: number,
   retryAfterSeconds: number | null,
+  transformer: Transformer | undefined,
 ): object | null {
   if (typeof body?.error?.code === 'number') return body.error;
+  if (body?.error && transformer) return transformed(body.error, transformer);
   if (typeof body?.reason !== 'string') return null;
   const { message, reason, requestId } = body;
   return {
@@ -76,6 +122,11 @@ function errorIn(
     message: message ?? reason,
     data: { httpStatus, reason, requestId, retryAfterSeconds },
   };
+}
+
+/** Refusals of the middleware are plain, those of the router have passed its transformer. */
+function transformed(error: object, transformer: Transformer): object {
+  return ('output' in transformer ? transformer.output : transformer).deserialize(error);
 }
 
 function secondsOf(retryAfter: string | null): number | null {

@@ -1,4 +1,4 @@
-import type { QueryClient } from '@tanstack/react-query';
+import type { QueryCacheNotifyEvent, QueryClient } from '@tanstack/react-query';
 import type { HeldCalls } from '../links/held-calls.ts';
 import type { Store } from '../store.ts';
 import {
@@ -17,7 +17,8 @@ import { joinTabs } from './tab-sync.ts';
 export interface SessionControl {
   /**
    * Updates the cache after the server started a session for this browser, or changed what it may
-   * show. Resolves when the server has answered `auth.session`.
+   * show. Resolves when the server has answered `auth.session`. If that call came without cookies,
+   * the reason is `cookies_blocked`.
    */
   signedIn(): Promise<void>;
   /** Updates the cache after the server ended the session of this browser. */
@@ -39,6 +40,12 @@ export interface SessionControlOptions {
 
 const isPrivate = (query: { readonly queryHash: string }) => !isSessionQuery(query);
 
+/** True if an event brings data: fetched, set, hydrated or restored. */
+function isAnswer(event: QueryCacheNotifyEvent): boolean {
+  if (event.type === 'added') return event.query.state.data !== undefined;
+  return event.type === 'updated' && /^(success|setState)$/.test(event.action.type);
+}
+
 /**
  * Watches the cache for answers of `auth.session`. If another user signed in, everything that the
  * last one fetched is removed. If the same user has another session, or a changed one, the data
@@ -53,11 +60,9 @@ export function startSessionControl({
   let changed = false;
 
   const leaveQueries = queryClient.getQueryCache().subscribe((event) => {
-    if (event.type !== 'updated' || event.action.type !== 'success' || !isSessionQuery(event.query))
-      return;
-    const answer = event.query.state.data as SessionAnswer;
-    if (isSignedIn(answer)) welcome(answer);
+    if (isAnswer(event) && isSessionQuery(event.query)) look(event.query.state.data);
   });
+  look(queryClient.getQueryData(sessionKey));
 
   const tabs = joinTabs((message) => {
     if (message === 'signed-out') forget('signed_out_elsewhere');
@@ -69,6 +74,10 @@ export function startSessionControl({
   // out since.
   const restored = (event: PageTransitionEvent) => event.persisted && startOver();
   globalThis.window?.addEventListener('pageshow', restored);
+
+  function look(answer: unknown): void {
+    if (answer && isSignedIn(answer as SessionAnswer)) welcome(answer as SignedInAnswer);
+  }
 
   function welcome(answer: SignedInAnswer): void {
     const before: Principal | null = onPage.get()?.principal ?? null;
@@ -124,6 +133,9 @@ export function startSessionControl({
       tabs.post('signed-in');
       changed = true;
       await queryClient.refetchQueries({ queryKey: sessionKey });
+      const answer = queryClient.getQueryData<SessionAnswer>(sessionKey);
+      if (answer?.reason === 'no_credentials')
+        queryClient.setQueryData(sessionKey, { ...answer, reason: 'cookies_blocked' });
     },
     signedOut(reason = 'signed_out_here') {
       tabs.post('signed-out');

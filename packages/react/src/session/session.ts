@@ -40,7 +40,9 @@ export type SignedOutReason =
   | SessionView['reason']
   | 'signed_out_here'
   | 'signed_out_elsewhere'
-  | 'account_deleted';
+  | 'account_deleted'
+  /** The server started a session, and the browser does not send its cookies. */
+  | 'cookies_blocked';
 
 /** The state of the session in this tab, as `useSession` returns it. */
 export type SessionState =

@@ -1,4 +1,4 @@
-import { afterEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { joinTabs, type TabMessage, type TabSync } from './tab-sync.ts';
 
 const open: TabSync[] = [];
@@ -9,6 +9,9 @@ function tab() {
   return { received, sync };
 }
 
+beforeEach(() => {
+  vi.stubGlobal('window', {});
+});
 afterEach(() => {
   for (const sync of open.splice(0)) sync.close();
   vi.unstubAllGlobals();

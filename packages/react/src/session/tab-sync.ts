@@ -13,8 +13,10 @@ export interface TabSync {
 
 /**
  * Connects this tab with the others of its origin. A message does not reach the tab that sent it.
+ * Outside a browser there are no tabs, and nothing is opened that would keep the process alive.
  */
 export function joinTabs(onMessage: (message: TabMessage) => void): TabSync {
+  if (typeof window === 'undefined') return { post: () => {}, close: () => {} };
   const receive = (data: unknown) => {
     if (data === 'signed-in' || data === 'signed-out') onMessage(data);
   };

@@ -5,7 +5,7 @@ import {
   type RevocationFeed,
   type RevocationNotice,
 } from '@latchkey/core';
-import { Cluster } from 'ioredis';
+import type { Redis } from 'ioredis';
 import { available } from '../connection/availability.ts';
 import type { RedisClient } from '../connection/connect.ts';
 import type { RedisConnection } from '../connection/open-redis.ts';
@@ -91,8 +91,7 @@ export function redisRevocationFeed(
         clock,
       );
       /** A second client, because a subscribed connection accepts no other commands. */
-      const subscriberClient: RedisClient =
-        client instanceof Cluster ? client.duplicate() : client.duplicate();
+      const subscriberClient: RedisClient = (client as Redis).duplicate();
       subscriberClient.on('error', () => {});
       subscriberClient.on('message', poll.wake);
       subscriberClient.on(

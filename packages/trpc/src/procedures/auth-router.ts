@@ -1,4 +1,4 @@
-import type { Client, Principal, Reason, User } from '@latchkey/core';
+import type { Reason } from '@latchkey/core';
 import { initTRPC } from '@trpc/server';
 import { z } from 'zod';
 import type { LatchkeyContext } from './context.ts';
@@ -6,6 +6,14 @@ import { formatError, refuse } from './errors.ts';
 import { latchkeyProcedures } from './procedures.ts';
 import type { RestMeta } from './rest-meta.ts';
 import { describeSession, sessionView } from './session-view.ts';
+import {
+  type AuthRouterDependencies,
+  byPassword,
+  type OwnSignInDependencies,
+  type PasswordInput,
+  type passwordInput,
+  signInInput,
+} from './sign-in.ts';
 
 const t = initTRPC
   .context<LatchkeyContext>()
@@ -17,29 +25,6 @@ const message = z.object({ message: z.string() });
 const tags = ['Session'];
 
 /**
- * Username and password of a sign-in. The bounds limit what has to be hashed; they are not password
- * rules.
- *
- * @example
- * import { latchkeyProcedures, signInInput } from '@latchkey/trpc';
- * import { z } from 'zod';
- *
- * const { setsCookies } = latchkeyProcedures();
- * const signUp = t.procedure
- *   .concat(setsCookies)
- *   .input(signInInput.extend({ email: z.email() }))
- *   .mutation(({ input }) => console.log(input.username, input.email));
- */
-export const signInInput = z.object({
-  username: z
-    .string()
-    .min(1)
-    .max(256)
-    .refine((name) => !name.includes('\0'), 'must not hold a NUL'),
-  password: z.string().min(1).max(1024),
-});
-
-/**
  * Reasons for which the caller presented nothing that could be refused: answered with 401, not 403.
  */
 const NOT_PRESENTED: ReadonlySet<Reason> = new Set<Reason>([
@@ -47,31 +32,6 @@ const NOT_PRESENTED: ReadonlySet<Reason> = new Set<Reason>([
   'username_missing',
   'ambiguous_session',
 ]);
-
-/** The functions of your app that {@link authRouter} calls. */
-export interface AuthRouterDependencies {
-  /**
-   * Checks a username and password. It must take the same time whether or not the user exists (ASVS
-   * 6.3.8).
-   *
-   * @param client address and user agent of the caller, for rate limits and the audit log
-   * @param deviceOf the id of the caller's device, if that user has signed in from it before: rate
-   *   limits can spare such a device; else `null`
-   * @returns the user; `null` if the pair is wrong or the user disabled
-   */
-  readonly checkPassword: (
-    username: string,
-    password: string,
-    client: Client,
-    deviceOf: (username: string) => string | null,
-  ) => Promise<User | null>;
-  /** Checks the password of a signed-in caller again; by default with `checkPassword`. */
-  readonly confirmPassword?: (
-    principal: Principal,
-    password: string,
-    client: Client,
-  ) => Promise<boolean>;
-}
 
 /**
  * Creates a router with the procedures `login`, `refresh`, `logout`, `reauthenticate` and
@@ -82,11 +42,40 @@ export interface AuthRouterDependencies {
  *
  * // checkPassword hashes the password of an unknown username too, so that both take the same time
  * const router = t.router({ auth: authRouter({ checkPassword }) });
+ *
+ * @example
+ * import { authRouter } from '@latchkey/trpc';
+ * import { TRPCError } from '@trpc/server';
+ * import { z } from 'zod';
+ *
+ * const auth = authRouter({
+ *   input: z.object({ email: z.email(), password: z.string() }),
+ *   async signIn({ email, password }) {
+ *     if (email.endsWith('@unverified.example'))
+ *       throw new TRPCError({ code: 'FORBIDDEN', message: 'Verify your e-mail first.' });
+ *     return checkPassword(email, password);
+ *   },
+ *   confirmPassword: async ({ username }, password) =>
+ *     (await checkPassword(username, password)) !== null,
+ * });
  */
-export function authRouter({
-  checkPassword,
-  confirmPassword = confirmBy(checkPassword),
-}: AuthRouterDependencies) {
+export function authRouter(
+  dependencies: AuthRouterDependencies,
+): ReturnType<typeof routerOf<PasswordInput, z.output<typeof passwordInput>>>;
+export function authRouter<In, Out>(
+  dependencies: OwnSignInDependencies<In, Out>,
+): ReturnType<typeof routerOf<In, Out>>;
+export function authRouter(dependencies: object): unknown {
+  return 'input' in dependencies
+    ? routerOf(dependencies as OwnSignInDependencies<unknown, unknown>)
+    : routerOf(byPassword(dependencies as AuthRouterDependencies));
+}
+
+function routerOf<In, Out>({
+  input: schema,
+  signIn,
+  confirmPassword,
+}: OwnSignInDependencies<In, Out>) {
   return t.router({
     login: t.procedure
       .concat(policies.setsCookies)
@@ -99,24 +88,13 @@ export function authRouter({
           errorResponses: [400, 401, 429, 503],
         },
       })
-      .input(
-        signInInput.extend({
-          remember: z
-            .boolean()
-            .default(true)
-            .describe('False for cookies that end with the browser'),
-        }),
-      )
+      .input(schema)
       .output(message)
-      .mutation(async ({ ctx, input }) => {
-        const user = await checkPassword(
-          input.username,
-          input.password,
-          ctx.session.client,
-          ctx.session.actions.deviceOf,
-        );
+      .mutation(async ({ ctx: { session }, input }) => {
+        const { client, actions } = session;
+        const user = await signIn(input as Out, { client, deviceOf: actions.deviceOf });
         if (!user) throw refuse('invalid_credentials');
-        await ctx.session.actions.signIn(user, input.remember);
+        await actions.signIn(user, (input as { remember?: unknown }).remember !== false);
         return { message: 'Logged in via Cookies' };
       }),
 
@@ -182,11 +160,4 @@ export function authRouter({
       .output(sessionView)
       .query(({ ctx }) => describeSession(ctx.session)),
   });
-}
-
-function confirmBy(
-  checkPassword: AuthRouterDependencies['checkPassword'],
-): NonNullable<AuthRouterDependencies['confirmPassword']> {
-  return async ({ userId, username }, password, client) =>
-    (await checkPassword(username, password, client, () => null))?.id === userId;
 }

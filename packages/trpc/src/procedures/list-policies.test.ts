@@ -54,8 +54,8 @@ describe('listPolicies', () => {
       ['cookies', 'mutation', { access: 'public', ...feed, setsCookies: true }],
       ['below.signedIn', 'subscription', { access: 'signed_in', ...feed }],
       ['below.revalidated', 'query', { access: 'signed_in', ...strict }],
-      ['below.role', 'query', { access: { role: 'User' }, ...feed }],
-      ['below.roleNow', 'query', { access: { role: 'Admin' }, ...strict }],
+      ['below.role', 'query', { access: { roles: ['User'] }, ...feed }],
+      ['below.roleNow', 'query', { access: { roles: ['Admin'] }, ...strict }],
       [
         'below.recent',
         'mutation',
@@ -64,7 +64,7 @@ describe('listPolicies', () => {
       [
         'below.recentRole',
         'mutation',
-        { access: { role: 'Admin' }, ...strict, maxAuthenticationAgeSeconds: 0.5 },
+        { access: { roles: ['Admin'] }, ...strict, maxAuthenticationAgeSeconds: 0.5 },
       ],
       [
         'below.any',

@@ -1,3 +1,5 @@
+import type { Principal } from '@latchkey/core';
+
 interface CommonPolicy {
   /**
    * Whether the procedure sets cookies. Then it answers 400, before it does anything, in a streamed
@@ -13,9 +15,23 @@ export interface PublicPolicy extends CommonPolicy {
   readonly maxAuthenticationAgeSeconds: null;
 }
 
-/** Admits signed-in callers, or only those with one role. */
+/** Which signed-in callers: all, those with one of some roles, or those that a predicate admits. */
+export type SignedInAccess<Role extends string = string> =
+  | 'signed_in'
+  | { readonly roles: readonly Role[] }
+  | {
+      /** What a caller needs, for refusals and lists of policies: `an open invoice`. */
+      readonly needs: string;
+      /**
+       * Called at each call and, while a subscription is open, whenever its caller has changed.
+       * Must not throw.
+       */
+      readonly allow: (principal: Principal) => boolean;
+    };
+
+/** Admits signed-in callers, or only some of them. */
 export type SignedInPolicy<Role extends string = string> = CommonPolicy & {
-  readonly access: 'signed_in' | { readonly role: Role };
+  readonly access: SignedInAccess<Role>;
 } & (
     | {
         /** A valid access token suffices, unless the revocation feed reports it revoked. */

@@ -11,8 +11,10 @@ import { settleStreams } from '../streams/session-streams.ts';
 import type { LatchkeyContext } from './context.ts';
 import { formatError, refuse, unavailable, unavailableIfOutage } from './errors.ts';
 import { markEnforcing } from './list-policies.ts';
-import type { Policy, PublicPolicy, SignedInPolicy } from './policy.ts';
+import type { Policy, PublicPolicy, SignedInAccess, SignedInPolicy } from './policy.ts';
 import { notePassage, noteRefusal } from './refused-call.ts';
+
+type Roles<Role> = readonly [Role, ...Role[]];
 
 /** An instance without a meta type, so that it fits an adopter's own. */
 const t = initTRPC.context<LatchkeyContext>().create({ errorFormatter: formatError });
@@ -98,7 +100,7 @@ export function latchkeyProcedures<Role extends string>() {
     } satisfies PublicPolicy);
 
   /** Creates a procedure that checks the access token and the revocation feed. */
-  const byToken = (access: SignedInPolicy<Role>['access']) =>
+  const byToken = (access: SignedInAccess<Role>) =>
     withPolicy({
       access,
       revocation: 'feed',
@@ -108,13 +110,15 @@ export function latchkeyProcedures<Role extends string>() {
 
   /** Creates a procedure that also checks the store. */
   const byStore = (
-    access: SignedInPolicy<Role>['access'],
+    access: SignedInAccess<Role>,
     maxAuthenticationAgeSeconds: number | null = null,
   ) =>
     withPolicy({ access, revocation: 'strict', maxAuthenticationAgeSeconds, setsCookies: false });
 
   function withPolicy(policy: SignedInPolicy<Role>) {
     const { maxAuthenticationAgeSeconds: seconds } = policy;
+    if (typeof policy.access === 'object' && 'roles' in policy.access && !policy.access.roles[0])
+      throw new RangeError('roles is empty: name at least one role, or use signed_in.');
     if (seconds !== null && !(seconds > 0))
       throw new RangeError(
         `maxAuthenticationAgeSeconds is ${seconds}: it must be more than 0. Use 600, for example.`,
@@ -135,8 +139,15 @@ export function latchkeyProcedures<Role extends string>() {
     /** Admits signed-in callers. */
     signedIn: byToken('signed_in'),
 
-    /** Admits signed-in callers whose access token has this role. */
-    withRole: (role: Role) => byToken({ role }),
+    /** Admits signed-in callers whose access token has one of these roles. */
+    withRole: (...roles: Roles<Role>) => byToken({ roles }),
+
+    /**
+     * Admits signed-in callers that a predicate accepts.
+     *
+     * @param needs what a caller needs, for refusals and lists of policies: `a verified e-mail`
+     */
+    allow: (needs: string, allow: (principal: Principal) => boolean) => byToken({ needs, allow }),
 
     /**
      * Admits signed-in callers whose session and user are still valid according to the store. Costs
@@ -144,8 +155,8 @@ export function latchkeyProcedures<Role extends string>() {
      */
     revalidated: byStore('signed_in'),
 
-    /** Admits callers who have this role according to the store. */
-    withRevalidatedRole: (role: Role) => byStore({ role }),
+    /** Admits callers who have one of these roles according to the store. */
+    withRevalidatedRole: (...roles: Roles<Role>) => byStore({ roles }),
 
     /**
      * Admits `revalidated` callers who gave their password less than `maxAgeSeconds` ago, at
@@ -155,7 +166,7 @@ export function latchkeyProcedures<Role extends string>() {
 
     /** Admits callers as `withRevalidatedRole` and `recentlyAuthenticated` together do. */
     withRecentlyAuthenticatedRole: (role: Role, maxAgeSeconds: number) =>
-      byStore({ role }, maxAgeSeconds),
+      byStore({ roles: [role] }, maxAgeSeconds),
 
     /** Enforces any other policy for signed-in callers. */
     withPolicy,
@@ -177,12 +188,23 @@ function canSetCookies(session: RequestSession): boolean {
 function demandOf({ access }: Policy): Demand | 'public' {
   if (access === 'public') return 'public';
   if (access === 'signed_in') return () => {};
-  const wanted = access.role;
-  return ({ role, username }) => {
-    if (role === wanted) return;
-    const caller = `You are signed in as ${username} with the role ${role}.`;
-    throw refuse('role_required', { message: `This requires the role ${wanted}. ${caller}` });
+  const isAdmitted =
+    'allow' in access ? access.allow : ({ role }: Principal) => access.roles.includes(role);
+  return (principal) => {
+    if (isAdmitted(principal)) return;
+    const caller = `You are signed in as ${principal.username} with the role ${principal.role}.`;
+    throw refuse('role_required', { message: `This requires ${needsOf(access)}. ${caller}` });
   };
+}
+
+/**
+ * Says what a policy needs of a signed-in caller: `the role Admin`, `one of the roles Admin,
+ * Clerk`, or the words of a predicate.
+ */
+function needsOf(access: Exclude<SignedInAccess, 'signed_in'>): string {
+  if ('needs' in access) return access.needs;
+  const names = access.roles.join(', ');
+  return access.roles.length === 1 ? `the role ${names}` : `one of the roles ${names}`;
 }
 
 /** Decides from the request alone whether a caller is admitted. */

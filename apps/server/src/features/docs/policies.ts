@@ -35,7 +35,8 @@ export function policyRow({ path, type, place, policy }: StatedPolicy): string[]
 
 function callersOf({ access }: Policy): string {
   if (access === 'public') return 'everyone';
-  return access === 'signed_in' ? 'signed in' : access.role;
+  if (access === 'signed_in') return 'signed in';
+  return 'needs' in access ? access.needs : access.roles.join(', ');
 }
 
 /** The text of docs/policies.md. */

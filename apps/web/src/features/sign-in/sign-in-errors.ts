@@ -16,6 +16,7 @@ const EXPLANATIONS: Partial<Record<NonNullable<SignedOutReason>, string>> = {
   signed_out_here: signIn.signedOut,
   account_deleted: signIn.accountDeleted,
   signed_out_elsewhere: signIn.signedOutElsewhere,
+  cookies_blocked: signIn.cookiesBlocked,
   session_revoked: signIn.sessionRevoked,
   session_expired: signIn.sessionExpired,
   token_version: signIn.accountChanged,

@@ -1,0 +1,73 @@
+import { dehydrate, hydrate, QueryObserver } from '@tanstack/react-query';
+import { afterEach, expect, it, vi } from 'vitest';
+import { createLatchkey } from '../latchkey.ts';
+import { createQueryClient } from '../query-client.ts';
+import { sessionKey } from './session.ts';
+
+const answer = {
+  principal: {
+    userId: '7',
+    username: 'ada',
+    role: 'Admin' as never,
+    sessionId: 'A'.repeat(22),
+    generation: 0,
+  },
+  reason: null,
+};
+const dehydrated = () => {
+  const server = createQueryClient();
+  server.setQueryData(sessionKey, answer);
+  return dehydrate(server);
+};
+const start = (queryClient = createQueryClient()) => ({
+  queryClient,
+  latchkey: createLatchkey({ url: '/trpc', queryClient }),
+});
+
+afterEach(() => vi.unstubAllGlobals());
+
+it('knows the user of a session that was hydrated before it started (C4)', () => {
+  const queryClient = createQueryClient();
+  hydrate(queryClient, dehydrated());
+  expect(start(queryClient).latchkey.onPage.get()?.principal.username).toBe('ada');
+});
+
+it('knows the user of a session that is hydrated later, into an empty or a filled cache (C4)', () => {
+  const empty = start();
+  hydrate(empty.queryClient, dehydrated());
+  expect(empty.latchkey.onPage.get()?.principal.username).toBe('ada');
+
+  const filled = start();
+  filled.queryClient.setQueryData(
+    sessionKey,
+    { principal: null, reason: 'no_credentials' },
+    { updatedAt: 1 },
+  );
+  expect(filled.latchkey.onPage.get()).toBeNull();
+  hydrate(filled.queryClient, dehydrated());
+  expect(filled.latchkey.onPage.get()?.principal.username).toBe('ada');
+});
+
+it.each([
+  ['no_credentials', 'cookies_blocked'],
+  ['session_revoked', 'session_revoked'],
+])('says after a sign-in that is answered %s: %s (C6)', async (reason, expected) => {
+  const { queryClient, latchkey } = start();
+  const observer = new QueryObserver(queryClient, {
+    queryKey: sessionKey,
+    queryFn: async () => ({ principal: null, reason }),
+  });
+  const stop = observer.subscribe(() => {});
+  await latchkey.control.signedIn();
+  expect(queryClient.getQueryData(sessionKey)).toMatchObject({ reason: expected });
+  stop();
+});
+
+it('opens no channel outside a browser, so that a process can end (C3)', () => {
+  const opened = vi.fn();
+  vi.stubGlobal('BroadcastChannel', opened);
+  const { latchkey } = start();
+  latchkey.control.signedOut();
+  latchkey.control.stop();
+  expect(opened).not.toHaveBeenCalled();
+});
