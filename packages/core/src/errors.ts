@@ -137,7 +137,7 @@ export class OptionsError extends Error {
   }
 }
 
-const UNKNOWN_OPTION = 'is no option: check its spelling, or leave it out';
+const UNKNOWN_OPTION = 'is not an option: check its spelling, or leave it out';
 
 /**
  * Converts the issues of a Zod error to faults.

@@ -24,7 +24,7 @@ const messageOf = (input: Parameters<typeof parseSessionOptions>[0]): string | n
 describe('parseSessionOptions', () => {
   it('parseSessionOptions rejects an unknown option by its name', () => {
     expect(messageOf({ graceSecond: 5 } as object)).toBe(
-      'graceSecond = 5: is no option: check its spelling, or leave it out',
+      'graceSecond = 5: is not an option: check its spelling, or leave it out',
     );
   });
 

@@ -97,7 +97,10 @@ export function verifyAccessToken(
   return verdictOf(verifySignedToken(ring, options, token)?.claims ?? null, options, now);
 }
 
-/** The verdict about verified claims, `null` for an invalid token. It depends on the time only. */
+/**
+ * Returns the verdict about verified claims, which depends on the time only; `null` stands for an
+ * invalid token.
+ */
 export function verdictOf(
   claims: AccessTokenClaims | null,
   options: Pick<SessionOptions, 'clockToleranceSeconds'>,
