@@ -21,18 +21,18 @@ export interface TransportOptions {
   readonly setCookies?: readonly string[];
   /** The largest number of calls in one request: at most what the server accepts (default 10). */
   readonly maxBatch?: number;
-  /** The transformer of the router, if it has one. */
+  /** The data transformer of the app's router, if it has one. */
   readonly transformer?: Transformer | undefined;
-  /** Headers of each request; the function gets the calls that it carries. */
+  /** The headers of each request; a function gets the calls that the request carries. */
   readonly headers?:
     | HTTPHeaders
     | ((request: { readonly opList: readonly Operation[] }) => HTTPHeaders | Promise<HTTPHeaders>)
     | undefined;
-  /** Sends the requests in place of the global `fetch`. It gets `credentials: 'include'`. */
+  /** Sends the requests, in place of the global `fetch`. It gets `credentials: 'include'`. */
   readonly fetch?: ((url: RequestInfo | URL, init?: RequestInit) => Promise<Response>) | undefined;
-  /** A batch whose URL would be longer is split. */
+  /** The longest URL of a batch; one whose URL would be longer is split. */
   readonly maxURLLength?: number | undefined;
-  /** Sends queries by POST too; the server must allow it (`allowMethodOverride`). */
+  /** Sends queries by POST too, if the server allows it (`allowMethodOverride`). */
   readonly methodOverride?: 'POST' | undefined;
 }
 
@@ -62,7 +62,7 @@ export function transportLink({
 }: TransportOptions): TRPCLink<AnyTRPCRouter> {
   const [misspelt] = Object.keys(unknown);
   if (misspelt)
-    throw new TypeError(`createLatchkey: ${misspelt} is no option. Check its spelling.`);
+    throw new TypeError(`createLatchkey: ${misspelt} is not an option. Check its spelling.`);
   const setsCookies = new Set([...SET_COOKIES, ...setCookies]);
   const fetchWithToken = withCsrfToken((to, init) => send(to, { ...init, credentials: 'include' }));
 
@@ -124,7 +124,7 @@ function errorIn(
   };
 }
 
-/** Refusals of the middleware are plain, those of the router have passed its transformer. */
+/** Decodes an error with the router's transformer; refusals of a middleware are plain JSON. */
 function transformed(error: object, transformer: Transformer): object {
   return ('output' in transformer ? transformer.output : transformer).deserialize(error);
 }
