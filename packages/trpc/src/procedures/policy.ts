@@ -15,7 +15,10 @@ export interface PublicPolicy extends CommonPolicy {
   readonly maxAuthenticationAgeSeconds: null;
 }
 
-/** Which signed-in callers: all, those with one of some roles, or those that a predicate admits. */
+/**
+ * The signed-in callers that a policy admits: all, those with one of some roles, or those that a
+ * predicate accepts.
+ */
 export type SignedInAccess<Role extends string = string> =
   | 'signed_in'
   | { readonly roles: readonly Role[] }
