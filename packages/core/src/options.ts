@@ -82,7 +82,7 @@ export type SessionOptionsInput = z.input<typeof schema>;
 export type SessionOptions = Readonly<z.output<typeof schema>>;
 
 /**
- * Checks the options and fills in the defaults.
+ * Checks the options of a session layer and fills in the defaults.
  *
  * @throws OptionsError listing every fault with its fix
  * @example

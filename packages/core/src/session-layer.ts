@@ -156,11 +156,11 @@ export interface SessionLayer {
 /** What {@link createSessionLayer} builds on. */
 export interface SessionLayerDependencies {
   readonly options?: SessionOptionsInput;
-  /** The keys: `deriveKeyRing`, `keyRing`, or the ring of `watchKeys`. */
+  /** The keys of tokens: `deriveKeyRing`, `keyRing`, or the ring of `watchKeys`. */
   readonly ring: KeyRing;
   readonly store: SessionStore;
   readonly users: UserDirectory;
-  /** `systemClock`, or one clock for all nodes: `followStoreClock`. */
+  /** The clock: `systemClock`, or one for all nodes (`followStoreClock`). */
   readonly clock: Clock;
   /**
    * Publishes revocations to every node. Without one, an access token is valid until it expires,

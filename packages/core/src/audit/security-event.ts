@@ -27,7 +27,7 @@ interface Presentation extends SessionEvent {
 /** An event of the audit log. Contains neither tokens nor secrets. */
 export type SecurityEvent =
   | ({ readonly kind: 'session.issued' } & SessionEvent)
-  /** The user authenticated again. */
+  /** The user authenticated again in a live session. */
   | ({ readonly kind: 'session.reauthenticated' } & SessionEvent)
   | ({
       readonly kind: 'session.revoked';

@@ -109,7 +109,7 @@ export function deriveKeyEncryptionKeys(secrets: readonly string[]): Buffer[] {
 }
 
 /**
- * Decodes the secrets.
+ * Decodes the secrets from which keys are derived.
  *
  * @throws OptionsError naming each unusable secret by its position
  */

@@ -52,7 +52,7 @@ it('calls the function that returns the interval after each run', async () => {
   expect(runs).toBe(2);
 });
 
-it('runs once more after a run during which it was woken several times', async () => {
+it('runs periodic work once more after a run during which it was woken several times', async () => {
   const clock = settableClock();
   const ends: (() => void)[] = [];
   const looks = repeat(clock, 10, () => new Promise<void>((resolve) => ends.push(resolve)));

@@ -6,9 +6,9 @@ const INTERVAL_SECONDS = 0.5;
 
 /** A subscription to a source of notices that is polled. */
 export interface PollingFeed {
-  /** Polls the source now. */
+  /** Polls the source of notices now. */
   wake(): void;
-  /** Stops polling the source. */
+  /** Stops polling the source of notices. */
   close(): Promise<void>;
 }
 

@@ -35,7 +35,7 @@ export interface RevocationCache extends RevocationSubscriber {
 }
 
 export interface RevocationCacheOptions {
-  /** How long notices are kept, in seconds: `noticeLifetimeSeconds`. */
+  /** For how many seconds a notice is kept: `noticeLifetimeSeconds`. */
   readonly windowSeconds: number;
   /** For how many seconds after its last `onUpToDate` the feed counts as up to date. */
   readonly feedSeconds: number;

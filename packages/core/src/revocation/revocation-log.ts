@@ -26,6 +26,6 @@ export interface RevocationLog {
    *   receives it
    */
   record(revocations: readonly Revocation[]): Promise<string[]>;
-  /** Returns the revocations of these sessions. */
+  /** Returns the recorded revocations of the sessions with these ids. */
   find(sessionIds: readonly string[]): Promise<Revocation[]>;
 }

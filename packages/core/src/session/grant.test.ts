@@ -129,7 +129,7 @@ describe('grant', () => {
     [0.0014, 0.001],
     [0.0016, 0.002],
     [0.25, 0.25],
-  ])('rounds lifetimes to milliseconds: %f s to %f s', async (asked, given) => {
+  ])('rounds the lifetimes of a grant to milliseconds: %f s to %f s', async (asked, given) => {
     const { clock, layer, claimsOf } = node({ accessTokenSeconds: asked });
     const { accessToken, accessTokenSeconds } = await layer.issue(alice, client);
     expect(accessTokenSeconds).toBe(given);

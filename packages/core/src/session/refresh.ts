@@ -15,7 +15,7 @@ import type { User } from './user.ts';
 /** How often a refresh tries to write before it gives up because other callers were faster. */
 const MAX_ROUNDS = 3;
 
-/** A successful refresh. */
+/** The result of a successful refresh. */
 export interface Refreshed {
   readonly kind: 'refreshed';
   readonly decision: 'rotate' | 'reissue' | 'converge' | 'recover';

@@ -7,7 +7,7 @@ import type { User } from './user.ts';
 /** The part of an authentic refresh token that a decision depends on. */
 export type PresentedToken = Pick<RefreshToken, 'generation' | 'secretHash'>;
 
-/** What to do with a presented refresh token. */
+/** The decision what to do with a presented refresh token. */
 export type RotationDecision =
   | { readonly kind: 'refuse'; readonly reason: RefreshRefusal }
   /** Sign a new access token without a rotation: only the access token's cookie is set. */

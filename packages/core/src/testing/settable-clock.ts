@@ -9,7 +9,7 @@ export interface SettableClock extends Clock {
   /** Sets the time in milliseconds since the epoch, possibly to an earlier one. */
   set(now: number): void;
   after(seconds: number, callback: () => unknown): () => void;
-  /** The number of pending timers. */
+  /** The number of timers of this clock that are pending. */
   readonly timers: number;
   /** Resolves when the callbacks of fired timers have ended. */
   settled(): Promise<void>;

@@ -17,7 +17,7 @@ const instant = z
   .positive()
   .max(253_402_300_799)
   .refine((value) => Math.round(value * 1000) / 1000 === value);
-/** The most characters of a text claim. */
+/** The most characters of a text claim of an access token. */
 export const MAX_CLAIM_LENGTH = 256;
 const counter = z.int().min(0).max(0xffff_ffff);
 const text = z
