@@ -33,7 +33,7 @@ export interface KeyTable {
   /** Returns all rows of the key table, ordered by `number`. */
   list(): Promise<StoredKey[]>;
   /**
-   * Adds keys of one purpose, all or none.
+   * Adds keys of one purpose to the table, all or none.
    *
    * @returns false if the number of the first key is taken
    */
@@ -41,7 +41,7 @@ export interface KeyTable {
   /** Replaces the sealed form of a key if it still equals `from`. */
   reseal(kid: string, from: string, to: string): Promise<void>;
   /**
-   * Erases the sealed form and sets `revokedAt` to `at`.
+   * Erases the sealed form of a key and sets its `revokedAt` to `at`.
    *
    * @returns false if the key is unknown or already revoked
    */

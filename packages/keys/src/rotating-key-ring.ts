@@ -15,7 +15,7 @@ import {
  */
 export interface RotatingKeyRing extends Omit<KeyRing, 'seek'> {
   /**
-   * Replaces all keys of the ring.
+   * Replaces all keys of the key ring.
    *
    * @throws OptionsError if a purpose would have no key, or a key is weak; the ring is unchanged
    */

@@ -44,7 +44,7 @@ export type KeysEvent =
 
 /** The options of {@link watchKeys}. */
 export interface WatchKeysOptions {
-  /** Where keys come from: {@link staticKeys}, {@link databaseKeys}, or your own. */
+  /** The source of the keys: {@link staticKeys}, {@link databaseKeys}, or your own. */
   readonly source: KeySource;
   /** How long retired keys verify: {@link keyLifetimes}. */
   readonly lifetimes: KeyLifetimes;
