@@ -17,13 +17,13 @@ export interface AuditRecord extends EventBase {
   readonly kind: string;
   readonly reason: string | null;
   readonly details: Readonly<Record<string, unknown>>;
-  /** Whether a seal already covers the entry. */
+  /** Whether a seal already covers this entry of the audit log. */
   readonly sealed: boolean;
 }
 
 /** Which records of the audit log to list; omitted fields do not restrict. */
 export interface AuditFilter {
-  /** Lists only records about this user. */
+  /** Lists only records of the audit log about this user. */
   readonly userId?: string | undefined;
   readonly sessionId?: string | undefined;
   readonly kind?: string | undefined;

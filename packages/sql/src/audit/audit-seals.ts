@@ -44,7 +44,7 @@ export interface AuditSeals {
    */
   seal(now: number, limit: number): Promise<Seal | null>;
   /**
-   * Recomputes every seal and compares.
+   * Recomputes every seal of the audit log and compares.
    *
    * @param hash of an earlier seal, which must be in the chain: only this detects that seals were
    *   cut off at the end

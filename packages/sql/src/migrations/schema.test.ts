@@ -35,7 +35,7 @@ function contents(): unknown[] {
 }
 
 /**
- * Expects that opening and reading the database is refused with this sentence and changes nothing.
+ * Expects that opening and reading the database is refused with `sentence`, and changes nothing.
  */
 async function refuses(sentence: string, options: { migrations?: MigrationSet } = {}) {
   const before = contents();

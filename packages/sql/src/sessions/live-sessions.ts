@@ -8,7 +8,7 @@ import { SESSION_FIELDS, sessionOf } from './session-rows.ts';
 export interface LiveSessionsPage {
   /** Lists only sessions of users whose names begin with this text. */
   readonly search?: string | undefined;
-  /** The last session of the previous page. */
+  /** The last session of the previous page of the list. */
   readonly after?: Pick<SessionRecord, 'lastSeenAt' | 'id'> | undefined;
   readonly limit: number;
 }
