@@ -1,4 +1,4 @@
-/** One address of a server. */
+/** The address of one Redis server. */
 export interface RedisAddress {
   readonly host: string;
   readonly port: number;

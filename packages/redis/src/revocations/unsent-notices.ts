@@ -47,7 +47,7 @@ export function unsentNotices(
 
   return {
     /**
-     * Sends notices now.
+     * Sends notices to the stream now.
      *
      * @throws what `write` throws; the notices are then sent later
      */

@@ -48,7 +48,7 @@ for (const [name, start, kept] of [
   if (start === sharedRedis) sessionLimitContract(name, vitest, open);
 }
 
-/** One restart in this many also kills the server, while a connection is open. */
+/** One restart in this many also kills the Redis server, while a connection is open. */
 const KILL_EVERY = 10;
 
 for (const [name, start] of [
