@@ -3,7 +3,7 @@ import { type Reason, StoreUnavailableError } from '@latchkey/core';
 /** The level at which an error is logged. */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
-/** HTTP status by error code; the codes are tRPC's. */
+/** The HTTP status of each error code; the codes are tRPC's. */
 export const HTTP_STATUS = {
   BAD_REQUEST: 400,
   UNAUTHORIZED: 401,

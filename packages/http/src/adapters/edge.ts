@@ -10,7 +10,7 @@ import type { DeviceTokens } from '../request/device-tokens.ts';
 import { defaultSources, type EdgeOptions } from '../request/edge-options.ts';
 import type { TokenSource } from '../request/token-sources.ts';
 
-/** The options that adapters of every framework take. */
+/** The options that the adapter of each framework takes. */
 export interface EdgeInput {
   readonly layer: SessionLayer;
   /** Attributes of the session's cookies; by default `SameSite=Strict; Secure`. */

@@ -9,7 +9,7 @@ import { isUnsafeMethod } from './content-type.ts';
 /** The name of the header that carries the CSRF token, in requests and responses. */
 export const CSRF_HEADER = 'X-CSRF-Token';
 
-/** The CSRF check of one app. */
+/** The check for CSRF tokens of one app. */
 export interface CsrfCheck {
   /** Adds the caller's CSRF token to the response, which caches then must not store. */
   attachToken(exchange: Exchange, session: RequestSession): void;
