@@ -8,7 +8,7 @@ import { isUnreachable, retryAfterSecondsOf, statusOf } from '../api-error.ts';
  * most 10 s.
  */
 export interface RetryOptions {
-  /** How often a query is repeated. */
+  /** The number of times that a query is repeated. */
   readonly attempts: number;
   /**
    * Milliseconds before the first repetition. Each later one waits twice as long, with 20 % jitter

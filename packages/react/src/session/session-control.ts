@@ -27,7 +27,7 @@ export interface SessionControl {
   leave(): void;
   /** Asks the server whether the session is still valid. Only its answer ends the session here. */
   ask(): void;
-  /** Stops watching the cache and the other tabs. */
+  /** Stops watching the query cache and the other tabs. */
   stop(): void;
 }
 

@@ -41,7 +41,7 @@ export type SignedOutReason =
   | 'signed_out_here'
   | 'signed_out_elsewhere'
   | 'account_deleted'
-  /** The server started a session, and the browser does not send its cookies. */
+  /** The server started a session, but the browser does not send its cookies. */
   | 'cookies_blocked';
 
 /** The state of the session in this tab, as `useSession` returns it. */
