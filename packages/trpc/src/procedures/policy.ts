@@ -8,7 +8,7 @@ interface CommonPolicy {
   readonly setsCookies: boolean;
 }
 
-/** Admits every caller. */
+/** A policy that admits every caller. */
 export interface PublicPolicy extends CommonPolicy {
   readonly access: 'public';
   readonly revocation: 'feed';
@@ -32,7 +32,7 @@ export type SignedInAccess<Role extends string = string> =
       readonly allow: (principal: Principal) => boolean;
     };
 
-/** Admits signed-in callers, or only some of them. */
+/** A policy that admits signed-in callers, or only some of them. */
 export type SignedInPolicy<Role extends string = string> = CommonPolicy & {
   readonly access: SignedInAccess<Role>;
 } & (

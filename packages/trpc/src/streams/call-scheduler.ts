@@ -71,7 +71,7 @@ export function callScheduler({
   maxAnonymousCalls,
 }: CallLimits): CallScheduler {
   const owners = new Map<string | null, Owner>();
-  /** Owners with waiting jobs, least recently served first. */
+  /** The owners with waiting jobs, least recently served first. */
   const waiting = new Set<Owner>();
   let isScheduled = false;
   /** How many calls may still start in this turn. */

@@ -46,7 +46,7 @@ export function parseStreamLimits(input: StreamLimitsInput = {}): StreamLimits {
 /** The `Retry-After` of a refused stream, in seconds. */
 const RETRY_SECONDS = 5;
 
-/** Counts open streams against the limits. */
+/** Counts the open streams of a node against its limits. */
 export interface StreamSlots {
   /** How many stream slots are taken. */
   readonly taken: number;

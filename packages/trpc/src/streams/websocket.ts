@@ -36,7 +36,7 @@ interface Fault {
 /** The options of {@link latchkeyWebSocket}. */
 export interface LatchkeyWebSocketOptions<Router extends AnyTRPCRouter> {
   readonly server: Pick<Server, 'on' | 'listenerCount'>;
-  /** The path of the endpoint, for example `/trpc`. */
+  /** The path of the WebSocket endpoint, for example `/trpc`. */
   readonly path: string;
   /**
    * The middleware that handshakes pass: `latchkey({ layer, streams })`, or an Express app that
@@ -44,7 +44,7 @@ export interface LatchkeyWebSocketOptions<Router extends AnyTRPCRouter> {
    */
   readonly through: Middleware;
   readonly router: Router;
-  /** Called once per connection, after its handshake. */
+  /** Creates the context of the calls; called once per connection, after its handshake. */
   readonly createContext: (
     options: CreateWSSContextFnOptions,
   ) => inferRouterContext<Router> | Promise<inferRouterContext<Router>>;

@@ -34,7 +34,7 @@ export interface RawSocket {
   ): Promise<unknown>;
 }
 
-/** The refusal of a handshake. */
+/** The server's refusal of a handshake. */
 export interface RefusedHandshake {
   readonly status: number | undefined;
   readonly reason: string;

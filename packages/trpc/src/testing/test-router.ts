@@ -25,7 +25,7 @@ export function gates() {
     return known;
   };
   return {
-    /** Waits at a gate; called by a handler. */
+    /** Lets a handler wait at a gate until a test opens it. */
     async pass(name: string): Promise<void> {
       gate(name).reached.resolve();
       await gate(name).released.promise;
@@ -76,7 +76,7 @@ export function testRouter(
       .concat(withRecentlyAuthenticatedRole('Admin', 600))
       .query(() => 'Hello Admin!'),
     echo: protectedProcedure.input(z.object({ n: z.number() })).query(({ input }) => input.n),
-    /** Waits at the gate that its input names. */
+    /** A procedure that waits at the gate named by its input. */
     slow: protectedProcedure.input(z.string()).query(async ({ input }) => {
       await pass(input);
       return 'done';
@@ -86,7 +86,7 @@ export function testRouter(
       for (let n = 1; n <= 3; n++)
         yield tracked(String(n), { n, username: ctx.principal.username });
     }),
-    /** Waits at a gate before the role is checked. */
+    /** A procedure that waits at a gate before the role is checked. */
     lateAdmin: t.procedure
       .use(async ({ next }) => {
         await pass('lateAdmin');
