@@ -74,7 +74,7 @@ export interface TrialEvents {
 
 /** Why a session ended: the last event of the stream. */
 export interface InspectorEnd {
-  /** The cause as one word, such as `signed_out`; null if unknown. */
+  /** The cause of the session's end as one word, such as `signed_out`; null if unknown. */
   readonly cause: string | null;
   /** A sentence to show, which explains the cause; empty if there is none. */
   readonly explanation: string;

@@ -2,7 +2,7 @@ import { withCsrfToken } from '@latchkey/react';
 import { TRIAL_HEADER, type TrialEvents } from '../inspector-event.ts';
 import type { TrialResult } from './describe-trial.ts';
 
-/** The number of parallel requests in a race. */
+/** The number of parallel requests in a race, which is one of the trials. */
 export const RACE_SIZE = 10;
 
 /**
