@@ -4,9 +4,9 @@ export interface Finding {
   readonly id: string;
   /** A fault breaks something now; a warning is a risk that may be deliberate. */
   readonly severity: 'fault' | 'warning';
-  /** What was observed. */
+  /** What the doctor observed. */
   readonly what: string;
-  /** The consequence of what was observed. */
+  /** The consequence of what the doctor observed. */
   readonly why: string;
   readonly fix: string;
 }

@@ -6,7 +6,7 @@ export interface Report {
   readonly findings: readonly Finding[];
   /** What was examined, as in `in this folder`. */
   readonly where: string;
-  /** What is right if there are no findings. */
+  /** A text that says what is right, for a report without findings. */
   readonly right?: string;
   /** What was not checked, by the names of the options for it. */
   readonly notChecked?: Readonly<Record<string, string>>;

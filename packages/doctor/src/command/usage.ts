@@ -13,7 +13,7 @@ export interface Usage {
   /** A name for the command's argument, as in `<url>`. */
   readonly argument: string;
   readonly summary: string;
-  /** Further lines of the help. */
+  /** Further lines of the command's help. */
   readonly notes: readonly string[];
   readonly options: Readonly<Record<string, Option>>;
 }
@@ -55,7 +55,7 @@ export const COMMANDS: Readonly<Record<CommandName, Usage>> = {
       websocket: path('accepts WebSockets'),
       header: {
         value: '<name>',
-        meaning: 'one that every answer has, in place of Strict-Transport-Security; repeatable',
+        meaning: 'a header of every answer, in place of Strict-Transport-Security; repeatable',
         isRepeatable: true,
       },
       ...COMMON,

@@ -104,7 +104,7 @@ export function reasonOf({ body }: Pick<Answer, 'body'>): string | null {
   }
 }
 
-/** Whether an answer forbids caches to keep it. */
+/** Whether the headers of an answer forbid caches to keep it. */
 export function isNotStored(headers: Headers): boolean {
   return /no-store/.test(headers.get('cache-control') ?? '');
 }
