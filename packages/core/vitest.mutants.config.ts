@@ -7,10 +7,13 @@ import { defineConfig } from 'vitest/config';
 const tests = [
   'session-layer',
   'options',
-  'session/{rotation-rule,refresh,refresh-outcomes,acknowledgements,issue,session-limit}',
-  'session/{grant,confirm,reauthenticate,revoke}',
-  'token/{authenticate,refresh-token,presented-tokens,access-token-cache}',
-  'revocation/{revocations,revocation-cache}',
+  'audit/ambiguity',
+  'session/{refresh,refresh-outcomes,refresh-presented,refresh-usernames,recover}',
+  'session/{rotation-rule,rotation-match,rotation-properties}',
+  'session/{revoke,revoke-presented,revoke-generations,revoke-for-reuse}',
+  'session/{acknowledgements,issue,session-limit,grant,confirm,reauthenticate}',
+  'token/{authenticate,choose-access-token,refresh-token,presented-tokens,access-token-cache}',
+  'revocation/{revocations,revoke-on-nodes,revocation-cache,revocation-watch}',
   'lib/{batch-writer,mac}',
 ];
 

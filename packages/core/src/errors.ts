@@ -11,7 +11,7 @@ export const REFRESH_REFUSALS = [
   'token_version',
   'refresh_token_reused',
 ] as const;
-/** Why a refresh token was refused: one of the reasons that end a session in the browser. */
+/** Why a refresh token was refused: a reason that also ends the session in the browser. */
 export type RefreshRefusal = (typeof REFRESH_REFUSALS)[number];
 
 /**
@@ -46,7 +46,7 @@ export const REASONS = [
   'too_many_streams',
   'internal',
 ] as const;
-/** One of {@link REASONS}. */
+/** The reason of a refusal: one of {@link REASONS}. */
 export type Reason = (typeof REASONS)[number];
 
 /** The reasons for which a request is not signed in. */
@@ -79,7 +79,7 @@ const STORE_UNAVAILABLE: unique symbol = Symbol.for('latchkey.store_unavailable'
  */
 export class StoreUnavailableError extends Error {
   static override [Symbol.hasInstance](value: unknown): boolean {
-    // biome-ignore lint/complexity/noThisInStatic: a subclass is asked about itself
+    // biome-ignore lint/complexity/noThisInStatic: in a subclass, `this` is the subclass
     return isInstance(this, StoreUnavailableError, STORE_UNAVAILABLE, value);
   }
   override readonly name = 'StoreUnavailableError';
@@ -119,7 +119,7 @@ const OPTIONS: unique symbol = Symbol.for('latchkey.options');
  */
 export class OptionsError extends Error {
   static override [Symbol.hasInstance](value: unknown): boolean {
-    // biome-ignore lint/complexity/noThisInStatic: a subclass is asked about itself
+    // biome-ignore lint/complexity/noThisInStatic: in a subclass, `this` is the subclass
     return isInstance(this, OptionsError, OPTIONS, value);
   }
   override readonly name = 'OptionsError';
@@ -137,7 +137,7 @@ export class OptionsError extends Error {
   }
 }
 
-const UNKNOWN_OPTION = 'is no option: check its spelling, or leave it out';
+const UNKNOWN_OPTION = 'is not an option: check its spelling, or leave it out';
 
 /**
  * Converts the issues of a Zod error to faults.

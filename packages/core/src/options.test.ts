@@ -22,13 +22,13 @@ const messageOf = (input: Parameters<typeof parseSessionOptions>[0]): string | n
 };
 
 describe('parseSessionOptions', () => {
-  it('refuses an unknown option by its name', () => {
+  it('parseSessionOptions rejects an unknown option by its name', () => {
     expect(messageOf({ graceSecond: 5 } as object)).toBe(
-      'graceSecond = 5: is no option: check its spelling, or leave it out',
+      'graceSecond = 5: is not an option: check its spelling, or leave it out',
     );
   });
 
-  it('returns the documented defaults', () => {
+  it('parseSessionOptions returns the documented defaults', () => {
     expect(parseSessionOptions()).toEqual({
       issuer: 'latchkey',
       audience: 'latchkey',
@@ -60,7 +60,7 @@ describe('parseSessionOptions', () => {
     [{ accessTokenSeconds: 0 }, ['accessTokenSeconds']],
     [{ accessTokenSeconds: Number.NaN }, ['accessTokenSeconds']],
     [{ onReuse: 'nothing' }, ['onReuse']],
-  ])('reports, for %o, faults of %o', (input, faults) => {
+  ])('reports, for the options %o, the faults %o', (input, faults) => {
     expect(faultsOf(input)).toEqual(faults);
   });
 
@@ -98,11 +98,11 @@ describe('parseSessionOptions', () => {
     [{ clockToleranceSeconds: -0.001 }, 'clockToleranceSeconds = -0.001: must be 0 or more'],
     [{ onReuse: 'nothing' as never }, "onReuse = \"nothing\": must be 'user' or 'session'"],
     ['none' as never, expect.stringMatching(/^\(options\) = "none": /)],
-  ])('says, for %o, how to correct it', (input, message) => {
+  ])('explains how to correct the options %o', (input, message) => {
     expect(messageOf(input)).toEqual(message);
   });
 
-  it('lists every fault with the value seen and the fix, one in a line', () => {
+  it('lists every faulty option with the value seen and the fix, each on its own line', () => {
     expect(
       faultsOf({ accessTokenSeconds: 10, graceSeconds: 9, idleSeconds: 5, maxSeconds: 1 }),
     ).toEqual(['graceSeconds', 'idleSeconds', 'maxSeconds']);
@@ -114,7 +114,7 @@ describe('parseSessionOptions', () => {
     ]);
   });
 
-  it('throws an OptionsError', () => {
+  it('throws an OptionsError for invalid options', () => {
     expect(() => parseSessionOptions({ accessTokenSeconds: 0 })).toThrow(
       expect.objectContaining({ name: 'OptionsError' }),
     );

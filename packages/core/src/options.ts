@@ -4,7 +4,7 @@ import { settleSeconds } from './session/rotation-rule.ts';
 
 const seconds = z.number('must be a number of seconds');
 
-/** Every sign-in reads up to this many sessions of its user. */
+/** The highest `maxSessionsPerUser`: every sign-in reads up to this many sessions of its user. */
 const MOST_SESSIONS = 1_000;
 const SESSIONS = `must be a whole number from 1 to ${MOST_SESSIONS}; leave it out for 100`;
 
@@ -82,7 +82,7 @@ export type SessionOptionsInput = z.input<typeof schema>;
 export type SessionOptions = Readonly<z.output<typeof schema>>;
 
 /**
- * Checks the options and fills in the defaults.
+ * Checks the options of a session layer and fills in the defaults.
  *
  * @throws OptionsError listing every fault with its fix
  * @example

@@ -86,7 +86,7 @@ export interface SessionLayer {
   isTooLateToSet(grant: Pick<Grant, 'decidedAt'>): boolean;
   /** Asks the store whether the caller's session is live and the user may still use it. */
   confirm(principal: Principal): Promise<Confirmation>;
-  /** Records a reauthentication (ASVS 7.5.3). @returns false if the session has ended */
+  /** Records a reauthentication (ASVS 7.5.3). Resolves with false if the session has ended. */
   reauthenticate(
     principal: Pick<Principal, 'sessionId' | 'userId'>,
     client: Client,
@@ -97,7 +97,7 @@ export interface SessionLayer {
    * @throws RangeError if the user's id, username or role is too long for a token
    */
   issue(user: User, client: Client): Promise<Grant>;
-  /** Revokes one session. @returns false if it is unknown or had ended before */
+  /** Revokes one session. Resolves with false if it is unknown or had ended before. */
   revoke(sessionId: string, reason: RevocationReason, by?: Actor): Promise<boolean>;
   /**
    * Revokes all sessions of a user, except one if named, and raises the user's token version, which
@@ -111,7 +111,7 @@ export interface SessionLayer {
     by?: Actor,
     options?: RevokeUserSessionsOptions,
   ): Promise<string[]>;
-  /** Revokes the sessions of a request's refresh tokens. */
+  /** Revokes the sessions to which the refresh tokens of a request belong. */
   revokePresentedSessions(
     credentials: Credentials,
     reason: RevocationReason,
@@ -145,7 +145,7 @@ export interface SessionLayer {
    * const second = next && (await layer.sessionsOf(user.id, { after: next }));
    */
   sessionsOf(userId: string, page?: Partial<SessionPageQuery>): Promise<SessionPage>;
-  /** Finds a live session by its id. @returns `null` if there is none, or it is another user's */
+  /** Finds a live session by its id; `null` if there is none, or it is another user's. */
   sessionOf(userId: string, sessionId: string): Promise<SessionRecord | null>;
   /** Writes the pending acknowledgements now. Never rejects. */
   flush(): Promise<void>;
@@ -156,11 +156,11 @@ export interface SessionLayer {
 /** What {@link createSessionLayer} builds on. */
 export interface SessionLayerDependencies {
   readonly options?: SessionOptionsInput;
-  /** The keys: `deriveKeyRing`, `keyRing`, or the ring of `watchKeys`. */
+  /** The keys of tokens: `deriveKeyRing`, `keyRing`, or the ring of `watchKeys`. */
   readonly ring: KeyRing;
   readonly store: SessionStore;
   readonly users: UserDirectory;
-  /** `systemClock`, or one clock for all nodes: `followStoreClock`. */
+  /** The clock: `systemClock`, or one for all nodes (`followStoreClock`). */
   readonly clock: Clock;
   /**
    * Publishes revocations to every node. Without one, an access token is valid until it expires,

@@ -1,6 +1,6 @@
 import type { AnonymousReason, RevocationReason } from '@latchkey/core';
 
-/** Where the server's routes are, unless both sides are told another path. */
+/** The default path of the inspector's routes on the server. */
 export const INSPECTOR_PATH = '/__inspector';
 
 /** The header that makes a request part of a trial; the page chooses the number. */
@@ -46,24 +46,24 @@ export type SessionFact =
    * converges (`grace`).
    */
   | { readonly kind: 'waiting'; readonly why: 'settle' | 'grace'; readonly seconds: number }
-  /** From now on every presentation of the predecessor counts as reuse. */
+  /** The copied token is used up: from now on every presentation of it counts as reuse. */
   | { readonly kind: 'due' };
 
 export type InspectorEvent = SessionFact & {
   readonly id: number;
   /**
-   * The number in the {@link TRIAL_HEADER} of the request that caused it; absent without it.
+   * The number in the {@link TRIAL_HEADER} of the request that caused the event; absent without it.
    */
   readonly trial?: number;
-  /** Milliseconds since the epoch. */
+  /** When the event happened, in milliseconds since the epoch. */
   readonly at: number;
 };
 
-/** The first event of the stream. */
+/** The first message of the inspector's event stream. */
 export interface InspectorHello {
   readonly graceSeconds: number;
   readonly settleSeconds: number;
-  /** The events so far, oldest first. */
+  /** The events that the server has kept, oldest first. */
   readonly events: readonly InspectorEvent[];
 }
 
@@ -74,8 +74,8 @@ export interface TrialEvents {
 
 /** Why a session ended: the last event of the stream. */
 export interface InspectorEnd {
-  /** One word, such as `signed_out`; null if unknown. */
+  /** The cause of the session's end as one word, such as `signed_out`; null if unknown. */
   readonly cause: string | null;
-  /** A sentence for people; empty if there is none. */
+  /** A sentence to show, which explains the cause; empty if there is none. */
   readonly explanation: string;
 }

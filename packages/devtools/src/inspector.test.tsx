@@ -2,6 +2,6 @@ import { renderToString } from 'react-dom/server';
 import { expect, it } from 'vitest';
 import { Inspector } from './index.ts';
 
-it('renders an empty host where there is no document', () => {
+it('Inspector renders an empty host where there is no document', () => {
   expect(renderToString(<Inspector theme="dark" />)).toBe('<div data-theme="dark"></div>');
 });

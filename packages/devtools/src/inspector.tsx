@@ -7,9 +7,11 @@ import { useStyleSheet } from './shadow/use-style-sheet.ts';
 
 /** The props of {@link Inspector}. */
 export interface InspectorProps {
-  /** Where the server's routes are: the `path` of `createInspector`; by default `/__inspector`. */
+  /**
+   * The path of the inspector's routes: the `path` of `createInspector`; by default `/__inspector`.
+   */
   readonly path?: string;
-  /** The colours; by default `system`, those of the operating system. */
+  /** The colours of the inspector; by default `system`, those of the operating system. */
   readonly theme?: 'light' | 'dark' | 'system';
 }
 

@@ -1,17 +1,17 @@
 /** A fault or a risk that the doctor found. */
 export interface Finding {
-  /** A stable identifier, for programs. */
+  /** A stable identifier of the finding, for programs. */
   readonly id: string;
   /** A fault breaks something now; a warning is a risk that may be deliberate. */
   readonly severity: 'fault' | 'warning';
-  /** The observation. */
+  /** What the doctor observed. */
   readonly what: string;
-  /** Its consequence. */
+  /** The consequence of what the doctor observed. */
   readonly why: string;
   readonly fix: string;
 }
 
-/** Adds a finding. */
+/** Adds a finding with its identifier, observation, consequence and fix. */
 export type Note = (id: string, what: string, why: string, fix: string) => void;
 
 /** The findings so far, and the functions that add to them. */

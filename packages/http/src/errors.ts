@@ -3,7 +3,7 @@ import { type Reason, StoreUnavailableError } from '@latchkey/core';
 /** The level at which an error is logged. */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
-/** HTTP status by error code; the codes are tRPC's. */
+/** The HTTP status of each error code; the codes are tRPC's. */
 export const HTTP_STATUS = {
   BAD_REQUEST: 400,
   UNAUTHORIZED: 401,
@@ -17,7 +17,7 @@ export const HTTP_STATUS = {
   INTERNAL_SERVER_ERROR: 500,
   SERVICE_UNAVAILABLE: 503,
 } as const;
-/** A code of {@link HTTP_STATUS}. */
+/** The code of an error: a key of {@link HTTP_STATUS}. */
 export type ErrorCode = keyof typeof HTTP_STATUS;
 
 interface Row {
@@ -29,7 +29,7 @@ interface Row {
 const row = (code: ErrorCode, level: LogLevel, message: string): Row => ({ code, level, message });
 const anonymous = (level: LogLevel): Row => row('UNAUTHORIZED', level, 'You are not signed in.');
 
-/** Code, log level and message for each reason. */
+/** The error code, log level and message for each reason. */
 export const ERROR_TABLE: Readonly<Record<Reason, Row>> = {
   no_credentials: anonymous('info'),
   access_token_invalid: anonymous('warn'),
@@ -144,7 +144,7 @@ export function isRefusal(error: unknown): error is Refusal {
   return typeof error === 'object' && error !== null && REFUSAL in error;
 }
 
-/** What differs from {@link ERROR_TABLE} for one refusal, and the seconds to tell the caller. */
+/** How one refusal differs from {@link ERROR_TABLE}, and the seconds to tell the caller. */
 export interface RefusalDetails extends ErrorSeconds {
   readonly code?: ErrorCode;
   readonly message?: string;
@@ -171,7 +171,7 @@ export interface PublicError extends ErrorSeconds {
   readonly httpStatus: number;
   readonly code: string;
   readonly message: string;
-  /** Absent from errors of the app. */
+  /** The reason of a refusal; absent from errors of the app. */
   readonly reason?: Reason;
 }
 

@@ -6,14 +6,17 @@ import { KEY_PURPOSES, type KeyDates, type KeyPurpose, type ManagedKey } from '.
 import type { KeySource } from './key-source.ts';
 import { exportJwk, generateJwk, importJwk, type PrivateJwk } from './private-jwk.ts';
 
-/** A node with another secret may be faster, with a key that this node cannot decrypt. */
+/**
+ * How often storing a first key is tried: a node with another secret may be faster, with a key that
+ * this node cannot decrypt.
+ */
 const MAX_ATTEMPTS = 3;
 
-/** A row of the key table. */
+/** A row of the key table: a key's dates and its encrypted private part. */
 export interface StoredKey extends KeyDates {
   /**
-   * Counts the keys of a purpose from 1, unique per purpose: of two nodes that add a key at the
-   * same time, one fails.
+   * The number of the key within its purpose, from 1 on. It is unique: of two nodes that add a key
+   * at the same time, one fails.
    */
   readonly number: number;
   readonly signsFrom: number;
@@ -27,10 +30,10 @@ export interface StoredKey extends KeyDates {
 
 /** The port to a table of keys. Every method may throw `StoreUnavailableError`. */
 export interface KeyTable {
-  /** All rows, ordered by `number`. */
+  /** Returns all rows of the key table, ordered by `number`. */
   list(): Promise<StoredKey[]>;
   /**
-   * Adds keys of one purpose, all or none.
+   * Adds keys of one purpose to the table, all or none.
    *
    * @returns false if the number of the first key is taken
    */
@@ -38,19 +41,21 @@ export interface KeyTable {
   /** Replaces the sealed form of a key if it still equals `from`. */
   reseal(kid: string, from: string, to: string): Promise<void>;
   /**
-   * Erases the sealed form and sets `revokedAt` to `at`.
+   * Erases the sealed form of a key and sets its `revokedAt` to `at`.
    *
    * @returns false if the key is unknown or already revoked
    */
   revoke(kid: string, at: number): Promise<boolean>;
-  /** Deletes the rows of these keys. */
+  /** Deletes the rows of the keys with these ids. */
   forget(kids: readonly string[]): Promise<void>;
 }
 
 /** The options of {@link databaseKeys}. */
 export interface DatabaseKeysOptions {
   readonly table: KeyTable;
-  /** base64url, at least 32 bytes each; the first encrypts, all decrypt. */
+  /**
+   * The secrets in base64url, at least 32 bytes each: the first encrypts stored keys, all decrypt.
+   */
   readonly secrets: readonly string[];
   /** The algorithm of new access-token keys. */
   readonly algorithm: Algorithm;
@@ -64,7 +69,10 @@ export interface DatabaseKeysOptions {
 
 /** A key source backed by a database table, and the changes to it. */
 export interface DatabaseKeys extends KeySource {
-  /** Creates missing first keys. Nodes that start at the same time end up with the same keys. */
+  /**
+   * Creates the first key of each purpose that has none. Nodes that start at the same time end up
+   * with the same keys.
+   */
   begin(): Promise<void>;
   /** Generates a key without storing it. Call it before a transaction: RSA takes up to a second. */
   make(purpose: KeyPurpose): Promise<PrivateJwk>;
@@ -75,9 +83,13 @@ export interface DatabaseKeys extends KeySource {
    * @returns `null` if another node has added a key of this purpose at the same time
    */
   add(purpose: KeyPurpose, made: PrivateJwk, signsFrom: number): Promise<KeyDates | null>;
-  /** Revokes a key and erases it. @returns false if the key is unknown or already revoked */
+  /**
+   * Revokes a key and erases it.
+   *
+   * @returns false if the key is unknown or already revoked
+   */
   revoke(kid: string, at: number): Promise<boolean>;
-  /** Deletes keys, their dates included. */
+  /** Deletes keys with everything that is stored about them, their dates included. */
   forget(kids: readonly string[]): Promise<void>;
 }
 
@@ -106,8 +118,8 @@ export function databaseKeys({
   const encryptionKeys = deriveKeyEncryptionKeys(secrets);
   const [encryptionKey = Buffer.alloc(0)] = encryptionKeys;
   /**
-   * Decrypted once: a node keeps its keys after another node has encrypted them under a secret that
-   * this node does not have yet.
+   * The keys that this node has decrypted. It keeps them after another node has encrypted them
+   * under a secret that this node does not have yet.
    */
   const opened = new Map<string, ManagedKey>();
   const unreadable = new Set<string>();
@@ -134,7 +146,9 @@ export function databaseKeys({
     return null;
   }
 
-  /** The key, or its faults: none if no secret decrypts it. */
+  /**
+   * Decrypts a stored key. Returns the key, or its faults: an empty list if no secret decrypts it.
+   */
   async function unwrap(row: StoredKey, sealed: string): Promise<ManagedKey | OptionFault[]> {
     for (const [index, secret] of encryptionKeys.entries()) {
       const plain = unseal(sealed, secret, contextOf(row));
@@ -161,8 +175,8 @@ export function databaseKeys({
   }
 
   /**
-   * The keys that were in use if an app derived them before it stored them: signed-in people stay
-   * signed in. None for access tokens of another algorithm than HS256.
+   * Returns the keys that an app derived from its secrets before it stored keys, so that users stay
+   * signed in. Empty for access tokens of another algorithm than HS256.
    */
   function derived(purpose: KeyPurpose): PrivateJwk[] {
     if (purpose === 'access-token' && algorithm !== 'HS256') return [];
@@ -208,7 +222,10 @@ export function databaseKeys({
   };
 }
 
-/** Binds a sealed key to its row: it does not decrypt in another one. */
+/**
+ * Returns the context that binds a sealed key to its row, so that it does not decrypt in another
+ * one.
+ */
 function contextOf({
   kid,
   purpose,

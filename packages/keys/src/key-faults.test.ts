@@ -1,107 +1,22 @@
-import {
-  checkPrimeSync,
-  createECDH,
-  createPublicKey,
-  createSecretKey,
-  generateKeyPairSync,
-  generatePrimeSync,
-  getDiffieHellman,
-  hash,
-  type KeyObject,
-} from 'node:crypto';
-import {
-  type AccessTokenKey,
-  deriveAuditKeys,
-  deriveDeviceKeys,
-  deriveKeyEncryptionKeys,
-  deriveKeyRing,
-  keyRing,
-  type OptionFault,
-  type OptionsError,
-  parseSessionOptions,
-} from '@latchkey/core';
-import { settableClock } from '@latchkey/core/testing';
+import { getDiffieHellman, hash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { databaseKeys, type KeyTable, type StoredKey } from './database-keys.ts';
-import { derivedKeys } from './derived-keys.ts';
-import { type KeyDates, keyLifetimes, type ManagedKey } from './key-lifecycle.ts';
-import { type PrivateJwk, parseKeySet } from './private-jwk.ts';
-import { rotatingKeyRing } from './rotating-key-ring.ts';
-import { accessKey, macKey } from './testing/test-keys.ts';
-import { watchKeys } from './watch-keys.ts';
-
-// Weak keys are rejected at every entry point (threat model, V4).
-
-const base64url = (value: bigint) => {
-  const hex = value.toString(16);
-  return Buffer.from(hex.length % 2 ? `0${hex}` : hex, 'hex').toString('base64url');
-};
-function inverse(value: bigint, modulus: bigint): bigint {
-  let [a, b, x, y] = [value % modulus, modulus, 1n, 0n];
-  while (a > 1n && b > 0n) [a, b, x, y] = [b, a % b, y, x - (a / b) * y];
-  return ((x % modulus) + modulus) % modulus;
-}
-/** A private JWK of an RSA key with these two primes (or composites) and this exponent. */
-function rsaOf(p: bigint, q: bigint, e: bigint) {
-  const d = inverse(e, (p - 1n) * (q - 1n));
-  const numbers = {
-    n: p * q,
-    e,
-    d,
-    p,
-    q,
-    dp: d % (p - 1n),
-    dq: q > 1n ? d % (q - 1n) : 1n,
-    qi: inverse(q, p),
-  };
-  return {
-    kty: 'RSA',
-    alg: 'RS256',
-    kid: 'weak',
-    ...Object.fromEntries(Object.entries(numbers).map(([name, value]) => [name, base64url(value)])),
-  };
-}
-const prime = (bits: number) => generatePrimeSync(bits, { bigint: true });
-function nextPrime(from: bigint): bigint {
-  let candidate = from + 2n;
-  while (!checkPrimeSync(candidate)) candidate += 2n;
-  return candidate;
-}
-/** A prime of the form that Infineon's library generated (ROCA, CVE-2017-15361). */
-function rocaPrime(): bigint {
-  let product = 1n;
-  for (let candidate = 2n; candidate <= 701n; candidate++)
-    if (checkPrimeSync(candidate)) product *= candidate;
-  let power = 1n;
-  for (let step = 0; step < 4711; step++) power = (power * 65_537n) % product;
-  const bits = 1024 - product.toString(2).length;
-  for (let k = (3n << BigInt(bits - 1)) / 2n; ; k++)
-    if (checkPrimeSync(k * product + power)) return k * product + power;
-}
-const [P, Q] = [prime(1024), prime(1024)];
-const order = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
-function ecOf(d: Buffer) {
-  const ecdh = createECDH('prime256v1');
-  ecdh.setPrivateKey(d);
-  const point = ecdh.getPublicKey();
-  const [x, y] = [
-    point.subarray(1, 33).toString('base64url'),
-    point.subarray(33).toString('base64url'),
-  ];
-  return { kty: 'EC', crv: 'P-256', alg: 'ES256', kid: 'weak', d: d.toString('base64url'), x, y };
-}
-const octOf = (bytes: Buffer, more: object = {}) => ({
-  kty: 'oct',
-  alg: 'HS256',
-  kid: 'weak',
-  k: bytes.toString('base64url'),
-  ...more,
-});
-const sound = generateKeyPairSync('rsa', { modulusLength: 2048 });
-const soundEc = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-const pem = (key: KeyObject, type: 'spki' | 'pkcs1' = 'spki') =>
-  key.export({ format: 'pem', type }).toString();
-const der = (key: KeyObject) => key.export({ format: 'der', type: 'spki' });
+import { parseKeySet } from './private-jwk.ts';
+import {
+  der,
+  ecOf,
+  faultsOf,
+  nextPrime,
+  octOf,
+  order,
+  P,
+  pem,
+  Q,
+  rocaPrime,
+  rsaOf,
+  sound,
+  soundEc,
+  told,
+} from './testing/weak-keys.ts';
 
 const WEAK: [sign: string, jwk: () => object, message: RegExp][] = [
   ['the public exponent 1', () => rsaOf(P, Q, 1n), /public exponent 1, which is below 65537/],
@@ -209,16 +124,6 @@ const WEAK: [sign: string, jwk: () => object, message: RegExp][] = [
   ],
 ];
 
-const faultsOf = (work: () => unknown) => {
-  try {
-    work();
-    return [];
-  } catch (error) {
-    return (error as OptionsError).faults;
-  }
-};
-const told = (work: () => unknown) => faultsOf(work).map(({ option, fix }) => `${option} ${fix}`);
-
 describe('parseKeySet, given a weak key', () => {
   it.each(WEAK)(
     'rejects a key with %s: one fault that names the key and the fix, without key material',
@@ -234,7 +139,7 @@ describe('parseKeySet, given a weak key', () => {
     },
   );
 
-  it('accepts generated keys of every algorithm', () => {
+  it('parseKeySet accepts generated keys of every algorithm', () => {
     const jwks = [
       { ...sound.privateKey.export({ format: 'jwk' }), kid: 'rsa', alg: 'RS256' },
       { ...soundEc.privateKey.export({ format: 'jwk' }), kid: 'ec', alg: 'ES256' },
@@ -276,126 +181,9 @@ describe('parseKeySet, given keys that share material', () => {
       [octOf(Buffer.from(rsa.n ?? ''), { kid: 'mac' }), rsa],
       /key mac is a secret made of the public key rsa/,
     ],
-  ])('rejects %s', (_title, keys, message) => {
+  ])('rejects a key set with %s', (_title, keys, message) => {
     expect(told(() => parseKeySet(JSON.stringify({ keys })))).toEqual([
       expect.stringMatching(message),
     ]);
   });
-});
-
-describe('weak keys at every entry point', () => {
-  const weakSecret = createSecretKey(Buffer.alloc(32));
-  const weakMac = { id: 1, key: weakSecret };
-  const weakAccess: AccessTokenKey = {
-    kid: 'weak',
-    algorithm: 'HS256',
-    signKey: weakSecret,
-    verifyKey: weakSecret,
-  };
-  const soundAccess = accessKey('sound', null).key as AccessTokenKey;
-  const soundMac = { id: 2, key: createSecretKey(hash('sha256', 'mac', 'buffer')) };
-  const clock = settableClock();
-  const lifetimes = keyLifetimes(parseSessionOptions());
-  const dated = (key: AccessTokenKey): ManagedKey[] => [
-    {
-      kid: key.kid,
-      purpose: 'access-token',
-      algorithm: 'HS256',
-      signsFrom: null,
-      revokedAt: null,
-      key,
-    },
-    macKey('mac', 'refresh-token', null),
-  ];
-  const zeros = Buffer.alloc(32).toString('base64url');
-  const two = [Buffer.from('the secret of these tests, number 1').toString('base64url')];
-
-  it.each<[string, () => unknown, RegExp]>([
-    ['keyRing', () => keyRing([weakAccess], [soundMac]), /key weak is all zeros/],
-    [
-      'keyRing, for its MAC keys',
-      () => keyRing([soundAccess], [soundMac, weakMac]),
-      /key macKeys\[1\] is all zeros/,
-    ],
-    [
-      'keyRing, for one secret used twice',
-      () => keyRing([soundAccess], [{ id: 1, key: soundAccess.signKey }]),
-      /key macKeys\[0\] is the same key as sound/,
-    ],
-    [
-      'keyRing, for parts of two key pairs',
-      () => keyRing([{ ...soundAccess, verifyKey: weakSecret }], [soundMac]),
-      /do not belong together/,
-    ],
-    [
-      'keyRing, for parts of two RSA key pairs',
-      () => keyRing([pairOf(sound.privateKey, rsaPublic())], [soundMac]),
-      /do not belong together/,
-    ],
-    [
-      'rotatingKeyRing',
-      () => rotatingKeyRing(dated(weakAccess), lifetimes, clock),
-      /key weak is all zeros/,
-    ],
-    [
-      'rotatingKeyRing.replace',
-      () => rotatingKeyRing(dated(soundAccess), lifetimes, clock).replace(dated(weakAccess)),
-      /key weak is all zeros/,
-    ],
-    ['deriveKeyRing', () => deriveKeyRing([zeros]), /secrets\[0\] is all zeros/],
-    ['deriveAuditKeys', () => deriveAuditKeys([zeros]), /secrets\[0\] is all zeros/],
-    ['deriveDeviceKeys', () => deriveDeviceKeys([zeros]), /secrets\[0\] is all zeros/],
-    ['derivedKeys', () => derivedKeys([zeros], 'access-token'), /secrets\[0\] is all zeros/],
-    [
-      'deriveKeyEncryptionKeys',
-      () => deriveKeyEncryptionKeys([zeros]),
-      /secrets\[0\] is all zeros/,
-    ],
-    [
-      'deriveKeyRing, for a secret given twice',
-      () => deriveKeyRing([...two, ...two]),
-      /secrets\[1\] is the same as secrets\[0\]/,
-    ],
-    [
-      'deriveKeyRing, for the text of a public key',
-      () => deriveKeyRing([Buffer.from(pem(sound.publicKey)).toString('base64url')]),
-      /secrets\[0\] is the text of a key/,
-    ],
-  ])('are rejected by %s', (_title, enter, message) => {
-    expect(told(enter)).toEqual([expect.stringMatching(message)]);
-  });
-
-  it('are rejected by watchKeys, for a key source of an adopter', async () => {
-    const source = { load: async () => dated(weakAccess) };
-    await expect(watchKeys({ source, lifetimes, clock, reloadSeconds: 10 })).rejects.toThrow(
-      /key weak.*is all zeros/,
-    );
-  });
-
-  it('are skipped by databaseKeys, which reports the row by its kid', async () => {
-    const rows: StoredKey[] = [];
-    const table: KeyTable = {
-      list: async () => rows,
-      insert: async (keys) => rows.push(...keys) > 0,
-      reseal: async () => {},
-      revoke: async () => false,
-      forget: async () => {},
-    };
-    const left: [kid: string, fix: string | undefined][] = [];
-    const onUnreadable = ({ kid }: KeyDates, [fault]: readonly OptionFault[]) =>
-      void left.push([kid, `${fault?.option} ${fault?.fix}`]);
-    const keys = databaseKeys({ table, secrets: two, algorithm: 'RS256', clock, onUnreadable });
-    await keys.add('access-token', rsaOf(P, Q, 3n) as PrivateJwk, 1);
-    expect(await keys.load()).toEqual([]);
-    expect(left).toEqual([['weak', expect.stringMatching(/^key weak has the public exponent 3/)]]);
-  });
-
-  const pairOf = (signKey: KeyObject, verifyKey: KeyObject): AccessTokenKey => ({
-    kid: 'rsa',
-    algorithm: 'RS256',
-    signKey,
-    verifyKey,
-  });
-  const rsaPublic = () =>
-    createPublicKey(generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey);
 });

@@ -93,7 +93,7 @@ describe('key lifecycle: order of keys', () => {
 });
 
 describe('key lifecycle of a revoked key', () => {
-  it('does not sign, and keeps its predecessor retired since the same instant', () => {
+  it('does not sign with a revoked key, and keeps its predecessor retired since the same instant', () => {
     const keys = [
       dates('a', T0),
       dates('b', T0 + 1_000, { revokedAt: T0 + 2_000 }),
@@ -112,7 +112,7 @@ describe('key lifecycle of a revoked key', () => {
     ]);
   });
 
-  it('leaves out a key revoked before it ever signed, and retires no other key for it', () => {
+  it('leaves out a key that was revoked before it signed, and retires no other key for it', () => {
     expect(
       statuses([dates('a', T0), dates('b', T0 + 1_000, { revokedAt: T0 + 500 })], T0 + 5_000),
     ).toEqual(['a current']);

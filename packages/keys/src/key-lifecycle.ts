@@ -2,14 +2,14 @@ import type { AccessTokenKey, Algorithm, MacKey, NamedKey, SessionOptions } from
 
 /** What keys are for. The keys of each purpose are rotated independently. */
 export const KEY_PURPOSES = ['access-token', 'refresh-token'] as const;
-/** One of {@link KEY_PURPOSES}. */
+/** What a key is for: one of {@link KEY_PURPOSES}. */
 export type KeyPurpose = (typeof KEY_PURPOSES)[number];
 
 /** A key's metadata. Instants are milliseconds since the epoch. */
 export interface KeyDates {
   readonly kid: string;
   readonly purpose: KeyPurpose;
-  /** For refresh tokens always HS256 (HMAC-SHA-256). */
+  /** The algorithm of the key; for refresh tokens always HS256 (HMAC-SHA-256). */
   readonly algorithm: Algorithm;
   /**
    * When the key begins to sign; `null` for a key without a date, which is older than any other.
@@ -44,16 +44,21 @@ export type KeyStatus = 'next' | 'current' | 'retired' | 'expired' | 'revoked';
 export interface KeyLifecycle<Key extends KeyDates = KeyDates> {
   readonly key: Key;
   readonly status: KeyStatus;
-  /** When its successor begins to sign; `null` without a successor, or if that has no date. */
+  /**
+   * When the key's successor begins to sign; `null` without a successor, or if that has no date.
+   */
   readonly retiredAt: number | null;
-  /** The instant from which it is expired; `Infinity` while it has no dated successor. */
+  /** The instant from which the key is expired; `Infinity` while it has no dated successor. */
   readonly verifiesUntil: number;
 }
 
-/** For each purpose, how many seconds a retired key must go on verifying. */
+/** For each purpose, how many seconds a retired key still verifies. */
 export type KeyLifetimes = Readonly<Record<KeyPurpose, number>>;
 
-/** A node that has not reloaded its keys yet signs with a retired key for a moment. */
+/**
+ * How much longer than needed a retired key verifies: a node that has not reloaded its keys yet
+ * still signs with it.
+ */
 const MARGIN_SECONDS = 30;
 
 /**

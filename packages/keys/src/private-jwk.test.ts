@@ -57,7 +57,7 @@ describe('generateJwk', () => {
 });
 
 describe('parseKeySet', () => {
-  it('reads purpose and date of each key; the first undated key comes last', () => {
+  it('reads purpose and date of each key in a set; the first undated key comes last', () => {
     const keys = parseKeySet(
       set(
         { ...ec, kid: 'one' },
@@ -72,7 +72,7 @@ describe('parseKeySet', () => {
     ]);
   });
 
-  it('ignores unknown members', () => {
+  it('ignores unknown members of a JWK', () => {
     expect(
       parseKeySet(JSON.stringify({ keys: [{ ...ec, key_ops: ['sign'], x5t: 'abc' }], more: 1 })),
     ).toHaveLength(1);
@@ -117,7 +117,7 @@ describe('parseKeySet', () => {
       () => set({ ...ec, ...publicPart() }),
       /is not a valid EC key|do not belong together/,
     ],
-  ])('rejects %s, and repeats no secret', (_name, text, message) => {
+  ])('parseKeySet rejects %s, and repeats no secret', (_name, text, message) => {
     const found = faults(text());
     expect(found.map(({ option, fix }) => `${option}: ${fix}`).join('\n')).toMatch(message);
     for (const secret of [ec, rsa, oct].flatMap(secretsOf))
@@ -139,7 +139,7 @@ describe('publicJwks', () => {
   const ringOf = (...keys: AccessTokenKey[]) =>
     keyRing(keys, [{ id: 1, key: createSecretKey(hash('sha256', 'a MAC key', 'buffer')) }]);
 
-  it('contains the public members of each key only, and no secret keys', () => {
+  it('publicJwks contains only the public members of each key, and no secret keys', () => {
     const { keys } = publicJwks(ringOf(keyOf(ec), keyOf(rsa), keyOf(oct)));
     expect(keys.map((key) => Object.keys(key).toSorted())).toEqual([
       ['alg', 'crv', 'kid', 'kty', 'use', 'x', 'y'],
@@ -148,7 +148,7 @@ describe('publicJwks', () => {
     expect(publicJwks(ringOf(keyOf(oct))).keys).toEqual([]);
   });
 
-  it('has a version that changes with the keys, and only then', () => {
+  it('publicJwks has a version that changes when the keys change, and only then', () => {
     const versions = [
       ringOf(keyOf(ec)),
       ringOf(keyOf(ec)),

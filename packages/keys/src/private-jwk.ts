@@ -78,7 +78,7 @@ const keySet = z.object(
  */
 export type PrivateJwk = z.input<typeof privateJwk>;
 
-/** Members whose value an error message may repeat. */
+/** The members of a JWK whose value an error message may repeat. */
 const PUBLIC_MEMBERS = /\.(kid|alg|use|kty|crv|nbf|id)$/;
 
 /**
@@ -188,7 +188,7 @@ export async function generateJwk(purpose: KeyPurpose, algorithm: Algorithm): Pr
   } as PrivateJwk;
 }
 
-/** The private JWK of a key, without its dates; `null` for a revoked key. */
+/** Returns the private JWK of a key, without its dates; `null` for a revoked key. */
 export function exportJwk(key: ManagedKey): PrivateJwk | null {
   if (!key.key) return null;
   const { kid, algorithm: alg } = key;
@@ -222,14 +222,20 @@ function keyObjectOf(jwk: z.output<typeof privateJwk>): KeyObject | null {
   }
 }
 
-/** A key assembled by hand may sign what its public part does not verify. */
+/**
+ * Whether the public part of a key verifies what its private part signs: a key assembled by hand
+ * may be of two pairs.
+ */
 function worksTogether({ algorithm, signKey, verifyKey }: AccessTokenKey): boolean {
   if (algorithm === 'HS256') return true;
   const probe = randomSecret(16);
   return verify('sha256', probe, verifyKey, sign('sha256', probe, signKey));
 }
 
-/** The default `id`: derived from the `kid`, so that it is the same on every node. */
+/**
+ * Returns the default `id` of a MAC key: derived from its `kid`, so that it is the same on every
+ * node.
+ */
 function idOf(kid: string): number {
   return Buffer.from(hashSecret(Buffer.from(kid)), 'base64url')[0] ?? 0;
 }

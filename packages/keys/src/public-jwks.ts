@@ -13,7 +13,7 @@ export type PublicJwk = { readonly kid: string; readonly use: 'sig' } & (
   | { readonly kty: 'RSA'; readonly alg: 'RS256'; readonly n: string; readonly e: string }
 );
 
-/** A JWK Set (RFC 7517, 5) and its version. */
+/** A JWK Set (RFC 7517, 5) of public keys and its version. */
 export interface PublicJwks {
   readonly keys: readonly PublicJwk[];
   /** A hash of the keys, for an ETag. */

@@ -50,7 +50,7 @@ function token(): string {
   });
 }
 
-/** The session layer over the ring, which caches the tokens that it has verified. */
+/** Creates a session layer over the ring; it caches the access tokens that it has verified. */
 function layer(store = memorySessionStore()) {
   const users = { findUser: async () => null };
   const withSeek = Object.assign(ring, { seek: () => null });
@@ -66,7 +66,7 @@ describe('rotatingKeyRing', () => {
     [90_000, 'a2', ['a2']],
     [90_000 + 1, 'a2', ['a2']],
   ])(
-    '%d ms after the second key began to sign: signs with %s, verifies with %j',
+    '%d ms after the second key began to sign, signs with %s and verifies with %j',
     (offset, signing, verifying) => {
       clock.set(SWITCH + offset);
       expect([ring.signing.kid, [...ring.verifying.keys()]]).toEqual([signing, verifying]);
@@ -87,7 +87,7 @@ describe('rotatingKeyRing', () => {
     expect(layer().authenticate([early], clock.now()).kind).toBe('authenticated');
   });
 
-  it('accepts refresh tokens of a retired MAC key until its lifetime is over', () => {
+  it("accepts refresh tokens of a retired MAC key until the key's lifetime is over", () => {
     clock.set(SWITCH - 1);
     const made = () =>
       refreshTokenFor(ring, { sessionId: newSessionId('u'), generation: 0, userId: 'u' }, 'ursula');
@@ -107,7 +107,7 @@ describe('rotatingKeyRing', () => {
     ]);
   });
 
-  it('rejects a set of keys without a key for each purpose, and stays unchanged', () => {
+  it('rejects keys that leave a purpose without a key, and keeps the present ones', () => {
     const before = ring.signing;
     expect(() =>
       ring.replace(keys.filter(({ purpose }) => purpose !== 'access-token')),
@@ -118,7 +118,7 @@ describe('rotatingKeyRing', () => {
 });
 
 describe('a session layer over a rotatingKeyRing', () => {
-  it('rejects a token that it verified before its key was removed from the ring', () => {
+  it('rejects a verified access token after its key was removed from the ring', () => {
     const { authenticate } = layer();
     const old = token();
     expect(authenticate([old], clock.now()).kind).toBe('authenticated');
@@ -129,7 +129,7 @@ describe('a session layer over a rotatingKeyRing', () => {
     });
   });
 
-  it('rejects a token that it verified before its kid named another key', () => {
+  it('rejects a verified access token after its kid names another key', () => {
     const { authenticate } = layer();
     const old = token();
     expect(authenticate([old], clock.now()).kind).toBe('authenticated');
@@ -146,7 +146,7 @@ describe('a session layer over a rotatingKeyRing', () => {
     expect(authenticate([old], clock.now()).kind).toBe('anonymous');
   });
 
-  it('keeps what it verified across a reload of the same keys', async () => {
+  it('still accepts verified access tokens after a reload of the same keys', async () => {
     const acknowledge = vi.fn(async () => {});
     const { authenticate, flush } = layer({ ...memorySessionStore(), acknowledge });
     const held = token();

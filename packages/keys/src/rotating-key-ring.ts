@@ -15,12 +15,12 @@ import {
  */
 export interface RotatingKeyRing extends Omit<KeyRing, 'seek'> {
   /**
-   * Replaces all keys.
+   * Replaces all keys of the key ring.
    *
    * @throws OptionsError if a purpose would have no key, or a key is weak; the ring is unchanged
    */
   replace(keys: readonly ManagedKey[]): void;
-  /** The status of each key now. */
+  /** Returns the current status of each key. */
   lifecycles(): KeyLifecycle<ManagedKey>[];
 }
 
@@ -31,6 +31,8 @@ interface Snapshot extends Omit<KeyRing, 'seek'> {
 }
 
 /**
+ * Creates a key ring whose keys rotate by the clock.
+ *
  * @param lifetimes how long retired keys verify: {@link keyLifetimes}
  * @throws OptionsError if a purpose has no key, or a key is weak
  */
@@ -72,7 +74,7 @@ export function rotatingKeyRing(
   };
 }
 
-/** A key source of an adopter's own may return unchecked keys. */
+/** Rejects faulty keys: a key source of an adopter's own may return unchecked ones. */
 function refuseFaulty(keys: readonly ManagedKey[]): void {
   const faults = keyFaults(namedKeys(keys));
   if (faults.length > 0) throw new OptionsError(faults);
@@ -97,8 +99,8 @@ function snapshotOf(keys: readonly ManagedKey[], lifetimes: KeyLifetimes, now: n
 }
 
 /**
- * The keys of a purpose that verify, the signing key first. The next key verifies already, because
- * another node's clock may be slightly ahead.
+ * Returns the keys of a purpose that verify, the signing key first. The next key verifies already,
+ * because another node's clock may be slightly ahead.
  */
 function verifyingFirst<Key extends AccessTokenKey | MacKey>(
   lifecycles: readonly KeyLifecycle<ManagedKey>[],
@@ -121,7 +123,7 @@ function verifyingFirst<Key extends AccessTokenKey | MacKey>(
 }
 
 /**
- * The access-token cache compares keys by identity, so an unchanged key must stay the same object.
+ * Returns the known object of an unchanged key: the access-token cache compares keys by identity.
  */
 function sameAsKnown(known: readonly ManagedKey[], key: ManagedKey): ManagedKey {
   const before = known.find(({ kid, purpose }) => kid === key.kid && purpose === key.purpose);

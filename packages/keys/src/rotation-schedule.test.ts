@@ -41,13 +41,13 @@ describe('successorDue', () => {
     [made, T0 + 3_600_000],
     [made + 1, made + 1 + 600_000],
   ])(
-    'returns a successor one lead before the period ends: at %d it signs from %s',
+    'successorDue returns a successor one lead before the period ends: at %d it signs from %s',
     (now, signsFrom) => {
       expect(successorDue(key, schedule, now)).toBe(signsFrom);
     },
   );
 
-  it('gives an overdue successor the whole lead time', () => {
+  it('successorDue gives an overdue successor the whole lead time', () => {
     expect(successorDue(key, schedule, T0 + 99 * 3_600_000)).toBe(T0 + 99 * 3_600_000 + 600_000);
   });
 });

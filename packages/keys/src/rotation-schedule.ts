@@ -1,6 +1,6 @@
 import type { KeyDates, KeyPurpose } from './key-lifecycle.ts';
 
-/** When keys are generated, reloaded and replaced. All in seconds. */
+/** When keys are generated, reloaded and replaced; all durations in seconds. */
 export interface RotationSchedule {
   /** How long a key of each purpose signs. */
   readonly periodSeconds: Readonly<Record<KeyPurpose, number>>;

@@ -17,7 +17,7 @@ const users = { findUser: async () => alice };
 
 let clock: ReturnType<typeof settableClock>;
 let shared: ManagedKey[];
-/** How often the source was read. */
+/** How often the key source was read. */
 let reads: number;
 let keys: WatchedKeys[];
 let store: SessionStore;
@@ -51,7 +51,7 @@ afterEach(() => {
   for (const watched of keys) watched.close();
 });
 
-/** Rotates the keys; the other node (`there`) has reloaded them, this one has not. */
+/** Rotates the keys: the other node (`there`) has reloaded them, this one has not. */
 async function rotateKeys(): Promise<void> {
   shared = [...shared, accessKey('b', clock.now()), macKey('n', 'refresh-token', clock.now())];
   await keys[1]?.reload();
@@ -59,7 +59,7 @@ async function rotateKeys(): Promise<void> {
 }
 
 describe('findKeys, given an access token of a key that this node does not have', () => {
-  it('reads the key source once, after which the token is valid', async () => {
+  it('reads the key source once for an unknown access-token key, and then accepts the token', async () => {
     await rotateKeys();
     const { accessToken } = await there.issue(alice, client);
     expect(here.authenticate([accessToken], clock.now())).toEqual({
@@ -80,7 +80,7 @@ describe('findKeys, given an access token of a key that this node does not have'
 });
 
 describe('a refresh token under a MAC key that this node does not have', () => {
-  it('refreshes after one read of the key source, also beside a malformed token', async () => {
+  it('refreshes under an unknown MAC key after one read of the source, also beside a malformed token', async () => {
     await rotateKeys();
     const { refreshToken } = await there.issue(alice, client);
     expect(
@@ -92,7 +92,7 @@ describe('a refresh token under a MAC key that this node does not have', () => {
     expect(reads).toBe(1);
   });
 
-  it('revokes the session of a refresh token under an unknown MAC key at sign-out', async () => {
+  it('sign-out revokes the session of a refresh token under an unknown MAC key', async () => {
     await rotateKeys();
     const { refreshToken, sessionId } = await there.issue(alice, client);
     await here.revokePresentedSessions(

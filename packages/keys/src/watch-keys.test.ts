@@ -67,19 +67,19 @@ describe('watchKeys', () => {
     expect(kids(keys)).toEqual(['b']);
   });
 
-  it('keeps the last good keys when a reload lacks a purpose', async () => {
+  it('keeps the last good keys when a reload has none for one purpose', async () => {
     const keys = await watch();
     there = others;
     await expect(keys.reload()).rejects.toThrowError(/at least one key/);
     expect(keys.ring.signing.kid).toBe('a');
   });
 
-  it('rejects a source without keys at the first load', async () => {
+  it('rejects a key source without keys at the first load', async () => {
     there = [];
     await expect(watch()).rejects.toThrowError(/at least one key/);
   });
 
-  it('does not read the source after close', async () => {
+  it('does not read the key source after close', async () => {
     const keys = await watch(10);
     keys.close();
     const before = loads;
@@ -89,7 +89,7 @@ describe('watchKeys', () => {
 });
 
 describe('watchKeys: seek for an unknown key', () => {
-  it('reads the source once for concurrent searches', async () => {
+  it('reads the key source once for concurrent searches for an unknown key', async () => {
     const keys = await watch();
     there = [...there, accessKey('b', T0)];
     const searches = Array.from({ length: 100 }, () => keys.ring.seek());
@@ -106,7 +106,7 @@ describe('watchKeys: seek for an unknown key', () => {
     [0, 1],
     [1, 1],
   ])(
-    'searches again five seconds after the last search (%d ms): %d times',
+    'searches again for an unknown key only five seconds after the last search (%d ms): %d times',
     async (offset, more) => {
       const keys = await watch();
       await keys.ring.seek();
@@ -117,7 +117,7 @@ describe('watchKeys: seek for an unknown key', () => {
     },
   );
 
-  it('reads the source at most once in five seconds for any number of searches', async () => {
+  it('reads the key source at most once in five seconds for any number of searches', async () => {
     const keys = await watch();
     for (let ms = 0; ms < 60_000; ms += 10) {
       clock.set(T0 + ms);
@@ -126,14 +126,14 @@ describe('watchKeys: seek for an unknown key', () => {
     expect(loads).toBe(1 + 60 / 5);
   });
 
-  it('stops waiting for a slow source after a second', async () => {
+  it('stops waiting for a slow key source after a second', async () => {
     const keys = await watch();
     load = () => new Promise(() => {});
     await keys.ring.seek();
     expect(kids(keys)).toEqual(['a']);
   });
 
-  it('keeps the keys when a search fails, and reports the error', async () => {
+  it('keeps the keys when a search for an unknown key fails, and reports the error', async () => {
     const keys = await watch();
     load = async () => Promise.reject(new Error('out'));
     await keys.ring.seek();

@@ -5,20 +5,24 @@ import type { KeySource } from './key-source.ts';
 import { rotatingKeyRing } from './rotating-key-ring.ts';
 
 /**
- * The least time between two reloads for an unknown `kid`: forged tokens must not make every node
- * read its keys all the time.
+ * The least seconds between two reloads for an unknown `kid`: forged tokens must not make every
+ * node read its keys all the time.
  */
 const SEEK_FLOOR_SECONDS = 5;
-/** How long a request waits for a reload before it continues with the known keys. */
+/** How many seconds a request waits for a reload before it continues with the known keys. */
 const MAX_WAIT_SECONDS = 1;
 
 /** A key ring that is reloaded from its source, so that it receives the keys of other nodes. */
 export interface WatchedKeys {
-  /** What `createSessionLayer` takes. */
+  /** The key ring that `createSessionLayer` takes. */
   readonly ring: KeyRing;
-  /** The status of each key now. */
+  /** Returns the current status of each key. */
   lifecycles(): KeyLifecycle<ManagedKey>[];
-  /** Reloads the keys now. @throws what the source throws; the keys are then unchanged */
+  /**
+   * Reloads the keys now.
+   *
+   * @throws what the source throws; the keys are then unchanged
+   */
   reload(): Promise<void>;
   /** Stops reloading and emits no more events. The ring keeps its keys. */
   close(): void;
@@ -40,12 +44,12 @@ export type KeysEvent =
 
 /** The options of {@link watchKeys}. */
 export interface WatchKeysOptions {
-  /** Where keys come from: {@link staticKeys}, {@link databaseKeys}, or your own. */
+  /** The source of the keys: {@link staticKeys}, {@link databaseKeys}, or your own. */
   readonly source: KeySource;
   /** How long retired keys verify: {@link keyLifetimes}. */
   readonly lifetimes: KeyLifetimes;
   readonly clock: Clock;
-  /** How long after one reload the next begins. */
+  /** How many seconds after one reload the next begins. */
   readonly reloadSeconds: number;
   readonly onEvent?: (event: KeysEvent) => void;
 }
@@ -77,7 +81,10 @@ export async function watchKeys({
   let fault = '';
   let closed = false;
 
-  /** A load that is under way may have read the source before the caller's change. */
+  /**
+   * Reloads after a load that is under way, because that may have read the source before the
+   * caller's change.
+   */
   async function reload(): Promise<void> {
     await loading?.catch(() => {});
     await load();
@@ -106,7 +113,7 @@ export async function watchKeys({
 
   const kids = () => live.lifecycles().flatMap(({ key }) => (key.key ? [key.kid] : []));
 
-  /** The same error is reported once, not at every attempt. */
+  /** Reloads, and reports a repeated error once, not at every attempt. */
   function reloadQuietly(): Promise<void> {
     return load().catch((error: unknown) => {
       const message = error instanceof Error ? error.message : String(error);
@@ -126,7 +133,7 @@ export async function watchKeys({
 
   const reloads = repeat(clock, reloadSeconds, reloadQuietly);
   return {
-    /** Not spread: the ring's getters must be read at every use. */
+    /** Assigned, not spread: the ring's getters must be read at every use. */
     ring: Object.assign(live, { seek }),
     lifecycles: live.lifecycles,
     reload,

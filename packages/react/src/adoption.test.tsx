@@ -70,7 +70,7 @@ beforeAll(async () => {
 });
 afterAll(() => close());
 
-/** Adds what a browser adds: the cookies and the Origin header. */
+/** Makes fetch send what a browser adds: the cookies and the Origin header. */
 beforeEach(() => {
   const jar = new Map<string, string>();
   const send = globalThis.fetch;
@@ -132,7 +132,7 @@ it("runs the README's example with @trpc/react-query", async () => {
   latchkey.control.stop();
 });
 
-it('runs with @trpc/tanstack-react-query', async () => {
+it("runs the README's example with @trpc/tanstack-react-query", async () => {
   const queryClient = createQueryClient();
   const latchkey = createLatchkey({ url, queryClient });
   const client = createTRPCClient<AppRouter>({ links: [latchkeyLink(latchkey)] });
@@ -173,7 +173,7 @@ it('passes subscriptions to the next link, and queries the session when one is r
   latchkey.control.stop();
 });
 
-it('names a missing url, provider or <Protected>', () => {
+it('names a missing url, provider or <Protected> in the error', () => {
   expect(() => createLatchkey({ url: '', queryClient: createQueryClient() })).toThrow(
     /url is missing/,
   );

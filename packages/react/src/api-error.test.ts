@@ -25,9 +25,12 @@ describe('isUnreachable', () => {
     ['a refusal by a proxy', byProxy(413), false],
     ['a server error', answered(500, 'internal'), false],
     ['an error in the page', new TypeError('x is not a function'), false],
-  ])('%s: %o', (_name, error, expected) => {
-    expect(isUnreachable(error)).toBe(expected);
-  });
+  ])(
+    'isUnreachable is true for a server that gave no answer, and false for an answer: %s, %o',
+    (_name, error, expected) => {
+      expect(isUnreachable(error)).toBe(expected);
+    },
+  );
 });
 
 it('reads the reason and the status of a call, not of its response', () => {

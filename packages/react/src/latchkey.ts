@@ -18,19 +18,22 @@ export interface LatchkeyOptions extends TransportOptions {
 }
 
 /**
- * One per loaded document. Pass it to `latchkeyLink` and `LatchkeyProvider`. `Transformed`: whether
- * it has a transformer, as its router must.
+ * The connection of a page to its server: one per loaded document. Pass it to `latchkeyLink` and
+ * `LatchkeyProvider`. `Transformed`: whether it has a transformer, as its router must.
  */
 export interface Latchkey<Transformed extends boolean = boolean> {
   readonly isTransformed: Transformed;
   readonly control: SessionControl;
   /** Calls that wait for the user to sign in again. */
   readonly held: HeldCalls;
-  /** Whether the server answers. */
+  /** Whether the server answers calls at present. */
   readonly connection: Store<Connection>;
-  /** The signed-in answer that the page shows, also while its session is interrupted; else null. */
+  /**
+   * The signed-in answer of `auth.session` that the page shows, also while its session is
+   * interrupted; else null.
+   */
   readonly onPage: Store<SignedInAnswer | null>;
-  /** Queries `auth.session`. */
+  /** Queries `auth.session`, and returns the answer. */
   fetchSession(signal: AbortSignal): Promise<SessionAnswer>;
   /** The links that `latchkeyLink` chains. */
   links<TRouter extends AnyTRPCRouter>(): TRPCLink<TRouter>[];

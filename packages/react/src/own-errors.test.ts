@@ -12,8 +12,6 @@ import { createTRPCUntypedClient } from '@trpc/client';
 import { type AnyTRPCRouter, initTRPC, TRPCError } from '@trpc/server';
 import { createExpressMiddleware } from '@trpc/server/adapters/express';
 import express from 'express';
-import { createElement } from 'react';
-import { renderToString } from 'react-dom/server';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import {
   isLatchkeyRefusal,
@@ -22,14 +20,14 @@ import {
   retryAfterSecondsOf,
   statusOf,
 } from './api-error.ts';
-import { useReauthentication } from './components/use-reauthentication.ts';
 import { createLatchkey } from './latchkey.ts';
 import { latchkeyLink } from './latchkey-link.ts';
 import { createQueryClient } from './query-client.ts';
+import { signedInPage } from './testing/signed-in-page.ts';
 
 const t = initTRPC.context<LatchkeyContext>().create({ errorFormatter: formatError });
 const { public: publicPolicy, signedIn } = latchkeyProcedures();
-/** How often each procedure ran. */
+/** The names of the procedures that ran, in order. */
 let ran: string[] = [];
 const app401 = new TRPCError({
   code: 'UNAUTHORIZED',
@@ -82,27 +80,7 @@ beforeEach(() => {
 });
 afterEach(() => void vi.unstubAllGlobals());
 
-/** A page with a signed-in user. */
-function page(address = url) {
-  const queryClient = createQueryClient();
-  const latchkey = createLatchkey({
-    url: address,
-    queryClient,
-    setCookies: ['mine'],
-    retry: { firstDelay: 1 },
-  });
-  latchkey.control.stop();
-  latchkey.onPage.set({
-    principal: { userId: '7', username: 'ada', role: 'User', sessionId: 's', generation: 0 },
-  } as never);
-  const asked = vi.spyOn(queryClient, 'invalidateQueries');
-  return {
-    latchkey,
-    asked,
-    client: createTRPCUntypedClient<AnyTRPCRouter>({ links: [latchkeyLink(latchkey)] }),
-  };
-}
-
+const page = (address = url) => signedInPage(address);
 const errorOf = (call: Promise<unknown>) =>
   call.then(
     () => expect.unreachable(),
@@ -116,7 +94,7 @@ it.each<[string, 'query' | 'mutation', number, string]>([
   ['printer', 'query', 503, app503.message],
   ['passes', 'mutation', 401, 'You are not signed in.'],
 ])(
-  "passes the app's own error on once and unchanged, and repeats nothing (E1, E2, E5): %s",
+  "passes an app's own error on once and unchanged, and repeats nothing: %s",
   async (path, kind, status, message) => {
     const { latchkey, asked, client } = page();
     const error = await errorOf(client[kind](path));
@@ -132,7 +110,7 @@ it.each<[string, 'query' | 'mutation', number, string]>([
   },
 );
 
-it("passes on the app's own 503 to a call that is not batched", async () => {
+it("passes an app's own 503 on to a call that is not batched", async () => {
   const queryClient = createQueryClient();
   const latchkey = createLatchkey({ url, queryClient, setCookies: ['print'] });
   latchkey.control.stop();
@@ -157,7 +135,7 @@ it.each([
   ['a batch', 'printer', 'query'],
   ['a call that is not batched', 'mine', 'mutation'],
 ] as const)(
-  'passes on the plain JSON with which a middleware refuses %s (E4)',
+  'passes on the plain JSON with which a middleware refuses %s',
   async (_what, path, kind) => {
     const body = {
       message: 'This request came from another site.',
@@ -175,7 +153,7 @@ it.each([
   },
 );
 
-it('repeats a query after an overload reported in plain JSON (E4)', async () => {
+it('repeats a query after an overload that is reported in plain JSON', async () => {
   const sent: string[] = [];
   vi.stubGlobal('fetch', async (to: string) => {
     sent.push(to);
@@ -200,56 +178,7 @@ it.each([
     'JSON of a gateway',
     () => Response.json({ message: 'Endpoint request timed out' }, { status: 504 }),
   ],
-])('treats %s as unreachable', async (_what, answer) => {
+])('treats %s as an unreachable server', async (_what, answer) => {
   vi.stubGlobal('fetch', async () => answer());
   expect(await page().client.mutation('mine').catch(isUnreachable)).toBe(true);
-});
-
-type Reauthentication = ReturnType<typeof useReauthentication>;
-
-/** Passes on what the hook returns. */
-function Asking({
-  ask,
-  onRender,
-}: {
-  ask: () => void;
-  onRender: (given: Reauthentication) => void;
-}) {
-  onRender(useReauthentication(ask));
-  return null;
-}
-
-function reauthenticationOf(ask: () => void): Reauthentication {
-  const given: Reauthentication[] = [];
-  renderToString(createElement(Asking, { ask, onRender: (one) => given.push(one) }));
-  return given[0] ?? expect.unreachable();
-}
-
-it('repeats a mutation after reauthentication only if Latchkey refused it before its procedure ran (E5)', async () => {
-  const refusal = (latchkey?: true) => ({
-    error: {
-      code: -32003,
-      message: 'x',
-      data: { httpStatus: 403, reason: 'reauthentication_required', latchkey },
-    },
-  });
-  for (const [latchkey, times] of [
-    [true, 2],
-    [undefined, 1],
-  ] as const) {
-    const { client } = page();
-    vi.stubGlobal('fetch', async () => Response.json(refusal(latchkey), { status: 403 }));
-    let attempts = 0;
-    const reauthentication = reauthenticationOf(() =>
-      queueMicrotask(() => reauthentication.answered(attempts === 1)),
-    );
-    const attempt = () => {
-      attempts++;
-      return client.mutation('charge');
-    };
-    await expect(reauthentication.send(attempt)).rejects.toMatchObject({
-      data: { reason: 'reauthentication_required' },
-    });
-    expect(attempts).toBe(times);
-  }
 });

@@ -15,7 +15,8 @@ export function createQueryClient(): QueryClient {
     defaultOptions: {
       queries: {
         retry: false,
-        // `navigator.onLine` does not tell whether this server can be reached: only an answer does.
+        // Sends also if the browser reports to be offline: `navigator.onLine` does not tell whether
+        // this server can be reached.
         networkMode: 'always',
         staleTime: 5_000,
       },

@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react';
 
-/** A value outside React with its listeners. */
+/** A value that is kept outside React, with its listeners. */
 export interface Store<T> {
   get(): T;
   set(value: T): void;
@@ -8,7 +8,7 @@ export interface Store<T> {
 }
 
 /**
- * Creates a store. `set` notifies listeners if the value is another one (`Object.is`).
+ * Creates a store. `set` notifies the listeners if the new value differs (`Object.is`).
  *
  * @example
  * import { createStore } from '@latchkey/react';

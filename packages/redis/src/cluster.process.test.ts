@@ -25,7 +25,7 @@ beforeAll(async () => {
 afterAll(() => cluster.stop());
 afterAll(() => redis?.close());
 
-/** Which of the masters serves a user. */
+/** Returns which of the masters serves a user. */
 async function nodeOf(userId: string): Promise<number> {
   const slot = Number(
     await redis.client.cluster('KEYSLOT', `latchkey:v1:{${shardOfUser(userId)}}:`),
@@ -35,7 +35,7 @@ async function nodeOf(userId: string): Promise<number> {
   );
 }
 
-/** Sessions of as many users, until every master has ten or more. */
+/** Creates sessions of different users, until every master has ten or more. */
 async function sessionsEverywhere(): Promise<SessionRecord[][]> {
   const ofNode: SessionRecord[][] = cluster.nodes.map(() => []);
   while (ofNode.some((sessions) => sessions.length < 10)) {
@@ -52,8 +52,8 @@ async function onNode<T>(index: number, ask: (client: Redis) => Promise<T>): Pro
 }
 
 /**
- * Moves a user's slot as an operator does: announce it, move the keys one by one, tell all nodes.
- * `halfway` runs when half of the keys have been moved.
+ * Moves a user's slot to another master as an operator does: announces it, moves the keys one by
+ * one, tells all nodes. `halfway` runs when half of the keys have been moved.
  */
 async function moveSlotOf(
   userId: string,
@@ -88,7 +88,7 @@ async function moveSlotOf(
 }
 
 describe('a cluster of three masters', () => {
-  it('spreads users over all masters and keeps all sessions of one user on one', async () => {
+  it('spreads users over all masters of a cluster, and keeps all sessions of one user on one', async () => {
     await sessionsEverywhere();
     for (let index = 0; index < 3; index++)
       expect(await onNode(index, (node) => node.dbsize())).toBeGreaterThanOrEqual(20);
@@ -131,7 +131,7 @@ describe('a cluster of three masters', () => {
     );
   });
 
-  it('follows a slot that moves to another master without a wrong answer', async () => {
+  it('follows a slot that moves to another master, without a wrong answer', async () => {
     const { userId } = sessionRecord();
     const sessions = Array.from({ length: 5 }, () => sessionRecord({ userId }));
     for (const session of sessions) await store.create(session);
@@ -144,14 +144,14 @@ describe('a cluster of three masters', () => {
     expect(await store.revokeAllOfUser(userId, 'reuse', 1)).toHaveLength(5);
   });
 
-  it('refuses a cluster as a single server', async () => {
+  it('refuses a URL that names a cluster as a single server', async () => {
     for (const { port } of cluster.nodes)
       await expect(openRedis(`redis://127.0.0.1:${port}`)).rejects.toThrow(
         /is one node of a cluster: begin REDIS_URL with redis\+cluster:\/\/ instead\.$/,
       );
   });
 
-  it('recovers after a kill of all masters, and runs no refused command', async () => {
+  it('recovers after all masters were killed, and runs no refused command', async () => {
     const session = sessionRecord();
     await store.create(session);
     await Promise.all(cluster.nodes.map((node) => node.kill()));

@@ -39,7 +39,7 @@ const verbs: Record<string, () => Promise<unknown>> = {
 };
 
 describe('a Redis that is killed', () => {
-  it('is unavailable to every verb, and serves what it acknowledged after a restart', async () => {
+  it('rejects every store method after Redis is killed, and has all answered writes after a restart', async () => {
     await store.rotate(...rotationOf(session));
     const gone = sessionRecord();
     await store.create(gone);
@@ -55,7 +55,7 @@ describe('a Redis that is killed', () => {
     expect(await store.find(gone.id)).toMatchObject({ revokedAt: 7, revokedReason: 'signed_out' });
   });
 
-  it('does not run a refused command later', async () => {
+  it('does not run a command later that was refused while Redis was out', async () => {
     server.freeze();
     const verb = expect(store.revoke(session.id, 'signed_out', 1)).rejects.toThrow(
       StoreUnavailableError,
@@ -142,7 +142,7 @@ it('sends its scripts again to a Redis that has lost them', async () => {
   expect(results.map(({ session: after }) => after?.revokedAt)).toEqual(sessions.map(() => 1));
 });
 
-it('treats a script error as no outage, and keeps the arguments out of it', async () => {
+it('does not treat a script error as an outage, and keeps the arguments out of the error', async () => {
   await redis.client.set(
     `latchkey:v1:{${session.id.slice(0, 4)}}:session:${session.id}`,
     'no hash',
@@ -153,7 +153,7 @@ it('treats a script error as no outage, and keeps the arguments out of it', asyn
   expect(JSON.stringify(error)).not.toContain(session.secretHash);
 });
 
-it('throws StoreUnavailableError on a closed client', async () => {
+it('throws StoreUnavailableError on a closed Redis client', async () => {
   await redis.close();
   await expect(store.find(session.id)).rejects.toThrow(StoreUnavailableError);
 });

@@ -19,11 +19,11 @@ afterAll(() => group.stop());
 afterAll(() => redis?.close());
 
 describe('a master under Sentinel', () => {
-  it('is described without its password', () => {
+  it('describes a master under Sentinel without its password', () => {
     expect(redis.description).toBe(`Redis "main" by Sentinel at 127.0.0.1:${group.sentinel.port}`);
   });
 
-  it('is found through Sentinels with the same password and without one', async () => {
+  it('finds a master through Sentinels with the same password, and through one without', async () => {
     const sentinel = new Redis({
       port: group.sentinel.port,
       host: '127.0.0.1',
@@ -37,7 +37,7 @@ describe('a master under Sentinel', () => {
     await late.close();
   });
 
-  it('is unavailable after a kill until its replica takes over for the same client', async () => {
+  it('throws StoreUnavailableError after the master is killed, until its replica takes over', async () => {
     const store = redisSessionStore(redis);
     const session = sessionRecord();
     await store.create(session);

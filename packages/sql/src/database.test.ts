@@ -18,7 +18,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('opening', () => {
-  it('migrates once, also when several open at the same moment', async () => {
+  it('migrates a database once, also when several open it at the same moment', async () => {
     const opened = await Promise.all([openDatabase(url), openDatabase(url), openDatabase(url)]);
     expect(opened.flatMap((database) => database.migrated)).toEqual([
       'latchkey_migrations/001-initial',
@@ -29,7 +29,6 @@ describe('opening', () => {
     await again.close();
   });
 
-  // S2
   it.each([
     [
       'postgres://user:hunter2@/db?host=/cloudsql/project:region:instance',
@@ -53,9 +52,12 @@ describe('opening', () => {
       'PostgreSQL at 2001:db8::1:6432/db',
     ],
     ['postgres://user:hunter%40%2F2@host/db?application_name=a%40b', 'PostgreSQL at host/db'],
-  ])('accepts %s as the driver does, and shows no password', (given, description) => {
-    expect(locate(given).description).toBe(description);
-  });
+  ])(
+    'accepts the database URL %s as the driver does, and shows no password',
+    (given, description) => {
+      expect(locate(given).description).toBe(description);
+    },
+  );
 
   it.each([
     ['postgres://user:hunter2@host:99999/db', /must be file:<path>, memory: or postgres/],
@@ -66,7 +68,7 @@ describe('opening', () => {
     ],
     ['postgres://user:hunter/2@host/db', /password with \/ \? or # in it/],
     ['postgres://user:12/hunter2@host/db', /password with \/ \? or # in it/],
-  ])('of %j states the fault without the password', async (wrong, message) => {
+  ])('opening %j states the fault without the password', async (wrong, message) => {
     await expect(openDatabase(wrong)).rejects.toThrow(message);
     await expect(openDatabase(wrong)).rejects.not.toThrow(/hunter/);
   });
@@ -77,14 +79,14 @@ describe('opening', () => {
     'mysql://user:hunter2@host/db',
     'postgres://user:hunter2@:x:/db',
     'sqlite.db',
-  ])('of %j states the accepted forms without the password', async (wrong) => {
+  ])('opening %j states the accepted forms without the password', async (wrong) => {
     await expect(openDatabase(wrong)).rejects.toThrow(/must be file:<path>, memory: or postgres/);
     await expect(openDatabase(wrong)).rejects.not.toThrow(/hunter2/);
   });
 });
 
 describe('while another process writes', () => {
-  it('makes a write wait without blocking the process', async () => {
+  it('makes a write wait for another process without blocking this process', async () => {
     const database = await openDatabase(url);
     const other = new DatabaseSync(join(folder, 'a.db'));
     other.exec('begin immediate');
@@ -122,7 +124,7 @@ it('throws StoreUnavailableError on a closed database', async () => {
   await expect(database.check()).rejects.toThrow(StoreUnavailableError);
 });
 
-it('keeps sessions when it is closed and opened again', async () => {
+it('keeps sessions when the database is closed and opened again', async () => {
   const session = sessionRecord();
   const first = await openDatabase(url);
   await sqlSessionStore(first).create(session);

@@ -16,16 +16,18 @@ export type { SqlKind };
  * @typeParam Tables the tables of an app, beside those of the packages
  */
 export interface SqlAccess<Tables = unknown> extends SqlScope<LatchkeyTables & Tables> {
-  /** Kysely itself. Its queries do not join a transaction that is under way: see `run`. */
+  /** The Kysely instance. Its queries do not join a transaction that is under way: see `run`. */
   readonly db: Kysely<LatchkeyTables & Tables>;
   readonly kind: SqlKind;
 }
 
 /** An open database, migrated and ready. */
 export interface SqlDatabase extends SqlAccess {
-  /** For people: names the database. Never contains a password. */
+  /** A text for messages: names the database, never its password. */
   readonly description: string;
-  /** The migrations that ran when it was opened, each as `table that records it/name`. */
+  /**
+   * The migrations that ran while the database was opened, each as `table that records it/name`.
+   */
   readonly migrated: readonly string[];
   /**
    * The same database and the same transactions, for queries over an app's own tables.
@@ -35,16 +37,20 @@ export interface SqlDatabase extends SqlAccess {
    * const orders = await run((db) => db.selectFrom('shop_orders').selectAll().execute());
    */
   withTables<Tables>(): SqlAccess<Tables>;
-  /** Runs a small query. @throws StoreUnavailableError */
+  /**
+   * Runs a small query to see whether the database answers.
+   *
+   * @throws StoreUnavailableError
+   */
   check(): Promise<void>;
   /**
-   * The database's own clock, milliseconds since the epoch: the one clock for all nodes.
+   * Reads the database's own clock, in milliseconds since the epoch: the one clock for all nodes.
    *
    * @throws StoreUnavailableError
    */
   readTime(): Promise<number>;
   /**
-   * Calls back at each notification of a channel. Notifications may be lost, so the caller must
+   * Calls `wake` at each notification of a channel. Notifications may be lost, so the caller must
    * also poll. Never on SQLite, which has none.
    */
   listen(channel: string, wake: () => void): Listener;
@@ -53,13 +59,13 @@ export interface SqlDatabase extends SqlAccess {
 
 /** The options of {@link openDatabase}. */
 export interface OpenDatabaseOptions {
-  /** Connections to PostgreSQL at most; 10 by default. */
+  /** The most connections to PostgreSQL; 10 by default. */
   readonly poolSize?: number;
   /** Migrations of an app that keeps tables of its own in the same database. */
   readonly migrations?: MigrationSet;
 }
 
-/** How long opening may wait for other processes that are opening the same database. */
+/** How many seconds opening may wait for other processes that are opening the same database. */
 const OPENING_SECONDS = 10;
 
 /**
@@ -101,7 +107,7 @@ export async function openDatabase(
     ...access,
     description,
     migrated,
-    // Only the types of the queries differ.
+    // Casts to the caller's tables: only the types of the queries differ.
     withTables: <Tables>() => access as unknown as SqlAccess<Tables>,
     check,
     readTime: () => scope.run(readTime(kind)),

@@ -22,7 +22,7 @@ describe.each(['SQLite', 'PostgreSQL'])('on %s', (name) => {
   });
 
   describe('the revocation log', () => {
-    it('adds revocations, finds them, and purges them once the session has expired', async () => {
+    it('the revocation log adds and finds revocations, and purges them once the session has expired', async () => {
       const log = sqlRevocationLog(database);
       const revocation = {
         sessionId: 'r1',
@@ -58,7 +58,7 @@ describe.each(['SQLite', 'PostgreSQL'])('on %s', (name) => {
 });
 
 describe('PostgreSQL killed in the middle of a transaction', () => {
-  it('rolls the transaction back, is unavailable, and recovers after a restart', async () => {
+  it('rolls a transaction back when PostgreSQL is killed, and recovers after a restart', async () => {
     const server = await startPostgres();
     const database = await openDatabase(server.url);
     const [log, store] = [sqlAuditLog(database), sqlSessionStore(database)];
@@ -67,7 +67,7 @@ describe('PostgreSQL killed in the middle of a transaction', () => {
       .transaction(async () => {
         await store.create(session);
         await server.kill();
-        /** Its processes notice one after the other that they are orphans. */
+        /** Waits: PostgreSQL's processes notice one after the other that their parent has died. */
         await vi.waitFor(() => expect(log.list({ limit: 1 })).rejects.toThrow(), {
           timeout: 10_000,
         });
@@ -85,10 +85,10 @@ describe('PostgreSQL killed in the middle of a transaction', () => {
 
 describe('rotations on PostgreSQL', () => {
   /**
-   * On a server of its own: a long transaction of another test, in another database too, keeps old
-   * versions of rows from being removed.
+   * Runs on a separate server: a long transaction of another test, in another database too, keeps
+   * old versions of rows from being removed.
    */
-  it('stay in their page as heap-only updates', async () => {
+  it('rotations on PostgreSQL stay in their page as heap-only updates', async () => {
     const server = await startPostgres();
     const database = await openDatabase(server.url);
     const store = sqlSessionStore(database);

@@ -44,7 +44,7 @@ describe('PostgreSQL behind a bad network', () => {
     ).length,
   });
 
-  it('answers or rejects each call at a delay of two seconds, and recovers', async () => {
+  it('answers or rejects each query at a network delay of two seconds, and recovers', async () => {
     const store = sqlSessionStore(database);
     const session = sessionRecord();
     await store.create(session);
@@ -58,7 +58,7 @@ describe('PostgreSQL behind a bad network', () => {
     expect(await store.find(session.id)).toEqual(session);
   });
 
-  it('leaves no partial change if replies are lost after the commit', async () => {
+  it("leaves no partial change if PostgreSQL's replies are lost after the commit", async () => {
     const store = sqlSessionStore(database);
     proxy.loseReplies(0.3);
     const sessions = Array.from({ length: 60 }, () => sessionRecord());
@@ -74,7 +74,7 @@ describe('PostgreSQL behind a bad network', () => {
     }
   });
 
-  it('is unavailable while every connection breaks', async () => {
+  it('throws StoreUnavailableError while every connection to PostgreSQL breaks', async () => {
     const store = sqlSessionStore(database);
     proxy.cut();
     await expect(store.find('x')).rejects.toThrow(StoreUnavailableError);
@@ -87,7 +87,7 @@ describe('PostgreSQL behind a bad network', () => {
 });
 
 describe('a disk that is full', () => {
-  it('makes SQLite unavailable, loses nothing, and recovers when there is room', async () => {
+  it('SQLite on a full disk throws StoreUnavailableError, loses nothing, and recovers', async () => {
     const disk = await smallDisk();
     const database = await openDatabase(`file:${join(folder, 'disk', 'a.db')}`);
     try {
@@ -114,8 +114,8 @@ describe('a disk that is full', () => {
   });
 
   /**
-   * A disk of 2 MB. Mounting needs root: otherwise SQLite limits the file's size, which gives the
-   * same error.
+   * Mounts a disk of 2 MB, which needs root; otherwise SQLite limits the file's size, which gives
+   * the same error.
    */
   async function smallDisk() {
     const at = join(folder, 'disk');
@@ -128,7 +128,7 @@ describe('a disk that is full', () => {
       command('mount', '-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', at);
     } catch {
       console.warn(
-        'No disk can be mounted here: the full disk is imitated by a limit on the file.',
+        'No disk can be mounted here: the full disk is simulated by a limit on the file.',
       );
       return { limit: pages(300), relieve: pages(100_000), remove: () => {} };
     }
@@ -152,7 +152,7 @@ describe('a migration that is killed', () => {
   };
 
   it.each(['SQLite', 'PostgreSQL'])(
-    'is rolled back as a whole on %s, and runs again at the next start',
+    'rolls a killed migration back as a whole on %s, and runs it again at the next start',
     async (name) => {
       const empty =
         name === 'SQLite'

@@ -12,7 +12,7 @@ import { sendError } from './procedures/send-error.ts';
 import { shareStreams } from './streams/session-streams.ts';
 import { type StreamRegistry, streamRegistry } from './streams/stream-registry.ts';
 
-/** The options of {@link latchkey}: those of `@latchkey/http`, and two of tRPC's. */
+/** The options of {@link latchkey}: those of `@latchkey/http`, and two for tRPC. */
 export interface LatchkeyOptions extends HttpOptions {
   /**
    * The path of the tRPC endpoint, whose refusals have tRPC's shape. Needed only if no segment of
@@ -20,8 +20,8 @@ export interface LatchkeyOptions extends HttpOptions {
    */
   readonly trpcPath?: string;
   /**
-   * The registry of open streams; by default its own, with 5,000 streams, 20 per user. Share one
-   * with `latchkeyWebSocket`.
+   * The registry of open streams. By default each middleware has one of 5,000 streams, 20 per user;
+   * share one with `latchkeyWebSocket`.
    */
   readonly streams?: StreamRegistry;
 }
@@ -71,8 +71,8 @@ function forTrpc({ trpcPath, ...options }: LatchkeyOptions): HttpOptions {
 }
 
 /**
- * tRPC wants a content type for every POST. A request without one that has passed the check has an
- * empty body.
+ * Gives a POST without a content type the type of JSON, which tRPC requires. Such a request has
+ * passed the check, so its body is empty.
  */
 function statingJson(middleware: Middleware): Middleware {
   return (request, response, next) =>

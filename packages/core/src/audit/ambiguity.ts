@@ -3,7 +3,7 @@ import type { Client } from './client.ts';
 import type { OnEvent } from './security-event.ts';
 
 const INTERVAL_MS = 60_000;
-/** The most addresses remembered; beyond it all are dropped, at the cost of a repeated event. */
+/** How many IP addresses are remembered. A further one clears the list, so an event may repeat. */
 const MAX_ADDRESSES = 1_000;
 
 /** Emits `session.ambiguous` at most once a minute for each IP address. */

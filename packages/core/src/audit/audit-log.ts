@@ -11,12 +11,12 @@ export interface AuditLog {
    */
   transaction<T>(work: () => Promise<T>): Promise<T>;
   /**
-   * Calls back after the outermost transaction under way is committed; never if it is rolled back.
+   * Calls `tell` once the outermost open transaction has committed, and never if it is rolled back.
    * The transaction waits for the callback for a bounded time and ignores its errors. Outside a
    * transaction the callback runs at once and is awaited.
    */
   afterCommit(tell: () => void | Promise<void>): Promise<void>;
-  /** Appends events. @throws StoreUnavailableError */
+  /** Appends events to the audit log. @throws StoreUnavailableError */
   append(events: readonly SecurityEvent[]): Promise<void>;
 }
 

@@ -7,14 +7,21 @@ export interface Client {
 /** The author of a change: a signed-in user, or `null` for the system or an operator's command. */
 export interface Actor extends Client {
   readonly userId: string | null;
-  /** The reason the actor gives. Stored with the events, and not shown to the user concerned. */
+  /**
+   * The reason that the actor states for a change. Stored with its events, never shown to the
+   * affected user.
+   */
   readonly statedReason?: string | undefined;
 }
 
 /** The actor of changes that no user makes, such as those of an operator's command. */
 export const SYSTEM: Actor = { userId: null, userAgent: null, ipAddress: null };
 
-/** The fields that every event of a session has. @param at milliseconds since the epoch */
+/**
+ * Returns the fields that every session event has.
+ *
+ * @param at milliseconds since the epoch
+ */
 export function eventBase(
   at: number,
   sessionId: string,

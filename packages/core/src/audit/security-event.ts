@@ -1,13 +1,13 @@
 import type { RevocationReason } from '../revocation/revocation-reason.ts';
 import type { Client } from './client.ts';
 
-/** The fields of every event. `userAgent` and `ipAddress` are the actor's. */
+/** The fields of every security event. `userAgent` and `ipAddress` are those of the actor. */
 export interface EventBase extends Client {
-  /** Milliseconds since the epoch. */
+  /** When the event happened, in milliseconds since the epoch. */
   readonly at: number;
-  /** The user who acted; `null` for the system. */
+  /** The id of the user who acted; `null` for the system. */
   readonly actorId: string | null;
-  /** The user concerned. */
+  /** The id of the affected user; `null` if it is unknown. */
   readonly userId: string | null;
   readonly sessionId: string | null;
 }
@@ -18,16 +18,16 @@ interface SessionEvent extends EventBase {
 }
 
 interface Presentation extends SessionEvent {
-  /** The generation of the presented token. */
+  /** The generation of the presented refresh token. */
   readonly presentedGeneration: number;
-  /** The generation of the store's record at that time. */
+  /** The generation that the store's record had at that time. */
   readonly generation: number;
 }
 
 /** An event of the audit log. Contains neither tokens nor secrets. */
 export type SecurityEvent =
   | ({ readonly kind: 'session.issued' } & SessionEvent)
-  /** The user authenticated again. */
+  /** The user authenticated again in a live session. */
   | ({ readonly kind: 'session.reauthenticated' } & SessionEvent)
   | ({
       readonly kind: 'session.revoked';
@@ -68,13 +68,13 @@ export interface FeedUpToDate {
  */
 export interface SessionAmbiguous extends Client {
   readonly kind: 'session.ambiguous';
-  /** Milliseconds since the epoch. */
+  /** When the request was refused, in milliseconds since the epoch. */
   readonly at: number;
 }
 
-/** Receives events after the fact: see {@link LayerEvent}. Must not throw. */
+/** Receives each {@link LayerEvent} after it has happened. Must not throw. */
 export type OnEvent = (event: LayerEvent) => void;
-/** An event of the session layer. */
+/** Every event that a session layer emits: security events, and reports about its own state. */
 export type LayerEvent =
   | SecurityEvent
   | AcknowledgementsDelayed

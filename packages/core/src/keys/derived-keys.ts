@@ -108,7 +108,11 @@ export function deriveKeyEncryptionKeys(secrets: readonly string[]): Buffer[] {
   );
 }
 
-/** @throws OptionsError naming each unusable secret by its position */
+/**
+ * Decodes the secrets from which keys are derived.
+ *
+ * @throws OptionsError naming each unusable secret by its position
+ */
 function soundBytesOf(secrets: readonly string[]): Buffer[] {
   const faults = secretFaults(secrets);
   if (faults.length > 0) throw new OptionsError(faults);

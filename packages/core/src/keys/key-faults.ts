@@ -5,15 +5,15 @@ import type { AccessTokenKey, MacKey } from './keys.ts';
 import { rsaWeakness } from './weak-rsa.ts';
 import { patternOf, secretWeakness } from './weak-secrets.ts';
 
-/** A key and the name that faults give it. */
+/** A key, and the name by which fault messages refer to it. */
 export interface NamedKey {
   readonly name: string;
   readonly key: AccessTokenKey | MacKey;
 }
 
 /**
- * The beginnings (of n, x or k) of keys whose private part is printed in RFC 7515, 7517, 7520 or on
- * jwt.io.
+ * The first characters (of n, x or k) of keys whose private part is printed in RFC 7515, 7517, 7520
+ * or on jwt.io.
  */
 const PUBLISHED = [
   'ofgWCuLjybRlzo0tZWJj',
@@ -25,11 +25,13 @@ const PUBLISHED = [
   'hJtXIZ2uSN5kbQfbtTNW',
   'u1SU1LfVLPHCozMxH2Mo',
 ];
-/** A P-256 private number closer than 2^128 to 0 or to the order can be found by search. */
+/**
+ * The order of P-256. A private number within 2^128 of 0 or of the order can be found by search.
+ */
 const P256_ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
 const SEARCHABLE = 1n << 128n;
 
-/** Cached, because a ring is rebuilt from the same keys at each rotation. */
+/** Results by key, cached because a ring is rebuilt from the same keys at each key rotation. */
 const judged = new WeakMap<object, string | null>();
 
 /**
@@ -99,7 +101,7 @@ function secretKeyWeakness(key: KeyObject): string | null {
   return secretWeakness(key.export()) ?? (isPublished(key) ? PUBLISHED_FIX : null);
 }
 
-/** Node rejects points off the curve when it imports a key. */
+/** Checks the curve and the private number; Node itself rejects points off the curve on import. */
 function ecWeakness({ signKey, verifyKey }: AccessTokenKey): string | null {
   const curve = verifyKey.asymmetricKeyDetails?.namedCurve;
   if (curve !== 'prime256v1') return `is on the curve ${curve}: ES256 needs the curve P-256`;
@@ -141,8 +143,8 @@ function sharedFaults(keys: readonly NamedKey[]): OptionFault[] {
 }
 
 /**
- * Equal for equal key material. RSA keys with one modulus are one key: either private key yields
- * the other.
+ * Returns equal texts for equal key material. Two RSA keys with one modulus count as one key:
+ * either private key yields the other.
  */
 function identityOf(key: AccessTokenKey | MacKey): string {
   const object = 'signKey' in key ? key.verifyKey : key.key;
@@ -151,7 +153,10 @@ function identityOf(key: AccessTokenKey | MacKey): string {
   return `public ${hashSecret(Buffer.from(n ?? `${x}.${y}`))}`;
 }
 
-/** The numbers of a public key, as bytes and as text. `secretWeakness` rejects PEM, DER and JWK. */
+/**
+ * Returns the numbers of a public key, as bytes and as text; `secretWeakness` covers PEM, DER and
+ * JWK.
+ */
 function publicForms(key: AccessTokenKey | MacKey): Buffer[] {
   if (!('signKey' in key) || key.algorithm === 'HS256') return [];
   const { n, x, y } = key.verifyKey.export({ format: 'jwk' });

@@ -11,7 +11,10 @@ export interface KeyRing {
   readonly signing: AccessTokenKey;
   readonly verifying: ReadonlyMap<string, AccessTokenKey>;
   readonly macSigning: MacKey;
-  /** Ids are one byte, so several keys may share one: all keys with a token's id are tried. */
+  /**
+   * The MAC keys that verify. A key id is one byte, so several keys may share it: each of them is
+   * tried.
+   */
   readonly macVerifying: readonly MacKey[];
   /**
    * Reloads the keys: another node may sign with a key that this ring does not have yet.

@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto';
 
 /** The algorithms of access tokens. Each key is bound to exactly one (RFC 8725, 3.1). */
 export const ALGORITHMS = ['HS256', 'RS256', 'ES256'] as const;
-/** One of {@link ALGORITHMS} (RFC 7518, 3.1). */
+/** A signing algorithm: one of {@link ALGORITHMS} (RFC 7518, 3.1). */
 export type Algorithm = (typeof ALGORITHMS)[number];
 
 /** A key pair of access tokens. For HS256 both are the same secret key. */

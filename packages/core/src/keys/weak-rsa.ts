@@ -1,22 +1,22 @@
 import { checkPrimeSync, type KeyObject } from 'node:crypto';
 
 const MIN_BITS = 2048;
-/** FIPS 186-5 (A.1.1): 65537 ≤ exponent < 2^256. */
+/** The limits of an RSA public exponent by FIPS 186-5 (A.1.1): 65537 ≤ exponent < 2^256. */
 const [MIN_EXPONENT, EXPONENT_LIMIT] = [65_537n, 1n << 256n];
-/** Enough to find primes that differ in their lower half only (CVE-2022-26320). */
+/** Enough steps to find two primes that differ in their lower half only (CVE-2022-26320). */
 const FERMAT_STEPS = 100;
 
 const SMALL_PRIMES = primesBelow(10_000);
 /**
- * ROCA (CVE-2017-15361): Infineon's primes are powers of 65537 modulo each of these primes. By
- * chance that happens once in 2^27.
+ * The primes of the ROCA test (CVE-2017-15361): Infineon's RSA primes are powers of 65537 modulo
+ * each of these. By chance that happens once in 2^27.
  */
 const ROCA_PRIMES = SMALL_PRIMES.filter((prime) => prime > 2n && prime <= 167n).map((prime) => ({
   prime,
   powers: powersOf65537(prime),
 }));
 
-/** Why signatures of an RSA key can be forged, with the fix; `null` for a strong key. */
+/** Returns why signatures of an RSA key can be forged, with the fix; `null` for a strong key. */
 export function rsaWeakness(publicKey: KeyObject): string | null {
   const { modulusLength: bits = 0, publicExponent: exponent = 0n } =
     publicKey.asymmetricKeyDetails ?? {};
@@ -45,7 +45,7 @@ function modulusSign(modulus: bigint, bits: number): string | null {
     : null;
 }
 
-/** The first steps of Fermat's factorization. */
+/** Tries the first steps of Fermat's factorization, which finds two primes close to each other. */
 function hasClosePrimes(modulus: bigint, bits: number): boolean {
   let a = squareRoot(modulus, bits);
   if (a * a < modulus) a += 1n;
@@ -57,7 +57,7 @@ function hasClosePrimes(modulus: bigint, bits: number): boolean {
   return false;
 }
 
-/** The integer part of a square root, by Newton's method. */
+/** Returns the integer part of a square root, by Newton's method. */
 function squareRoot(value: bigint, bits: number): bigint {
   if (value === 0n) return 0n;
   let root = 1n << BigInt((bits >> 1) + 1);

@@ -2,12 +2,15 @@ import { createPublicKey } from 'node:crypto';
 
 /** An HMAC secret is at least as long as the output of its hash (RFC 7518, 3.2). */
 export const MIN_SECRET_BYTES = 32;
-/** 32 random bytes have about 30 distinct values; fewer than this do not occur by chance. */
+/**
+ * The fewest distinct bytes of a secret. 32 random bytes have about 30; fewer than 8 do not occur
+ * by chance.
+ */
 const MIN_DISTINCT_BYTES = 8;
 
 /**
- * Why a secret can be guessed, with the fix; `null` for bytes that may be random. The text does not
- * contain the bytes.
+ * Returns why a secret can be guessed, with the fix; `null` for bytes that may be random. The text
+ * does not contain the secret.
  */
 export function secretWeakness(bytes: Buffer): string | null {
   if (bytes.length < MIN_SECRET_BYTES)
@@ -17,7 +20,7 @@ export function secretWeakness(bytes: Buffer): string | null {
   return sign && `${sign}: use ${MIN_SECRET_BYTES} random bytes`;
 }
 
-/** The pattern in bytes that are not random; `null` if there is none. */
+/** Names the pattern in bytes that are not random; `null` if there is none. */
 export function patternOf(bytes: Buffer): string | null {
   if (bytes.every((byte) => byte === 0)) return 'is all zeros';
   if (bytes.every((byte) => byte === bytes[0])) return 'repeats one byte';
@@ -39,8 +42,8 @@ function isPeriodic(bytes: Buffer, period: number): boolean {
 }
 
 /**
- * A public key used as HMAC secret lets every client sign (RFC 8725, 2.1). Detects PEM, DER and
- * JWK.
+ * Whether the bytes are a key or certificate as PEM, DER or JWK. A public key as HMAC secret would
+ * let every client sign tokens (RFC 8725, 2.1).
  */
 function isKeyText(bytes: Buffer): boolean {
   const text = bytes.toString('latin1').trim();

@@ -8,7 +8,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** A writer whose target can be out. */
+/** Creates a batch writer whose target can be made to fail. */
 function writerTo(options: { capacity?: number } = {}) {
   const target = {
     out: false,
@@ -51,7 +51,7 @@ describe('batchWriter', () => {
     expect(target.batches.flat()).toEqual(upTo(1_201));
   });
 
-  it('keeps unwritten items in order, and retries after doubling pauses', async () => {
+  it('keeps unwritten items in order, and retries a failed write after doubling pauses', async () => {
     const { writer, target } = writerTo();
     target.out = true;
     writer.push(1);
@@ -71,7 +71,7 @@ describe('batchWriter', () => {
     expect(target.batches).toEqual([[1, 2]]);
   });
 
-  it('drops the oldest items beyond its capacity, and reports how many', async () => {
+  it('drops the oldest pending items beyond its capacity, and reports how many', async () => {
     const { writer, target, delays } = writerTo({ capacity: 10 });
     target.out = true;
     for (const n of upTo(25)) writer.push(n);
@@ -82,7 +82,7 @@ describe('batchWriter', () => {
     expect(target.batches).toEqual([upTo(25).slice(15)]);
   });
 
-  it('returns to its interval after a write has succeeded', async () => {
+  it('returns to its normal interval after a write has succeeded', async () => {
     const { writer, target } = writerTo();
     target.out = true;
     writer.push(1);
@@ -141,7 +141,7 @@ describe('batchWriter', () => {
     expect(target.batches).toEqual([[1, 2, 3, 4]]);
   });
 
-  it('begins a new interval with the first item after a flush', async () => {
+  it('begins a new batch interval with the first item after a flush', async () => {
     const { writer, target } = writerTo();
     writer.push(1);
     await vi.advanceTimersByTimeAsync(500);
@@ -153,13 +153,13 @@ describe('batchWriter', () => {
     expect(target.batches).toEqual([[1], [2]]);
   });
 
-  it('does not write when nothing is pending', async () => {
+  it('does not call write when no item is pending', async () => {
     const { writer, target } = writerTo();
     await writer.close();
     expect(target.attempts).toBe(0);
   });
 
-  it('does not retry after close', async () => {
+  it('does not retry a failed write after close', async () => {
     const { writer, target } = writerTo();
     target.out = true;
     writer.push(1);

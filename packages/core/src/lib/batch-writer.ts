@@ -2,12 +2,12 @@ import { type Clock, startTimer, systemClock } from './clock.ts';
 
 /** The longest pause between attempts while writes fail; each pause is twice the one before. */
 const MAX_PAUSE_SECONDS = 30;
-/** The most items of one write, so that a target that rejects a large batch accepts a small one. */
+/** The most items of one write, so that a target that rejects large batches still accepts it. */
 const BATCH_SIZE = 500;
 
 /** Collects items and writes them in batches, off the caller's path. */
 export interface BatchWriter<Item> {
-  /** Adds an item to the next batch. */
+  /** Adds an item to the next batch, which is written later. */
   push(item: Item): void;
   /** Writes all pending items. Never rejects: items that could not be written stay pending. */
   flush(): Promise<void>;
@@ -17,18 +17,21 @@ export interface BatchWriter<Item> {
 
 export interface BatchWriterOptions<Item> {
   readonly write: (batch: readonly Item[]) => Promise<void>;
-  /** Called when a write failed. `dropped` counts the items dropped since the start. */
+  /** Called when a write has failed. `dropped` counts the items dropped since the start. */
   readonly onDelay: (delay: {
     readonly pending: number;
     readonly dropped: number;
     readonly error: unknown;
   }) => void;
-  /** Keeps one item for each key, and decides which. Without it every item is kept. */
+  /**
+   * Keeps one pending item for each key: `keepKnown` decides which. Without `merge` every item is
+   * kept.
+   */
   readonly merge?: {
     readonly keyOf: (item: Item) => string;
     readonly keepKnown: (known: Item, item: Item) => boolean;
   };
-  /** How long an item may wait for its batch. */
+  /** How many seconds an item may wait for its batch. */
   readonly intervalSeconds: number;
   /** How many items may be pending while writes fail; beyond it the oldest are dropped. */
   readonly capacity: number;

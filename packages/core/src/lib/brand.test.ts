@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
 import { OptionsError, StoreUnavailableError } from '../errors.ts';
 
-/** The module once more. */
+/** Imports a second copy of a module, as if the package were installed twice. */
 const copyOf = async <Module>(path: string): Promise<Module> =>
   (await import(/* @vite-ignore */ `${path}?copy`)) as Module;
 
-it('instanceof recognizes errors of another copy of this package (E3)', async () => {
+it('instanceof recognizes errors of another copy of this package', async () => {
   const copy = {
     ...(await copyOf<typeof import('../errors.ts')>('../errors.ts')),
     ...(await copyOf<typeof import('../options.ts')>('../options.ts')),

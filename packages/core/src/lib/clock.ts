@@ -2,10 +2,10 @@
  * The source of time. Code that compares times takes a `Clock` and never reads the system clock.
  */
 export interface Clock {
-  /** Whole milliseconds since the Unix epoch. */
+  /** Returns the time of this clock, in whole milliseconds since the Unix epoch. */
   now(): number;
   /**
-   * Calls back once after some seconds of this clock, without keeping the process alive. For a
+   * Calls `callback` once after `seconds` of this clock, without keeping the process alive. For a
    * clock without this method the machine's timers are used.
    *
    * @returns a function that cancels the call
@@ -13,7 +13,7 @@ export interface Clock {
   after?(seconds: number, callback: () => unknown): () => void;
 }
 
-/** The machine's clock. Nothing else in the packages reads it. */
+/** The machine's clock. No other code in the packages reads it. */
 export const systemClock: Clock = { now: () => Date.now() };
 
 /**

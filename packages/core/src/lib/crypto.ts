@@ -47,7 +47,7 @@ export function hashSecret(secret: Uint8Array): string {
 
 /**
  * Derives `length` bytes from a secret, separated by purpose (HKDF-SHA-256, RFC 5869). Keys are
- * passed as KeyObjects here and below, as raw bytes are several times slower in Node.
+ * passed as KeyObjects, because raw bytes are several times slower in Node.
  *
  * @param purpose a text of its own for each use of the secret (`info` in the RFC)
  * @example

@@ -13,7 +13,7 @@ const codec = macTokens(format);
 const content = Buffer.from([7, 8, 9]);
 const token = codec.encode(keyOf(1), content, 'alice');
 
-it('opens a token with its key and its text, and returns its content', () => {
+it('opens a token with its key and its bound text, and returns its content', () => {
   expect(codec.open([keyOf(2), keyOf(1)], token, ['bob', 'alice'])).toEqual(content);
 });
 
@@ -23,18 +23,18 @@ it.each([
   ['another key with the same id', [keyOf(1, 3)], ['alice']],
   ['the same key with another id', [keyOf(2, 1)], ['alice']],
   ['no key', [], ['alice']],
-])('does not open a token with %s', (_what, keys, bound) => {
+])('does not open a MACed token with %s', (_what, keys, bound) => {
   expect(codec.open(keys, token, bound)).toBeNull();
 });
 
-it('does not open a token of another purpose or prefix under the same key', () => {
+it('does not open a MACed token of another purpose or prefix under the same key', () => {
   const other = macTokens({ ...format, purpose: 'other token' });
   const renamed = macTokens({ ...format, prefix: 't2.' });
   expect(other.open([keyOf(1)], token, ['alice'])).toBeNull();
   expect(renamed.open([keyOf(1)], token, ['alice'])).toBeNull();
 });
 
-it('does not open a token whose last byte of content was moved to the text', () => {
+it('does not open a token whose last byte of content was moved to the bound text', () => {
   const bytes = Buffer.from(codec.encode(keyOf(1), Buffer.from('abc'), 'd').slice(3), 'base64url');
   const moved = Buffer.concat([bytes.subarray(0, 3), bytes.subarray(4)]).toString('base64url');
   expect(codec.read(`t1.${moved}`)).toEqual(Buffer.from('ab'));

@@ -31,11 +31,11 @@ export function mac(key: KeyObject, data: Uint8Array, length: number): Buffer {
 
 /** A kind of token that only this server can make: some bytes, and a MAC over them and a text. */
 export interface MacTokenFormat {
-  /** The first characters, which tell kinds and versions apart; may be empty. */
+  /** The first characters of each token, which distinguish kinds and versions; may be empty. */
   readonly prefix: string;
-  /** Separates kinds that share their keys; part of the MAC's input. Must not contain a NUL. */
+  /** Part of the MAC's input, so that kinds of tokens can share keys. Must not contain a NUL. */
   readonly purpose: string;
-  /** The fewest and the most bytes of content. */
+  /** The fewest and the most bytes of content that a token may have. */
   readonly contentBytes: readonly [min: number, max: number];
   /** The length of the MAC in bytes. */
   readonly macBytes: number;
@@ -46,6 +46,8 @@ export interface MacTokenCodec {
   /** Whether a text has the form of a token; its MAC is not verified. */
   isLike(token: string): boolean;
   /**
+   * Encodes a token.
+   *
    * @param bound a text that the token belongs to, such as a username; it is not part of the token
    */
   encode(key: MacKey, content: Uint8Array, bound: string): string;
@@ -56,7 +58,11 @@ export interface MacTokenCodec {
    * @returns the content; `null` if the token is malformed or its MAC does not verify
    */
   open(keys: readonly MacKey[], token: string, bound: readonly string[]): Buffer | null;
-  /** Reads the content without verifying the MAC. @returns `null` if the token is malformed */
+  /**
+   * Reads the content of a token without verifying its MAC.
+   *
+   * @returns `null` if the token is malformed
+   */
   read(token: string): Buffer | null;
 }
 
@@ -94,7 +100,11 @@ export function macTokens({
     return token.startsWith(prefix) && pattern.test(token.slice(prefix.length));
   }
 
-  /** @returns `null` also for a text of the same bytes that is not canonical */
+  /**
+   * Decodes the part of a token after its prefix.
+   *
+   * @returns `null` if it is malformed, or not the canonical text of its bytes
+   */
   function bytesOf(token: string): Buffer | null {
     if (!isLike(token)) return null;
     const bytes = Buffer.from(token.slice(prefix.length), 'base64url');

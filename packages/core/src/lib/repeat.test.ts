@@ -4,7 +4,7 @@ import { repeat } from './repeat.ts';
 
 const turn = () => new Promise(setImmediate);
 
-it('runs the work exactly when the interval has passed on the clock', async () => {
+it('runs periodic work exactly when the interval has passed on the clock', async () => {
   const clock = settableClock();
   let runs = 0;
   repeat(clock, 10, () => void runs++);
@@ -37,7 +37,7 @@ it('measures the interval from the end of a run, so that runs never overlap', as
   expect(begun).toBe(2);
 });
 
-it('calls the interval function after each run', async () => {
+it('calls the function that returns the interval after each run', async () => {
   const clock = settableClock();
   let runs = 0;
   repeat(
@@ -52,7 +52,7 @@ it('calls the interval function after each run', async () => {
   expect(runs).toBe(2);
 });
 
-it('runs once more after a run during which it was woken several times', async () => {
+it('runs periodic work once more after a run during which it was woken several times', async () => {
   const clock = settableClock();
   const ends: (() => void)[] = [];
   const looks = repeat(clock, 10, () => new Promise<void>((resolve) => ends.push(resolve)));
@@ -66,7 +66,7 @@ it('runs once more after a run during which it was woken several times', async (
   expect(ends).toHaveLength(2);
 });
 
-it('waits for the run under way when stopped, and begins no other', async () => {
+it('stops after the current run has ended, and starts no other run', async () => {
   const clock = settableClock();
   let release = () => {};
   let runs = 0;
@@ -86,7 +86,7 @@ it('waits for the run under way when stopped, and begins no other', async () => 
   expect([runs, clock.timers]).toEqual([1, 0]);
 });
 
-it('runs on timers of the machine for a clock without timers', async () => {
+it('runs periodic work on timers of the machine for a clock without timers', async () => {
   const ran = Promise.withResolvers<void>();
   const looks = repeat({ now: () => 0 }, 0.001, () => ran.resolve());
   await ran.promise;

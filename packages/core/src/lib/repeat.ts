@@ -1,10 +1,10 @@
 import { type Clock, startTimer } from './clock.ts';
 
-/** Handle of periodic work. */
+/** Controls the periodic work that {@link repeat} started. */
 export interface Repetition {
-  /** Runs the work now; if a run is under way, once more right after it. */
+  /** Runs the periodic work now; if a run is under way, once more right after it. */
   wake(): void;
-  /** Stops the work. Resolves when the run under way has ended. */
+  /** Stops the periodic work. Resolves when the run under way has ended. */
   stop(): Promise<void>;
 }
 
@@ -57,10 +57,8 @@ export function repeat(
     wake() {
       if (stopped) return;
       if (running) isWoken = true;
-      /** On the clock's own timers, so that a test clock waits for this run too. */ else if (
-        clock.after
-      )
-        clock.after(0, run);
+      // Runs on the clock's own timers, so that a test clock waits for this run too.
+      else if (clock.after) clock.after(0, run);
       else void run();
     },
     async stop() {

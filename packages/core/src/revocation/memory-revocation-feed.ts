@@ -35,7 +35,7 @@ export function memoryRevocationFeed(
       }),
 
     async subscribe(subscriber, seconds) {
-      /** An object of its own, so that one subscriber can hold two subscriptions. */
+      /** A separate object for each subscription, so that one subscriber can have two. */
       const own: RevocationSubscriber = {
         onNotices: (notices) => subscriber.onNotices(notices),
         onUpToDate: (at) => subscriber.onUpToDate(at),

@@ -4,11 +4,11 @@ import type { RevocationNotice, RevocationSubscriber } from './revocation-feed.t
 
 const INTERVAL_SECONDS = 0.5;
 
-/** A subscription that polls. */
+/** A subscription to a source of notices that is polled. */
 export interface PollingFeed {
-  /** Polls now. */
+  /** Polls the source of notices now. */
   wake(): void;
-  /** Stops polling. */
+  /** Stops polling the source of notices. */
   close(): Promise<void>;
 }
 

@@ -14,7 +14,9 @@ export interface RevocationSubject {
 
 /** One node's cache of the revocation notices that an unexpired access token may need. */
 export interface RevocationCache extends RevocationSubscriber {
-  /** Why a token is revoked; `null` if this node knows of no revocation. Costs two look-ups. */
+  /**
+   * Returns why a token is revoked; `null` if this node knows no revocation. Costs two look-ups.
+   */
   revocationOf(
     claims: Pick<AccessTokenClaims, 'sub' | 'sid' | 'ver'>,
   ): Extract<AnonymousReason, 'session_revoked' | 'token_version'> | null;
@@ -26,16 +28,16 @@ export interface RevocationCache extends RevocationSubscriber {
    */
   isUpToDate(): boolean;
   /**
-   * Calls back for each notice that concerns a subject, cached ones included, until the returned
-   * function is called.
+   * Calls `onNotice` for each notice that concerns a subject, cached ones included, until the
+   * returned function is called.
    */
   watch(subject: RevocationSubject, onNotice: (notice: RevocationNotice) => void): () => void;
 }
 
 export interface RevocationCacheOptions {
-  /** How long notices are kept, in seconds: `noticeLifetimeSeconds`. */
+  /** For how many seconds a notice is kept: `noticeLifetimeSeconds`. */
   readonly windowSeconds: number;
-  /** How long after its last `onUpToDate` the feed counts as up to date. */
+  /** For how many seconds after its last `onUpToDate` the feed counts as up to date. */
   readonly feedSeconds: number;
   /**
    * The most notices kept. Beyond it the oldest are evicted, and the cache is not up to date until
@@ -49,7 +51,8 @@ export interface RevocationCacheOptions {
 type Listener = RevocationSubject & { readonly onNotice: (notice: RevocationNotice) => void };
 
 /**
- * A cache that a feed fills. It emits `feed.stale` and `feed.up_to_date` when the state changes.
+ * Creates a cache that a revocation feed fills. It emits `feed.stale` and `feed.up_to_date` when
+ * the state changes.
  */
 export function revocationCache({
   windowSeconds,
@@ -58,7 +61,7 @@ export function revocationCache({
   clock,
   onEvent,
 }: RevocationCacheOptions): RevocationCache {
-  /** In order of arrival, which is nearly the order of their instants. */
+  /** The notices of sessions, in order of arrival, which is nearly the order of their instants. */
   const sessions = new Map<string, RevocationNotice>();
   const users = new Map<string, RevocationNotice & { kind: 'user' }>();
   const listeners = new Map<string, Set<Listener>>();
@@ -84,7 +87,11 @@ export function revocationCache({
     );
   }
 
-  /** @returns whether the id is new */
+  /**
+   * Adds a notice to one of the maps.
+   *
+   * @returns whether its id is new
+   */
   function addTo<Notice extends RevocationNotice>(
     held: Map<string, Notice>,
     id: string,
@@ -118,7 +125,7 @@ export function revocationCache({
   function state(): 'up_to_date' | 'silent' | 'full' {
     const now = clock.now();
     if (now < fullUntil) return 'full';
-    /** The absolute value, because the clock may have been set back. */
+    /** Computed as absolute value, because the clock may have been set back. */
     const age = upToDateAt === Number.POSITIVE_INFINITY ? 0 : Math.abs(now - upToDateAt);
     return age < feedSeconds * 1000 ? 'up_to_date' : 'silent';
   }
@@ -161,7 +168,9 @@ export function revocationCache({
       const held = [sessions.get(sessionId), users.get(userId)]
         .filter((notice) => notice !== undefined)
         .filter((notice) => concerns(notice, listener));
-      /** After `watch` has returned, so that the callback can already end the watch. */
+      /**
+       * Delivers cached notices after `watch` has returned, so that the callback can end the watch.
+       */
       queueMicrotask(() => {
         for (const notice of held) if (watching) onNotice(notice);
       });

@@ -28,7 +28,7 @@ export interface RevocationSubscriber {
   /** Receives notices, possibly repeated or out of order. Must not throw. */
   onNotices(notices: readonly RevocationNotice[]): void;
   /**
-   * Called again and again while the feed works: every notice committed before this instant (of the
+   * Called regularly while the feed works: every notice committed before this instant (of the
    * subscriber's clock, in milliseconds since the epoch) has been delivered. `Infinity`, once, for
    * a feed that cannot lose notices. Must not throw.
    */

@@ -6,11 +6,11 @@ import type { RevocationReason } from './revocation-reason.ts';
  */
 export interface Revocation {
   readonly sessionId: string;
-  /** Empty where the session store did not know the session. */
+  /** The id of the session's user; empty if the session store did not know the session. */
   readonly userId: string;
   readonly reason: RevocationReason;
   readonly at: number;
-  /** The session could not live beyond this instant in any case. */
+  /** When the session would have expired at the latest. */
   readonly expiresAt: number;
 }
 
@@ -20,10 +20,12 @@ export interface Revocation {
  */
 export interface RevocationLog {
   /**
-   * Adds those that are missing and returns the session ids it added: of several callers who add
-   * the same one, exactly one receives its id.
+   * Adds the revocations that are not recorded yet.
+   *
+   * @returns the session ids that this call added: of several callers with the same id, exactly one
+   *   receives it
    */
   record(revocations: readonly Revocation[]): Promise<string[]>;
-  /** Returns the revocations of these sessions. */
+  /** Returns the recorded revocations of the sessions with these ids. */
   find(sessionIds: readonly string[]): Promise<Revocation[]>;
 }

@@ -11,5 +11,5 @@ export const REVOCATION_REASONS = [
   'user_removed',
   'session_limit',
 ] as const;
-/** One of {@link REVOCATION_REASONS}. */
+/** The reason of a revocation: one of {@link REVOCATION_REASONS}. */
 export type RevocationReason = (typeof REVOCATION_REASONS)[number];

@@ -6,14 +6,17 @@ import type { SessionOptions } from '../options.ts';
 import { type RevocationCache, revocationCache } from './revocation-cache.ts';
 import type { RevocationFeed, RevocationNotice } from './revocation-feed.ts';
 
-/** Longer than a revocation takes from its instant to its commit, and than nodes' clocks differ. */
+/**
+ * How much longer than needed notices are kept: longer than a revocation takes to commit, and than
+ * the clocks of nodes differ.
+ */
 const MARGIN_SECONDS = 60;
-/** A feed that has not confirmed for this long is stale: the node asks the store instead. */
+/** After how many seconds without `onUpToDate` a feed is stale, so that the node asks the store. */
 export const FEED_SECONDS = 5;
-/** How often a node checks for a stale feed when no request does. */
+/** How often a node checks whether its feed is stale while no request does, in seconds. */
 const CHECK_SECONDS = 1;
 
-/** What a session layer publishes to other nodes about revocations, and knows from them. */
+/** Publishes revocations to other nodes, and caches those of other nodes, for a session layer. */
 export interface Revocations
   extends Pick<RevocationCache, 'revocationOf' | 'hasSession' | 'isUpToDate' | 'watch'> {
   /**

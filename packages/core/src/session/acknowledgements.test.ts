@@ -23,7 +23,7 @@ beforeEach(() => {
 
 const refresh = (token: string | null) =>
   layer.refresh({ refreshTokens: [token ?? ''], usernames: ['alice'] }, client);
-/** What a test changes about the store's verbs, counting calls. */
+/** Replaces a method of the store by a changed one. */
 function intercept<Verb extends keyof SessionStore>(
   verb: Verb,
   change: (real: SessionStore[Verb]) => SessionStore[Verb],
@@ -32,7 +32,7 @@ function intercept<Verb extends keyof SessionStore>(
 }
 
 describe('acknowledgements of a session layer', () => {
-  it('are written once for a token presented several times', async () => {
+  it('writes one acknowledgement for a token that is presented several times', async () => {
     const { accessToken, sessionId } = await layer.issue(alice, client);
     let batches = 0;
     intercept('acknowledge', (real) => async (batch) => {
@@ -48,7 +48,7 @@ describe('acknowledgements of a session layer', () => {
     expect((await store.find(sessionId))?.acknowledgedAt).toBe(clock.now() - 5_000);
   });
 
-  it('are written without a flush, after the interval', async () => {
+  it('writes acknowledgements after the interval, without a flush', async () => {
     const { accessToken, sessionId } = await layer.issue(alice, client);
     layer.authenticate([accessToken], clock.now());
     const presentedAt = clock.now();
@@ -56,7 +56,7 @@ describe('acknowledgements of a session layer', () => {
     expect((await store.find(sessionId))?.acknowledgedAt).toBe(presentedAt);
   });
 
-  it('are written in one batch for many sessions', async () => {
+  it('writes the acknowledgements of many sessions in one batch', async () => {
     const grants = await Promise.all(Array.from({ length: 50 }, () => layer.issue(alice, client)));
     const batches: number[] = [];
     intercept('acknowledge', (real) => async (batch) => {
@@ -68,7 +68,7 @@ describe('acknowledgements of a session layer', () => {
     expect(batches).toEqual([50]);
   });
 
-  it('never replace a newer generation by an older one', async () => {
+  it('never replaces the acknowledgement of a newer generation by an older one', async () => {
     const first = await layer.issue(alice, client);
     const second = await refresh(first.refreshToken);
     if (second.kind !== 'refreshed') throw new Error('refused');
@@ -103,8 +103,16 @@ describe('acknowledgementQueue', () => {
   const proof = (generation: number, at: number) => ({ sessionId: 's', generation, at });
 
   it.each([
-    ['keeps the newer generation', [proof(1, 10), proof(2, 20)], proof(2, 20)],
-    ['drops an older generation that arrives later', [proof(2, 10), proof(1, 20)], proof(2, 10)],
+    [
+      'keeps the acknowledgement of the newer generation',
+      [proof(1, 10), proof(2, 20)],
+      proof(2, 20),
+    ],
+    [
+      'drops the acknowledgement of an older generation that arrives later',
+      [proof(2, 10), proof(1, 20)],
+      proof(2, 10),
+    ],
     ['keeps the first acknowledgement of a generation', [proof(1, 10), proof(1, 20)], proof(1, 10)],
   ])('%s', async (_title, proofs, written) => {
     const batches: unknown[] = [];

@@ -11,9 +11,11 @@ export type AcknowledgementQueue = BatchWriter<Acknowledgement>;
 
 export interface AcknowledgementOptions {
   readonly clock?: Clock;
-  /** How long an acknowledgement may wait for its batch. */
+  /** How many seconds an acknowledgement may wait for its batch. */
   readonly intervalSeconds?: number;
-  /** How many may wait while the store is unavailable; beyond it the oldest are dropped. */
+  /**
+   * How many acknowledgements may wait while the store is out; beyond it the oldest are dropped.
+   */
   readonly capacity?: number;
 }
 

@@ -39,7 +39,7 @@ beforeEach(async () => {
 });
 
 describe('confirm', () => {
-  it('returns the current user and the seconds since they authenticated', async () => {
+  it('confirm returns the current user and the seconds since they authenticated', async () => {
     user = { ...alice, role: 'Admin' };
     clock.advance(2.5);
     expect(await layer.confirm(principal)).toEqual({
@@ -54,7 +54,7 @@ describe('confirm', () => {
     ['is disabled', { ...alice, disabled: true }, 'user_gone'],
     ['has another id', { ...alice, id: 'b' }, 'user_gone'],
     ['has a raised token version', { ...alice, tokenVersion: 1 }, 'token_version'],
-  ])('refuses a user who %s', async (_title, now, reason) => {
+  ])('confirm refuses a user who %s', async (_title, now, reason) => {
     user = now;
     expect(await layer.confirm(principal)).toEqual({ kind: 'refused', reason });
   });
@@ -62,18 +62,18 @@ describe('confirm', () => {
   it.each([
     [999.999, 'confirmed'],
     [1000, 'session_expired'],
-  ])('returns, %f s after a sign-in for 1000 s, %s', async (age, outcome) => {
+  ])('confirm returns, %f s after a sign-in for 1000 s, %s', async (age, outcome) => {
     clock.advance(age);
     const confirmation = await layer.confirm(principal);
     expect(confirmation.kind === 'refused' ? confirmation.reason : confirmation.kind).toBe(outcome);
   });
 
-  it('accepts a user who was renamed', async () => {
+  it('confirm accepts a user who was renamed', async () => {
     user = { ...alice, username: 'alicia' };
     expect(await layer.confirm(principal)).toMatchObject({ kind: 'confirmed', user });
   });
 
-  it('refuses a session that was revoked, is unknown, or is of another user', async () => {
+  it('confirm refuses a session that was revoked, is unknown, or belongs to another user', async () => {
     expect(await layer.confirm({ ...principal, userId: 'b' })).toEqual({
       kind: 'refused',
       reason: 'user_gone',

@@ -49,7 +49,7 @@ describe('grant', () => {
     expect(claimsOf(accessToken)).toEqual({ kind: 'valid', claims });
   });
 
-  it('returns the same facts for the cookies', async () => {
+  it('returns, for the cookies, the same session and lifetimes as in the access token', async () => {
     const { clock, layer } = node({ accessTokenSeconds: 60, idleSeconds: 1000 });
     const issued = await layer.issue(alice, client);
     const { sessionId } = issued;
@@ -129,7 +129,7 @@ describe('grant', () => {
     [0.0014, 0.001],
     [0.0016, 0.002],
     [0.25, 0.25],
-  ])('rounds lifetimes to milliseconds: %f s to %f s', async (asked, given) => {
+  ])('rounds the lifetimes of a grant to milliseconds: %f s to %f s', async (asked, given) => {
     const { clock, layer, claimsOf } = node({ accessTokenSeconds: asked });
     const { accessToken, accessTokenSeconds } = await layer.issue(alice, client);
     expect(accessTokenSeconds).toBe(given);

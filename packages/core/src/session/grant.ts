@@ -7,15 +7,20 @@ import type { User } from './user.ts';
 
 /** The result of a sign-in or a refresh. `@latchkey/http` turns it into cookies. */
 export interface Grant {
-  /** The caller, as the access token says. */
+  /** The caller that the access token describes. */
   readonly principal: Principal;
   readonly accessToken: string;
-  /** `null` if the browser already holds the current one: its cookie is then not set. */
+  /**
+   * The refresh token for the cookie; `null` if the browser already holds the current one, so that
+   * its cookie is not set.
+   */
   readonly refreshToken: string | null;
   readonly username: string;
   readonly sessionId: string;
   readonly generation: number;
-  /** When it was decided, in milliseconds since the epoch: see `SessionLayer.isTooLateToSet`. */
+  /**
+   * When the grant was decided, in milliseconds since the epoch: see `SessionLayer.isTooLateToSet`.
+   */
   readonly decidedAt: number;
   /** Seconds until the access token expires. */
   readonly accessTokenSeconds: number;

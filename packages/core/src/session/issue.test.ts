@@ -35,7 +35,7 @@ const layerOf = (options: { idleSeconds?: number; maxSeconds?: number }) =>
   });
 
 describe('issue: the new session', () => {
-  it('stores user, client, secret hash and both expiries', async () => {
+  it('issue stores user, client, secret hash and both expiries of the session', async () => {
     layer = layerOf({ idleSeconds: 1000, maxSeconds: 2000 });
     const { sessionId, refreshToken } = await layer.issue(alice, client);
     const now = clock.now();
@@ -78,7 +78,7 @@ describe('issue: the new session', () => {
     ]);
   });
 
-  it('rounds both expiries to milliseconds', async () => {
+  it('rounds both expiries of a session to milliseconds', async () => {
     const { sessionId } = await layerOf({ idleSeconds: 1000.0004, maxSeconds: 2000.0006 }).issue(
       alice,
       client,
@@ -99,7 +99,7 @@ describe('issue', () => {
     return { refused, events: events.length };
   };
 
-  it('rejects a disabled user', async () => {
+  it('issue rejects a disabled user', async () => {
     expect(await refusals({ disabled: true })).toEqual({
       refused: 'user a is disabled and cannot be given a session',
       events: 0,
@@ -110,22 +110,25 @@ describe('issue', () => {
     ['id', 64, 'bytes'],
     ['username', 256, 'characters'],
     ['role', 256, 'characters'],
-  ] as const)('rejects a user whose %s is empty or longer than %i %s', async (field, max, unit) => {
-    const refusal = (length: number) =>
-      `a user's ${field} must have 1 to ${max} ${unit}, not ${length}`;
-    expect(await refusals({ [field]: '' })).toEqual({ refused: refusal(0), events: 0 });
-    expect(await refusals({ [field]: 'x'.repeat(max + 1) })).toEqual({
-      refused: refusal(max + 1),
-      events: 0,
-    });
-    for (const length of [1, max]) {
-      const user = { ...alice, [field]: 'x'.repeat(length) };
-      const { accessToken } = await layer.issue(user, client);
-      expect(layer.authenticate([accessToken], clock.now()).kind).toBe('authenticated');
-    }
-  });
+  ] as const)(
+    'issue rejects a user whose %s is empty or longer than %i %s',
+    async (field, max, unit) => {
+      const refusal = (length: number) =>
+        `a user's ${field} must have 1 to ${max} ${unit}, not ${length}`;
+      expect(await refusals({ [field]: '' })).toEqual({ refused: refusal(0), events: 0 });
+      expect(await refusals({ [field]: 'x'.repeat(max + 1) })).toEqual({
+        refused: refusal(max + 1),
+        events: 0,
+      });
+      for (const length of [1, max]) {
+        const user = { ...alice, [field]: 'x'.repeat(length) };
+        const { accessToken } = await layer.issue(user, client);
+        expect(layer.authenticate([accessToken], clock.now()).kind).toBe('authenticated');
+      }
+    },
+  );
 
-  it('rejects a user id of few characters but too many bytes', async () => {
+  it('issue rejects a user id of few characters but too many bytes', async () => {
     expect(await refusals({ id: 'ü'.repeat(33) })).toEqual({
       refused: "a user's id must have 1 to 64 bytes, not 66",
       events: 0,

@@ -61,8 +61,8 @@ export async function issueSession(
 }
 
 /**
- * The most sessions that one sign-in revokes. It is more than one only if sign-ins race, or after
- * `maxSessionsPerUser` was lowered.
+ * The most sessions that one sign-in revokes. More than one is needed only if sign-ins race, or
+ * after `maxSessionsPerUser` was lowered.
  */
 const MAX_REVOKED = 100;
 
@@ -86,7 +86,7 @@ async function revokeSurplus(context: Issuer, userId: string, client: Client): P
   }
 }
 
-/** A longer text would make tokens that no verification accepts. */
+/** Rejects texts that are too long: no verification would accept tokens with them. */
 function checkLengths({ id, username, role }: User): void {
   checkLength('id', Buffer.byteLength(id), MAX_USER_ID_BYTES, 'bytes');
   checkLength('username', username.length, MAX_CLAIM_LENGTH, 'characters');

@@ -144,7 +144,7 @@ export function memorySessionStore(): SessionStore {
   };
 }
 
-/** The order of a user's list: the newest sign-in first. */
+/** Compares sessions for a list of a user's sessions: the newest sign-in comes first. */
 function newestFirst(a: SessionCursor, b: SessionCursor): number {
   return b.createdAt - a.createdAt || (a.id < b.id ? 1 : a.id > b.id ? -1 : 0);
 }

@@ -42,7 +42,7 @@ async function signedIn() {
 }
 
 describe('reauthenticate', () => {
-  it('sets the time of authentication, which begins with the sign-in', async () => {
+  it('reauthenticate moves the time of authentication, which was the time of the sign-in', async () => {
     const { clock, layer, principal, secondsAgo } = await signedIn();
     expect(await secondsAgo()).toBe(0);
     clock.advance(600.5);
@@ -71,7 +71,7 @@ describe('reauthenticate', () => {
     expect((await layer.sessionsOf(userId)).sessions).toHaveLength(1);
   });
 
-  it('records nothing for a session that has ended', async () => {
+  it('records no reauthentication of a session that has ended', async () => {
     const { events, layer, principal, secondsAgo } = await signedIn();
     await layer.revoke(principal.sessionId, 'signed_out', SYSTEM);
     events.length = 0;

@@ -6,8 +6,8 @@ import { type Refreshed, type RefreshResult, refreshSession } from './refresh.ts
 import { revokeForReuse } from './revoke.ts';
 
 /**
- * The outcome of a refresh. `sessionId` is `null` if no refresh token was authentic; `userId` also
- * if its session is unknown.
+ * The outcome of a refresh. `sessionId` is `null` if no refresh token was authentic; `userId` is
+ * `null` then, and if the session is unknown.
  */
 export type RefreshOutcome =
   | Refreshed

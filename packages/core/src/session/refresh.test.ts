@@ -1,115 +1,94 @@
-import { beforeEach, describe, expect, it } from 'vitest';
-import type { LayerEvent } from '../audit/security-event.ts';
+import { describe, expect, it } from 'vitest';
 import { StoreUnavailableError } from '../errors.ts';
-import { deriveKeyRing } from '../keys/derived-keys.ts';
-import { createSessionLayer, type SessionLayer } from '../session-layer.ts';
-import { settableClock } from '../testing/index.ts';
+import { alice, client, layerFixture } from '../testing/fixtures/layer-fixture.ts';
 import { memorySessionStore } from './memory-session-store.ts';
 import type { SessionStore } from './session-store.ts';
 
-const client = { userAgent: 'test', ipAddress: '127.0.0.1' };
-const alice = { id: 'a', username: 'alice', role: 'User', tokenVersion: 0, disabled: false };
-const ring = deriveKeyRing([
-  Buffer.from('the secret of these tests, number 1').toString('base64url'),
-]);
+const fixture = layerFixture();
 
-let clock: ReturnType<typeof settableClock>;
-let store: SessionStore;
-let events: LayerEvent[];
-let layer: SessionLayer;
-beforeEach(() => {
-  clock = settableClock();
-  store = memorySessionStore();
-  events = [];
-  layer = createSessionLayer({
-    ring,
-    store,
-    clock,
-    users: { findUser: async () => alice },
-    onEvent: (event) => events.push(event),
-  });
-});
-
-const refresh = (token: string | null) =>
-  layer.refresh({ refreshTokens: [token ?? ''], usernames: ['alice'] }, client);
-const tokenOf = (outcome: Awaited<ReturnType<typeof refresh>>) =>
+const tokenOf = (outcome: Awaited<ReturnType<typeof fixture.refresh>>) =>
   outcome.kind === 'refreshed' ? outcome.grant.refreshToken : outcome.reason;
-/** What a test changes about the store's verbs, counting calls. */
+
+/** Replaces a method of the store by a changed one. */
 function intercept<Verb extends keyof SessionStore>(
   verb: Verb,
   change: (real: SessionStore[Verb]) => SessionStore[Verb],
 ): void {
-  store[verb] = change(store[verb].bind(store) as SessionStore[Verb]);
+  fixture.store[verb] = change(fixture.store[verb].bind(fixture.store) as SessionStore[Verb]);
 }
 
 describe('refresh: races', () => {
-  it('rotates once for 64 concurrent callers; the others converge', async () => {
-    const { refreshToken } = await layer.issue(alice, client);
-    const outcomes = await Promise.all(Array.from({ length: 64 }, () => refresh(refreshToken)));
+  it('rotates once for 64 concurrent refreshes with one token; the others converge', async () => {
+    const { refreshToken } = await fixture.layer.issue(alice, client);
+    const outcomes = await Promise.all(
+      Array.from({ length: 64 }, () => fixture.refresh(refreshToken)),
+    );
     expect(
       outcomes.filter((outcome) => outcome.kind === 'refreshed' && outcome.decision === 'rotate'),
     ).toHaveLength(1);
     expect(new Set(outcomes.map(tokenOf)).size).toBe(1);
   });
 
-  it('refuses 64 concurrent callers with a reused token, and emits one event', async () => {
-    const { refreshToken } = await layer.issue(alice, client);
-    const second = tokenOf(await refresh(refreshToken));
-    clock.advance(600);
-    await refresh(second);
-    clock.advance(600);
-    const outcomes = await Promise.all(Array.from({ length: 64 }, () => refresh(refreshToken)));
+  it('refuses 64 concurrent refreshes with a reused token, and emits one event', async () => {
+    const { refreshToken } = await fixture.layer.issue(alice, client);
+    const second = tokenOf(await fixture.refresh(refreshToken));
+    fixture.clock.advance(600);
+    await fixture.refresh(second);
+    fixture.clock.advance(600);
+    const outcomes = await Promise.all(
+      Array.from({ length: 64 }, () => fixture.refresh(refreshToken)),
+    );
     expect(new Set(outcomes.map((outcome) => outcome.kind))).toEqual(new Set(['refused']));
-    expect(events.filter((event) => event.kind === 'session.reuse')).toHaveLength(1);
+    expect(fixture.events.filter((event) => event.kind === 'session.reuse')).toHaveLength(1);
   });
 
   it('decides again if the session has rotated before a delivery is recorded', async () => {
-    const { refreshToken } = await layer.issue(alice, client);
-    const second = tokenOf(await refresh(refreshToken));
-    clock.advance(120);
+    const { refreshToken } = await fixture.layer.issue(alice, client);
+    const second = tokenOf(await fixture.refresh(refreshToken));
+    fixture.clock.advance(120);
     intercept('recordDelivery', (real) => async (...parameters) => {
-      await refresh(second);
+      await fixture.refresh(second);
       return real(...parameters);
     });
-    expect(await refresh(refreshToken)).toMatchObject({
+    expect(await fixture.refresh(refreshToken)).toMatchObject({
       kind: 'refused',
       reason: 'refresh_token_reused',
     });
   });
 
-  it('throws StoreUnavailableError after three lost rounds, without a change', async () => {
-    const { refreshToken, sessionId } = await layer.issue(alice, client);
-    const before = await store.find(sessionId);
+  it('throws StoreUnavailableError after three lost rounds of a refresh, without a change', async () => {
+    const { refreshToken, sessionId } = await fixture.layer.issue(alice, client);
+    const before = await fixture.store.find(sessionId);
     let rounds = 0;
     intercept('rotate', () => async () => {
       rounds += 1;
       return { won: false, session: before };
     });
-    await expect(refresh(refreshToken)).rejects.toThrow(StoreUnavailableError);
+    await expect(fixture.refresh(refreshToken)).rejects.toThrow(StoreUnavailableError);
     expect(rounds).toBe(4);
-    expect(await store.find(sessionId)).toEqual(before);
+    expect(await fixture.store.find(sessionId)).toEqual(before);
   });
 });
 
 describe('refresh: refused', () => {
-  it('changes nothing for a username of another session', async () => {
-    const { refreshToken, sessionId } = await layer.issue(alice, client);
-    const before = await store.find(sessionId);
-    clock.advance(600);
+  it('changes nothing for a refresh token with the username of another session', async () => {
+    const { refreshToken, sessionId } = await fixture.layer.issue(alice, client);
+    const before = await fixture.store.find(sessionId);
+    fixture.clock.advance(600);
     for (const usernames of [['bob'], ['carol', '']]) {
       expect(
-        await layer.refresh({ refreshTokens: [refreshToken ?? ''], usernames }, client),
+        await fixture.layer.refresh({ refreshTokens: [refreshToken ?? ''], usernames }, client),
       ).toMatchObject({ reason: 'refresh_token_invalid' });
-      expect(await store.find(sessionId)).toEqual(before);
+      expect(await fixture.store.find(sessionId)).toEqual(before);
     }
   });
 });
 
 describe('refresh: several refresh tokens', () => {
-  it('finds the valid token among malformed ones', async () => {
-    const { refreshToken } = await layer.issue(alice, client);
+  it('finds the valid refresh token among malformed ones', async () => {
+    const { refreshToken } = await fixture.layer.issue(alice, client);
     const junk = Array.from({ length: 20 }, (_, n) => `lk2.${String(n).padStart(120, 'A')}`);
-    const outcome = await layer.refresh(
+    const outcome = await fixture.layer.refresh(
       {
         refreshTokens: [...junk, refreshToken ?? ''],
         usernames: ['x', 'y', 'z', 'w', 'v', 'alice'],
@@ -119,39 +98,42 @@ describe('refresh: several refresh tokens', () => {
     expect(outcome).toMatchObject({ kind: 'refreshed' });
   });
 
-  it('tries the tokens of up to four sessions', async () => {
+  it('tries the refresh tokens of up to four sessions', async () => {
     const tokens: string[] = [];
     for (let n = 0; n < 8; n++) {
-      const { refreshToken, sessionId } = await layer.issue(alice, client);
+      const { refreshToken, sessionId } = await fixture.layer.issue(alice, client);
       tokens.push(refreshToken ?? '');
-      await layer.revoke(sessionId, 'signed_out');
+      await fixture.layer.revoke(sessionId, 'signed_out');
     }
     let tried = 0;
     intercept('rotate', (real) => (...parameters) => {
       tried += 1;
       return real(...parameters);
     });
-    await layer.refresh({ refreshTokens: tokens, usernames: ['alice'] }, client);
+    await fixture.layer.refresh({ refreshTokens: tokens, usernames: ['alice'] }, client);
     expect(tried).toBe(4);
   });
 
-  it('uses the valid token beside a reused one, and revokes nothing', async () => {
-    const stale = (await layer.issue(alice, client)).refreshToken;
+  it('uses the valid refresh token beside a reused one, and revokes nothing', async () => {
+    const stale = (await fixture.layer.issue(alice, client)).refreshToken;
     let moved = stale;
     for (let generation = 0; generation < 3; generation++) {
-      moved = tokenOf(await refresh(moved));
-      clock.advance(600);
+      moved = tokenOf(await fixture.refresh(moved));
+      fixture.clock.advance(600);
     }
-    const fresh = await layer.issue(alice, client);
+    const fresh = await fixture.layer.issue(alice, client);
     const both = [stale ?? '', fresh.refreshToken ?? ''];
     expect(
-      await layer.refresh({ refreshTokens: both, usernames: ['alice'] }, client),
+      await fixture.layer.refresh({ refreshTokens: both, usernames: ['alice'] }, client),
     ).toMatchObject({ kind: 'refreshed' });
     expect(
-      await layer.refresh({ refreshTokens: both.toReversed(), usernames: ['alice'] }, client),
+      await fixture.layer.refresh(
+        { refreshTokens: both.toReversed(), usernames: ['alice'] },
+        client,
+      ),
     ).toMatchObject({ kind: 'refreshed' });
-    expect(events.filter((event) => event.kind === 'session.reuse')).toEqual([]);
-    expect(await refresh(stale)).toMatchObject({ reason: 'refresh_token_reused' });
+    expect(fixture.events.filter((event) => event.kind === 'session.reuse')).toEqual([]);
+    expect(await fixture.refresh(stale)).toMatchObject({ reason: 'refresh_token_reused' });
   });
 });
 
@@ -160,86 +142,27 @@ describe('refresh: repeated delivery', () => {
     [client, 0],
     [{ ...client, ipAddress: '10.0.0.1' }, 1],
     [{ ...client, userAgent: 'another' }, 1],
-  ])('reports a delivery to %o as shared %i times', async (other, times) => {
-    const { refreshToken } = await layer.issue(alice, client);
-    await refresh(refreshToken);
-    await layer.refresh({ refreshTokens: [refreshToken ?? ''], usernames: ['alice'] }, other);
-    expect(events.filter((event) => event.kind === 'session.shared')).toHaveLength(times);
-  });
-});
-
-describe('revokePresentedSessions: one token', () => {
-  it.each([
-    ['the current token', 1, true],
-    ['the previous token', 0, true],
-    ['an older token', -1, false],
-  ])('revokes the session of %s (generation %i): %s', async (_title, generation, ends) => {
-    const first = await layer.issue(alice, client);
-    const tokens = [first.refreshToken ?? ''];
-    for (let n = 0; n < (generation < 0 ? 2 : 1); n++) {
-      tokens.push(tokenOf(await refresh(tokens.at(-1) ?? '')) ?? '');
-      clock.advance(600);
-    }
-    await layer.revokePresentedSessions(
-      { refreshTokens: [tokens.at(generation === 1 ? -1 : 0) ?? ''], usernames: ['alice'] },
-      'signed_out',
-      client,
+  ])('reports the repeated delivery to %o as shared %i times', async (other, times) => {
+    const { refreshToken } = await fixture.layer.issue(alice, client);
+    await fixture.refresh(refreshToken);
+    await fixture.layer.refresh(
+      { refreshTokens: [refreshToken ?? ''], usernames: ['alice'] },
+      other,
     );
-    expect((await store.find(first.sessionId))?.revokedAt !== null).toBe(ends);
+    expect(fixture.events.filter((event) => event.kind === 'session.shared')).toHaveLength(times);
   });
-
-  it('revokes the session of a token that is ahead of the store', async () => {
-    const first = await layer.issue(alice, client);
-    const backup = await store.find(first.sessionId);
-    const ahead = tokenOf(await refresh(first.refreshToken));
-    Object.assign(store, memorySessionStore());
-    if (backup) await store.create(backup);
-    await layer.revokePresentedSessions(
-      { refreshTokens: [ahead ?? ''], usernames: ['alice'] },
-      'signed_out',
-      client,
-    );
-    expect((await store.find(first.sessionId))?.revokedReason).toBe('signed_out');
-  });
-});
-
-describe('revokePresentedSessions after an adoption from far ahead', () => {
-  it.each([
-    [-1, 'signed_out'],
-    [-2, null],
-  ])(
-    'ends the session of a token %i generations from the current one with %s',
-    async (behind, reason) => {
-      const first = await layer.issue(alice, client);
-      const backup = await store.find(first.sessionId);
-      const tokens = [first.refreshToken];
-      for (let generation = 1; generation <= 3; generation++) {
-        tokens.push(tokenOf(await refresh(tokens.at(-1) ?? '')));
-        clock.advance(600);
-      }
-      Object.assign(store, memorySessionStore());
-      if (backup) await store.create(backup);
-      expect(await refresh(tokens.at(-1) ?? '')).toMatchObject({ decision: 'recover' });
-      await layer.revokePresentedSessions(
-        { refreshTokens: [tokens.at(behind - 1) ?? ''], usernames: ['alice'] },
-        'signed_out',
-        client,
-      );
-      expect((await store.find(first.sessionId))?.revokedReason).toBe(reason);
-    },
-  );
 });
 
 describe('refresh: a token ahead of the store', () => {
-  it('recovers at once, even if the store has just delivered its own token', async () => {
-    const first = await layer.issue(alice, client);
-    const second = tokenOf(await refresh(first.refreshToken));
-    const backup = await store.find(first.sessionId);
-    clock.advance(600);
-    const third = tokenOf(await refresh(second));
-    Object.assign(store, memorySessionStore());
-    if (backup) await store.create({ ...backup, deliveredAt: clock.now() });
-    expect(await refresh(third)).toMatchObject({
+  it("recovers with a token ahead of the store, even just after a delivery of the store's own", async () => {
+    const first = await fixture.layer.issue(alice, client);
+    const second = tokenOf(await fixture.refresh(first.refreshToken));
+    const backup = await fixture.store.find(first.sessionId);
+    fixture.clock.advance(600);
+    const third = tokenOf(await fixture.refresh(second));
+    Object.assign(fixture.store, memorySessionStore());
+    if (backup) await fixture.store.create({ ...backup, deliveredAt: fixture.clock.now() });
+    expect(await fixture.refresh(third)).toMatchObject({
       kind: 'refreshed',
       decision: 'recover',
       grant: { generation: 2 },
@@ -249,15 +172,15 @@ describe('refresh: a token ahead of the store', () => {
 
 describe('refresh: an unreadable sealed successor', () => {
   it('throws StoreUnavailableError for an unreadable successor, and revokes nothing', async () => {
-    const { refreshToken, sessionId } = await layer.issue(alice, client);
-    await refresh(refreshToken);
+    const { refreshToken, sessionId } = await fixture.layer.issue(alice, client);
+    await fixture.refresh(refreshToken);
     intercept('rotate', (real) => async (match, next) => {
       const result = await real(match, next);
       return result.won || !result.session
         ? result
         : { won: false, session: { ...result.session, sealedSuccessor: 'damaged' } };
     });
-    await expect(refresh(refreshToken)).rejects.toThrow(/cannot be opened/);
-    expect((await store.find(sessionId))?.revokedAt).toBeNull();
+    await expect(fixture.refresh(refreshToken)).rejects.toThrow(/cannot be opened/);
+    expect((await fixture.store.find(sessionId))?.revokedAt).toBeNull();
   });
 });

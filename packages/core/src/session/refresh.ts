@@ -12,17 +12,17 @@ import { decideRotation, refuseUser, rotationMatch } from './rotation-rule.ts';
 import type { RotationNext, RotationResult, SessionRecord } from './session-store.ts';
 import type { User } from './user.ts';
 
-/** Attempts to write before a refresh gives up because other callers were faster. */
+/** How often a refresh tries to write before it gives up because other callers were faster. */
 const MAX_ROUNDS = 3;
 
-/** A successful refresh. */
+/** The result of a successful refresh. */
 export interface Refreshed {
   readonly kind: 'refreshed';
   readonly decision: 'rotate' | 'reissue' | 'converge' | 'recover';
   readonly grant: Grant;
 }
 
-/** The result of a refresh with one refresh token. */
+/** The result of a refresh with a single refresh token. */
 export type RefreshResult =
   | Refreshed
   | {
@@ -32,7 +32,8 @@ export type RefreshResult =
       readonly userId: string | null;
     }
   /**
-   * Nothing is revoked yet: the request may contain a good token; if not, the caller revokes it.
+   * The refresh token was reused. The session is not revoked yet: another token of the request may
+   * be valid; if none is, the caller revokes it.
    */
   | {
       readonly kind: 'reuse';
@@ -133,11 +134,13 @@ export async function refreshSession(
         return { kind: 'reuse', session, presentedGeneration: token.generation };
     }
   }
-  throw new StoreUnavailableError(`the session changed under ${MAX_ROUNDS} attempts to refresh it`);
+  throw new StoreUnavailableError(
+    `the session changed during each of ${MAX_ROUNDS} attempts to refresh it`,
+  );
 
   /**
-   * Matches the record as just read, which differs from the presented token after a loss of writes.
-   * Loses if the token was delivered again since then.
+   * Writes only if the record is still as it was read: after a loss of writes it differs from the
+   * presented token. A delivery in between makes the write fail.
    */
   function replace(
     { generation, secretHash }: SessionRecord,
@@ -160,7 +163,10 @@ export async function refreshSession(
     context.acknowledgements.push({ sessionId: token.sessionId, generation, at: now });
   }
 
-  /** Another client rotated last: a copy of the session, or one client on another network. */
+  /**
+   * Emits `session.shared` if another client rotated last: a copy of the session, or one client
+   * that has changed networks.
+   */
   function announceIfShared(current: SessionRecord): void {
     if (current.userAgent !== client.userAgent || current.ipAddress !== client.ipAddress)
       announce('session.shared', current);
@@ -199,7 +205,11 @@ function prepareRotation(
   };
 }
 
-/** @returns `null` for a token that was adopted: the browser holds it already */
+/**
+ * Decrypts the secret of a successor.
+ *
+ * @returns `null` for a token that was adopted, which the browser holds already
+ */
 function successorSecret({ id, sealedSuccessor }: SessionRecord, token: RefreshToken) {
   if (sealedSuccessor === null) return null;
   const secret = unsealSuccessor(sealedSuccessor, token);

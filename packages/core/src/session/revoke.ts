@@ -31,7 +31,10 @@ export async function revokeSession(
   const now = clock.now();
   const events = await recordChange(context, async () => {
     const record = await store.revoke(sessionId, reason, now);
-    /** Also for a session that had ended before: its node may have crashed before it published. */
+    /**
+     * Also publishes for a session that had ended before: the node that ended it may have crashed
+     * before it published.
+     */
     if (record || !revocations.hasSession(sessionId))
       await revocations.publish([
         { kind: 'session', userId: record?.userId ?? '', sessionId, reason, at: now },
@@ -75,7 +78,11 @@ export async function revokeUserSessions(
   return events.map(({ sessionId }) => sessionId);
 }
 
-/** {@link revokeUserSessions} within a transaction. @returns the ids of the revoked sessions */
+/**
+ * Does the work of {@link revokeUserSessions} within a transaction.
+ *
+ * @returns the ids of the revoked sessions
+ */
 async function revokeAll(
   { store, users, revocations }: Revoker,
   userId: string,

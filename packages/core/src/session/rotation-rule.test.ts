@@ -1,32 +1,18 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { sessionRecord } from '../testing/contracts/index.ts';
-import { decideRotation, isTooLateToSet, rotationMatch } from './rotation-rule.ts';
-import type { User } from './user.ts';
-
-const T0 = Date.UTC(2027, 0, 1);
-const GRACE = 30;
-const user: User = { id: 'u1', username: 'alice', role: 'User', tokenVersion: 3, disabled: false };
-
-/** Generation 5, rotated at T0, long before its expiry. */
-const session = sessionRecord({
-  userId: 'u1',
-  generation: 5,
-  secretHash: 'current',
-  previousSecretHash: 'previous',
-  tokenVersion: 3,
-  sealedSuccessor: 'sealed',
-  deliveredAt: T0,
-  idleExpiresAt: T0 + 1_000_000,
-  absoluteExpiresAt: T0 + 2_000_000,
-});
-const current = { generation: 5, secretHash: 'current' };
-const previous = { generation: 4, secretHash: 'previous' };
-const at = (seconds: number) => T0 + seconds * 1000;
+import {
+  at,
+  current,
+  GRACE,
+  previous,
+  session,
+  T0,
+  user,
+} from '../testing/fixtures/rotation-fixture.ts';
+import { decideRotation } from './rotation-rule.ts';
 
 describe('decideRotation', () => {
   describe('case 1: unknown or expired session', () => {
-    it('refuses an unknown session', () => {
+    it('refuses to refresh an unknown session', () => {
       expect(decideRotation(null, user, current, T0, GRACE)).toEqual({
         kind: 'refuse',
         reason: 'session_unknown',
@@ -37,7 +23,7 @@ describe('decideRotation', () => {
       [-1, 'rotate'],
       [0, 'refuse'],
       [1, 'refuse'],
-    ])('decides, at idleExpiresAt %i s, to %s', (offset, kind) => {
+    ])('decides, at the idle expiry %i s, to %s', (offset, kind) => {
       const record = { ...session, idleExpiresAt: at(1000) };
       expect(decideRotation(record, user, current, at(1000 + offset), GRACE)).toMatchObject(
         kind === 'refuse' ? { kind, reason: 'session_expired' } : { kind },
@@ -48,7 +34,7 @@ describe('decideRotation', () => {
       [-1, 'rotate'],
       [0, 'refuse'],
       [1, 'refuse'],
-    ])('decides, at absoluteExpiresAt %i s, to %s', (offset, kind) => {
+    ])('decides, at the absolute expiry %i s, to %s', (offset, kind) => {
       const record = { ...session, absoluteExpiresAt: at(500) };
       expect(decideRotation(record, user, current, at(500 + offset), GRACE)).toMatchObject(
         kind === 'refuse' ? { kind, reason: 'session_expired' } : { kind },
@@ -67,7 +53,7 @@ describe('decideRotation', () => {
       ['user_gone', session, { ...user, disabled: true }],
       ['user_gone', session, { ...user, id: 'u2' }],
       ['token_version', session, { ...user, tokenVersion: 4 }],
-    ])('refuses with %s', (reason, record, person) => {
+    ])('refuses a session or its user with the reason %s', (reason, record, person) => {
       for (const presented of [
         current,
         previous,
@@ -86,11 +72,14 @@ describe('decideRotation', () => {
       [-1, 'reissue'],
       [0, 'rotate'],
       [1, 'rotate'],
-    ])('decides, at the end of the settle time %i s, to %s', (offset, kind) => {
-      expect(decideRotation(session, user, current, at(4 * GRACE + offset), GRACE)).toEqual({
-        kind,
-      });
-    });
+    ])(
+      'decides, for the current token at the end of the settle time %i s, to %s',
+      (offset, kind) => {
+        expect(decideRotation(session, user, current, at(4 * GRACE + offset), GRACE)).toEqual({
+          kind,
+        });
+      },
+    );
 
     it('measures the settle time from the last delivery, not from the rotation', () => {
       expect(
@@ -98,7 +87,7 @@ describe('decideRotation', () => {
       ).toEqual({ kind: 'reissue' });
     });
 
-    it('rotates generation 0 without a settle time', () => {
+    it('rotates a token of generation 0 without a settle time', () => {
       expect(
         decideRotation(
           { ...session, generation: 0 },
@@ -110,7 +99,7 @@ describe('decideRotation', () => {
       ).toEqual({ kind: 'rotate' });
     });
 
-    it('reissues whether or not the generation was acknowledged', () => {
+    it('reissues for the current token whether or not its generation was acknowledged', () => {
       expect(
         decideRotation({ ...session, acknowledgedAt: at(1) }, user, current, at(2), GRACE),
       ).toEqual({ kind: 'reissue' });
@@ -128,19 +117,22 @@ describe('decideRotation', () => {
       [-1, { kind: 'converge', recordDelivery: true }],
       [0, { kind: 'reuse' }],
       [1, { kind: 'reuse' }],
-    ])('decides, a grace period after the acknowledgement %i s, %o', (offset, decision) => {
-      expect(
-        decideRotation(
-          { ...session, acknowledgedAt: at(100) },
-          user,
-          previous,
-          at(100 + GRACE + offset),
-          GRACE,
-        ),
-      ).toEqual(decision);
-    });
+    ])(
+      'decides, for the previous token a grace period after the acknowledgement %i s, %o',
+      (offset, decision) => {
+        expect(
+          decideRotation(
+            { ...session, acknowledgedAt: at(100) },
+            user,
+            previous,
+            at(100 + GRACE + offset),
+            GRACE,
+          ),
+        ).toEqual(decision);
+      },
+    );
 
-    it('converges while the successor is not acknowledged', () => {
+    it('converges on the successor while it is not acknowledged', () => {
       expect(decideRotation(session, user, previous, at(999), GRACE)).toEqual({
         kind: 'converge',
         recordDelivery: true,
@@ -151,12 +143,15 @@ describe('decideRotation', () => {
       [-1, false],
       [0, true],
       [1, true],
-    ])('a grace period %i s after the delivery, recordDelivery is %s', (offset, recordDelivery) => {
-      expect(decideRotation(session, user, previous, at(GRACE + offset), GRACE)).toEqual({
-        kind: 'converge',
-        recordDelivery,
-      });
-    });
+    ])(
+      'asks to record a delivery, a grace period %i s after the last one: %s',
+      (offset, recordDelivery) => {
+        expect(decideRotation(session, user, previous, at(GRACE + offset), GRACE)).toEqual({
+          kind: 'converge',
+          recordDelivery,
+        });
+      },
+    );
 
     it('treats another secret of the previous generation as reuse', () => {
       expect(
@@ -183,17 +178,20 @@ describe('decideRotation', () => {
       [-1, { kind: 'adopt', next: { previousSecretHash: 'previous', deliveredAt: T0 } }],
       [0, { kind: 'recover' }],
       [1, { kind: 'recover' }],
-    ])('decides, for another secret at the end of the settle time %i s, %o', (offset, decision) => {
-      expect(
-        decideRotation(
-          session,
-          user,
-          { generation: 5, secretHash: 'x' },
-          at(4 * GRACE + offset),
-          GRACE,
-        ),
-      ).toEqual(decision);
-    });
+    ])(
+      'decides, for another secret of the generation at the end of the settle time %i s, %o',
+      (offset, decision) => {
+        expect(
+          decideRotation(
+            session,
+            user,
+            { generation: 5, secretHash: 'x' },
+            at(4 * GRACE + offset),
+            GRACE,
+          ),
+        ).toEqual(decision);
+      },
+    );
 
     it.each([
       [-1, { kind: 'converge', recordDelivery: false }],
@@ -233,64 +231,5 @@ describe('decideRotation', () => {
         decideRotation(session, user, { generation: 3, secretHash: 'previous' }, T0, GRACE),
       ).toEqual({ kind: 'reuse' });
     });
-  });
-
-  it('accepts every token once with graceSeconds 0', () => {
-    expect(decideRotation(session, user, current, T0, 0)).toEqual({ kind: 'rotate' });
-    expect(decideRotation(session, user, previous, T0, 0)).toEqual({ kind: 'reuse' });
-    for (const generation of [5, 6]) {
-      for (const now of [T0 - 5, T0])
-        expect(decideRotation(session, user, { generation, secretHash: 'x' }, now, 0)).toEqual({
-          kind: 'recover',
-        });
-    }
-  });
-
-  it('never accepts a token older than one generation', () => {
-    const record = fc.record({
-      generation: fc.nat(5),
-      acknowledgedAt: fc.option(fc.nat(200_000).map((ms) => T0 + ms)),
-      deliveredAt: fc.nat(200_000).map((ms) => T0 + ms),
-    });
-    const presented = fc.record({
-      generation: fc.nat(6),
-      secretHash: fc.constantFrom('current', 'previous', 'other'),
-    });
-    fc.assert(
-      fc.property(record, presented, fc.nat(400), (fields, token, seconds) => {
-        const decision = decideRotation({ ...session, ...fields }, user, token, at(seconds), GRACE);
-        if (token.generation < fields.generation - 1) expect(decision.kind).toBe('reuse');
-        if (decision.kind === 'reissue' || decision.kind === 'rotate')
-          expect(token).toEqual({ generation: fields.generation, secretHash: 'current' });
-        if (decision.kind === 'converge')
-          expect(token).toEqual({ generation: fields.generation - 1, secretHash: 'previous' });
-      }),
-    );
-  });
-});
-
-describe('isTooLateToSet', () => {
-  it.each([
-    [-1, false],
-    [0, true],
-    [1, true],
-  ])('a grace period and %i ms after the decision, returns %s', (offset, isLate) => {
-    expect(isTooLateToSet(T0, at(GRACE) + offset, GRACE)).toBe(isLate);
-  });
-
-  it('is never true with graceSeconds 0', () => {
-    expect(isTooLateToSet(T0, at(100_000), 0)).toBe(false);
-  });
-});
-
-describe('rotationMatch', () => {
-  it('matches the presented token, delivered at least the settle time ago', () => {
-    const presented = { sessionId: 's', generation: 3, secretHash: 'hash' };
-    expect(rotationMatch(presented, at(200), GRACE)).toEqual({
-      ...presented,
-      now: at(200),
-      deliveredBy: at(200 - 4 * GRACE),
-    });
-    expect(rotationMatch(presented, 1_000, 0.0001).deliveredBy).toBe(999);
   });
 });

@@ -7,12 +7,12 @@ import type { User } from './user.ts';
 /** The part of an authentic refresh token that a decision depends on. */
 export type PresentedToken = Pick<RefreshToken, 'generation' | 'secretHash'>;
 
-/** What to do with a presented refresh token. */
+/** The decision what to do with a presented refresh token. */
 export type RotationDecision =
   | { readonly kind: 'refuse'; readonly reason: RefreshRefusal }
-  /** Sign a new access token without rotation; only the access cookie is set. */
+  /** Sign a new access token without a rotation: only the access token's cookie is set. */
   | { readonly kind: 'reissue' }
-  /** Replace the presented token by a new one. */
+  /** Replace the presented refresh token by a new one. */
   | { readonly kind: 'rotate' }
   /**
    * Deliver the stored successor again, as to a concurrent or retried request. `recordDelivery`:
@@ -58,7 +58,7 @@ export function decideRotation(
   now: number,
   graceSeconds: number,
 ): RotationDecision {
-  /** Cases 1 and 2. */
+  /** Cases 1 and 2 of docs/protocol.md: the session or its user is refused. */
   const refusal = refuseSession(session, now) ?? (session && refuseUser(session, user));
   if (refusal || !session) return { kind: 'refuse', reason: refusal ?? 'session_unknown' };
 
@@ -66,32 +66,35 @@ export function decideRotation(
   const ahead = presented.generation - session.generation;
   const settled = now >= session.deliveredAt + settleSeconds(graceSeconds) * 1000;
 
-  /** Cases 3 and 4. */
+  /** Cases 3 and 4 of docs/protocol.md: the current token. */
   if (ahead === 0 && equalSecrets(presented.secretHash, session.secretHash)) {
     return { kind: settled || session.generation === 0 ? 'rotate' : 'reissue' };
   }
-  /** Case 6. */
+  /** Case 6 of docs/protocol.md: the store has lost writes. */
   if (ahead >= 0 && (grace === 0 || (ahead === 0 && settled))) return { kind: 'recover' };
   if (ahead === 0) return adopt(session.previousSecretHash, session.deliveredAt);
   if (ahead > 0) return adopt(ahead === 1 ? session.secretHash : null, now);
 
-  /** Case 5. */
+  /** Case 5 of docs/protocol.md: the previous token. */
   const successorInUse = session.acknowledgedAt !== null && now >= session.acknowledgedAt + grace;
   if (isPredecessor(session, presented) && !successorInUse && grace > 0) {
-    /** Within a grace the settle time is long enough, and concurrent requests write nothing. */
+    /**
+     * A delivery within the grace is not recorded: the settle time covers it, and concurrent
+     * requests write nothing.
+     */
     const isLateDelivery = now - session.deliveredAt >= grace;
     return {
       kind: 'converge',
       recordDelivery: session.sealedSuccessor !== null && isLateDelivery,
     };
   }
-  /** Case 7. */
+  /** Case 7 of docs/protocol.md: reuse. */
   return { kind: 'reuse' };
 }
 
 /**
  * Whether an authentic token is the predecessor of the current one. After a loss of writes the
- * store may not know the predecessor's secret; then any token of that generation is accepted as it.
+ * store may not know the predecessor's secret; then any token of that generation counts as it.
  */
 export function isPredecessor(
   session: SessionRecord,
@@ -104,16 +107,18 @@ export function isPredecessor(
 }
 
 /**
- * Adopts instead of rotating, as requests sent before the loss of writes may still arrive: they
- * then present the predecessor, not a token two generations behind. Of two secrets of one
- * generation each may be adopted in turn until the settle time is over, so adopting does not extend
- * it.
+ * Adopts a token instead of rotating it: requests sent before the loss of writes may still arrive,
+ * and then present the predecessor, not a token two generations behind. Two secrets of one
+ * generation may be adopted in turn until the settle time is over, so adopting does not extend it.
  */
 function adopt(previousSecretHash: string | null, deliveredAt: number): RotationDecision {
   return { kind: 'adopt', next: { previousSecretHash, deliveredAt } };
 }
 
-/** Why a session can no longer be used; `null` for a live one (docs/protocol.md, cases 1 and 2). */
+/**
+ * Returns why a session is no longer usable; `null` for a live one (docs/protocol.md, cases 1 and
+ * 2).
+ */
 export function refuseSession(session: SessionRecord | null, now: number): RefreshRefusal | null {
   if (!session) return 'session_unknown';
   if (now >= session.idleExpiresAt || now >= session.absoluteExpiresAt) return 'session_expired';
@@ -121,9 +126,9 @@ export function refuseSession(session: SessionRecord | null, now: number): Refre
 }
 
 /**
- * Why a session's user can no longer use it (docs/protocol.md, case 2): the user was removed or
- * disabled, or the token version raised. The session's version may be higher than the user's, as
- * they may be in different stores, one of which is written first.
+ * Returns why a session's user can no longer use it (docs/protocol.md, case 2): the user was
+ * removed or disabled, or the token version raised. The session's version may be higher than the
+ * user's, as they may be in different stores, one of which is written first.
  */
 export function refuseUser(session: SessionRecord, user: User | null): RefreshRefusal | null {
   if (!user || user.disabled || user.id !== session.userId) return 'user_gone';

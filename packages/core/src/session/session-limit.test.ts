@@ -47,28 +47,28 @@ const live = async (layer: SessionLayer, userId = 'a') =>
   (await layer.sessionsOf(userId, { limit: 1_000 })).sessions.map(({ id }) => id);
 const reasonOf = async (id: string) => (await store.find(id))?.revokedReason;
 
-/** V3, S5: a monitor that signs in every minute. */
+/** A monitoring script that signs in every minute must not fill the list of its user's sessions. */
 describe('issue, for a user with maxSessionsPerUser sessions', () => {
-  it('keeps all sessions up to the limit', async () => {
+  it('keeps all sessions of a user up to maxSessionsPerUser', async () => {
     const layer = layerOf(3);
     const ids = await signIns(layer, 3);
     expect(await live(layer)).toEqual(ids.toReversed());
   });
 
-  it('revokes the oldest session, and no other, at each further sign-in', async () => {
+  it('revokes the oldest session, and no other, at each sign-in beyond maxSessionsPerUser', async () => {
     const layer = layerOf(3);
     const [one = '', two = '', ...rest] = await signIns(layer, 5);
     expect(await live(layer)).toEqual(rest.toReversed());
     for (const id of [one, two]) expect(await reasonOf(id)).toBe('session_limit');
   });
 
-  it('keeps the sessions of other users', async () => {
+  it('keeps the sessions of other users at a sign-in beyond maxSessionsPerUser', async () => {
     const layer = layerOf(1);
     const [others] = [await signIns(layer, 1, { ...alice, id: 'b' }), await signIns(layer, 2)];
     expect(await live(layer, 'b')).toEqual(others);
   });
 
-  it('orders sessions by sign-in, not by rotation', async () => {
+  it('finds the oldest session by sign-in, not by rotation', async () => {
     const layer = layerOf(2);
     clock.advance(1);
     const { sessionId: first, refreshToken } = await layer.issue(alice, client);
@@ -80,7 +80,7 @@ describe('issue, for a user with maxSessionsPerUser sessions', () => {
     expect(await reasonOf(first)).toBe('session_limit');
   });
 
-  it('does not count revoked and expired sessions', async () => {
+  it('does not count revoked and expired sessions toward maxSessionsPerUser', async () => {
     const layer = layerOf(2);
     const [one = '', two = ''] = await signIns(layer, 2);
     await layer.revoke(two, 'signed_out');
@@ -92,7 +92,7 @@ describe('issue, for a user with maxSessionsPerUser sessions', () => {
     expect(await reasonOf(one)).toBeNull();
   });
 
-  it('emits session.revoked after session.issued', async () => {
+  it('emits session.revoked of the surplus session after session.issued', async () => {
     const layer = layerOf(1);
     const [one = ''] = await signIns(layer, 1);
     events.length = 0;
@@ -115,7 +115,7 @@ describe('issue', () => {
     ['listed', { findByUser: () => Promise.reject(new StoreUnavailableError('out')) }],
     ['ended', { revoke: () => Promise.reject(new StoreUnavailableError('out')) }],
   ])(
-    'succeeds while sessions cannot be %s, and revokes the surplus at the next sign-in',
+    'signs in while sessions cannot be %s, and revokes the surplus at the next sign-in',
     async (_verb, out) => {
       await signIns(layerOf(1), 1);
       const [second = ''] = await signIns(layerOf(1, { ...store, ...out }), 1);
@@ -129,7 +129,7 @@ describe('issue', () => {
   it.each<[string, Partial<SessionStore>]>([
     ['listed', { findByUser: () => Promise.reject(new TypeError('a bug')) }],
     ['ended', { revoke: () => Promise.reject(new TypeError('a bug')) }],
-  ])('rejects if sessions cannot be %s because of a bug', async (_verb, out) => {
+  ])('rejects a sign-in if sessions cannot be %s because of a bug', async (_verb, out) => {
     await signIns(layerOf(1), 1);
     await expect(layerOf(1, { ...store, ...out }).issue(alice, client)).rejects.toThrow('a bug');
   });
@@ -143,7 +143,7 @@ describe('issue', () => {
     expect([(await live(layerOf(1))).length, calls]).toEqual([3, 3]);
   });
 
-  it('lists one page of sessions, and writes nothing else below the limit', async () => {
+  it('reads one page of sessions at a sign-in below the limit, and writes nothing else', async () => {
     const calls: unknown[] = [];
     const verbs = Object.entries(store) as [string, (...parameters: unknown[]) => unknown][];
     const note =

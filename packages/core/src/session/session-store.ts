@@ -6,17 +6,22 @@ import type { RevocationReason } from '../revocation/revocation-reason.ts';
  * layer's clock.
  */
 export interface SessionRecord {
-  /** 22 characters of base64url. Its first four are the user's shard (`shardOfSession`). */
+  /**
+   * The session id: 22 characters of base64url. The first four are the user's shard
+   * (`shardOfSession`).
+   */
   readonly id: string;
-  /** Up to 64 bytes of UTF-8. */
+  /** The id of the user: up to 64 bytes of UTF-8. */
   readonly userId: string;
-  /** The username at sign-in, for lists; up to 256 characters. */
+  /** The username at sign-in, for lists of sessions; up to 256 characters. */
   readonly username: string;
   /** How often the refresh token was rotated: 0 at sign-in; below 2^32. */
   readonly generation: number;
   /** SHA-256 of the current refresh token's secret: 43 characters of base64url. */
   readonly secretHash: string;
-  /** The same of the previous refresh token; `null` at generation 0, or if lost writes took it. */
+  /**
+   * The same hash of the previous refresh token; `null` at generation 0, or if lost writes took it.
+   */
   readonly previousSecretHash: string | null;
   /**
    * The current refresh token's secret, encrypted under the previous one's: 80 characters of
@@ -37,7 +42,7 @@ export interface SessionRecord {
   readonly absoluteExpiresAt: number;
   readonly revokedAt: number | null;
   readonly revokedReason: RevocationReason | null;
-  /** The client that signed in or last rotated; up to 512 characters. */
+  /** The User-Agent of the client that signed in or last rotated; up to 512 characters. */
   readonly userAgent: string | null;
   readonly ipAddress: string | null;
 }
@@ -74,7 +79,7 @@ export type RotationResult =
 export interface Acknowledgement {
   readonly sessionId: string;
   readonly generation: number;
-  /** When the token was presented. */
+  /** When the token was presented, in milliseconds since the epoch. */
   readonly at: number;
 }
 
@@ -168,7 +173,9 @@ export interface SessionPageQuery {
 
 /** One page of a user's sessions. */
 export interface SessionPage {
-  /** May be fewer than `limit`, even none, though `next` is not `null`. */
+  /**
+   * The sessions of the page: possibly fewer than `limit`, even none, though `next` is not `null`.
+   */
   readonly sessions: readonly SessionRecord[];
   /** The cursor of the next page; `null` if the list is complete. */
   readonly next: SessionCursor | null;

@@ -10,7 +10,7 @@ export interface Reply {
   readonly setCookies: readonly string[];
 }
 
-/** A request under way. Its headers are fixed; the jar changes when the reply is delivered. */
+/** A request in transit. Its headers are fixed; the jar changes when the reply is delivered. */
 export interface Flight {
   /** The Cookie header of the request. */
   readonly cookieHeader: string;
@@ -28,7 +28,7 @@ export interface Browser {
   request(path: string, init?: RequestInit): Promise<Reply>;
   /** A `fetch` that uses the jar, for example for a tRPC link. The body may stream. */
   readonly fetch: (input: string | URL | Request, init?: FetchInit) => Promise<Response>;
-  /** POST with a JSON body. */
+  /** Sends a POST with a JSON body, and delivers its reply. */
   post(path: string, body?: unknown): Promise<Reply>;
   /** The cookies that the next request sends. */
   cookies(): ReadonlyMap<string, string>;
@@ -36,7 +36,9 @@ export interface Browser {
   /** Stores Set-Cookie headers of another response, such as a WebSocket handshake. */
   receive(setCookies: readonly string[]): void;
   dropCookie(name: string): void;
-  /** A browser with a copy of the jar: a thief's, or a restored backup of the profile. */
+  /**
+   * Returns a browser with a copy of this cookie jar: that of a thief, or of a restored profile.
+   */
   copy(): Browser;
   /** Every Set-Cookie header delivered so far. */
   readonly received: readonly string[];
@@ -97,7 +99,7 @@ export function createBrowser(
   /** `tough-cookie` expires cookies by the machine's clock, so expiry is checked here. */
   function store(header: string): void {
     const cookie = Cookie.parse(header);
-    if (!cookie) throw new Error(`not a cookie: ${header}`);
+    if (!cookie) throw new Error(`cannot parse the Set-Cookie header: ${header}`);
     const lifetime =
       typeof cookie.maxAge === 'number'
         ? cookie.maxAge * 1000

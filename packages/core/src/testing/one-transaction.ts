@@ -3,8 +3,8 @@ import type { AuditLog } from '../audit/audit-log.ts';
 type Tell = Parameters<AuditLog['afterCommit']>[0];
 
 /**
- * Creates the transactions of a database with one caller, without the database: callbacks run after
- * a commit, and not after an error.
+ * Creates transactions like those of a database with one caller, for tests without a database:
+ * callbacks run after a commit, and not after an error.
  *
  * @example
  * import { memoryRevocationFeed, systemClock } from '@latchkey/core';

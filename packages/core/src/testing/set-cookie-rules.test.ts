@@ -5,7 +5,7 @@ const GOOD = 'X-Access-Token=a.b.c; Max-Age=60; Path=/; HttpOnly; Secure; SameSi
 
 describe('checkSetCookie', () => {
   it.each([GOOD, GOOD.replace('Strict', 'Lax'), `__Host-${GOOD}`, `${GOOD}; Domain=example.com`])(
-    'accepts %s',
+    'accepts the Set-Cookie header %s',
     (header) => {
       expect(() => checkSetCookie(header)).not.toThrow();
     },
@@ -19,7 +19,7 @@ describe('checkSetCookie', () => {
     [GOOD.replace('Path=/', 'Path=/api'), 'no Path=/'],
     [`__Host-${GOOD}; Domain=example.com`, '__Host- with a Domain'],
     [GOOD.replace('a.b.c', 'x'.repeat(4_096)), 'more than 4096 bytes'],
-  ])('rejects %s', (header, fault) => {
+  ])('rejects the Set-Cookie header %s', (header, fault) => {
     expect(() => checkSetCookie(header)).toThrow(fault);
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { runningClock, settableClock } from './settable-clock.ts';
 
 describe('settableClock', () => {
-  it('fires due timers in order, each at the time the clock was moved to', () => {
+  it('fires due timers of a test clock in order, each at the time it was moved to', () => {
     const clock = settableClock(0);
     const fired: [string, number][] = [];
     clock.after(20, () => fired.push(['second', clock.now()]));
@@ -25,7 +25,7 @@ describe('settableClock', () => {
     expect([fired, clock.timers]).toEqual([0, 0]);
   });
 
-  it('waits for the callbacks of its timers', async () => {
+  it("waits for the callbacks of a test clock's timers", async () => {
     const clock = settableClock(0);
     let done = false;
     clock.after(1, async () => {
@@ -38,7 +38,7 @@ describe('settableClock', () => {
 });
 
 describe('settableClock, running', () => {
-  it('continues from where it was moved to, and fires timers it is moved past', () => {
+  it('continues a running clock from where it was moved to, and fires timers it is moved past', () => {
     let base = 1_000;
     const clock = runningClock({ now: () => base });
     let fired = 0;
@@ -50,7 +50,7 @@ describe('settableClock, running', () => {
     expect([fired, clock.timers]).toEqual([1, 0]);
   });
 
-  it('fires a timer when its time has come', async () => {
+  it('fires a timer of a running clock when its time has come', async () => {
     const fired = Promise.withResolvers<void>();
     runningClock({ now: () => 0 }).after(0.001, () => fired.resolve());
     const keepAlive = setTimeout(() => {}, 10_000);

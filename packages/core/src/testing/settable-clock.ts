@@ -6,14 +6,14 @@ import type { Clock } from '../lib/clock.ts';
  */
 export interface SettableClock extends Clock {
   advance(seconds: number): void;
-  /** Sets the time in milliseconds since the epoch, also to an earlier one. */
+  /** Sets the time in milliseconds since the epoch, possibly to an earlier one. */
   set(now: number): void;
   after(seconds: number, callback: () => unknown): () => void;
-  /** The number of pending timers. */
+  /** The number of timers of this clock that are pending. */
   readonly timers: number;
   /** Resolves when the callbacks of fired timers have ended. */
   settled(): Promise<void>;
-  /** Advances, and resolves when the callbacks of due timers have ended. */
+  /** Advances the clock; resolves when the callbacks of due timers have ended. */
   pass(seconds: number): Promise<void>;
 }
 

@@ -25,7 +25,7 @@ const claims = (): AccessTokenClaims => {
 };
 const mint = () => signAccessToken(ring, claims());
 
-/** A verifier of a ring that can lose its key, and counts how many signatures it checks. */
+/** Creates a cache on a ring that can lose its key, and counts the signatures that it checks. */
 function counted(capacity?: number) {
   const { kid, algorithm, signKey, verifyKey } = ring.signing;
   const checked = { signatures: 0 };
@@ -49,7 +49,7 @@ function counted(capacity?: number) {
 }
 
 describe('accessTokenCache', () => {
-  it('checks the signature of a token once for many presentations', () => {
+  it('checks the signature of an access token once for many presentations', () => {
     const { verifier, checked } = counted();
     const token = mint();
     for (const _ of [1, 2])
@@ -60,7 +60,7 @@ describe('accessTokenCache', () => {
     expect(checked.signatures).toBe(1);
   });
 
-  it('checks the expiry at each verification', () => {
+  it('checks the expiry of a cached token at each verification', () => {
     const { verifier } = counted();
     const token = mint();
     for (const [now, verdict] of [
@@ -72,7 +72,7 @@ describe('accessTokenCache', () => {
       expect(verifier.verify(token, now)).toEqual(verdict);
   });
 
-  it('judges every token as verifyAccessToken does (D12)', () => {
+  it('accessTokenCache judges every token as verifyAccessToken does', () => {
     const { verifier, verifying } = counted();
     const [header = '', claims = ''] = mint().split('.');
     for (const token of [mint(), 'junk', `${header}.${claims}.AAAA`])
@@ -82,7 +82,7 @@ describe('accessTokenCache', () => {
         );
   });
 
-  it('does not cache invalid tokens', () => {
+  it('does not cache invalid access tokens', () => {
     const { verifier, checked } = counted();
     const forged = `${mint().slice(0, -4)}AAAA`;
     for (const _ of [1, 2]) {
@@ -98,7 +98,7 @@ describe('accessTokenCache', () => {
     expect(checked.signatures).toBe(4);
   });
 
-  it('evicts the oldest token beyond its capacity', () => {
+  it('evicts the oldest access token beyond the capacity of the cache', () => {
     const { verifier, checked } = counted(2);
     const [a, b, c] = [mint(), mint(), mint()];
     for (const token of [a, b, c]) verifier.verify(token, NOW);
@@ -112,7 +112,7 @@ describe('accessTokenCache', () => {
 });
 
 describe('accessTokenCache: changed keys', () => {
-  it('rejects a token of a removed key, and checks it again if the key returns', () => {
+  it('rejects a cached token of a removed key, and checks it again if the key returns', () => {
     const { verifier, verifying, checked } = counted();
     const token = mint();
     verifier.verify(token, NOW);
@@ -126,7 +126,7 @@ describe('accessTokenCache: changed keys', () => {
     expect([verifier.verify(token, NOW).kind, checked.signatures]).toEqual(['valid', 2]);
   });
 
-  it('checks a token again if its key was replaced, and keeps its presentation', () => {
+  it('checks a token again if its key was replaced, and remembers that it was presented', () => {
     const { verifier, replaceKey, checked } = counted();
     const token = mint();
     expect(verifier.verifyPresented(token, NOW).first).toBe(true);
@@ -140,7 +140,7 @@ describe('accessTokenCache: changed keys', () => {
 });
 
 describe('verifyPresented', () => {
-  it('reports the first presentation once, and not for verify or expired tokens', () => {
+  it('reports the first presentation of a token once, and none for verify or expired tokens', () => {
     const { verifier } = counted();
     const token = mint();
     verifier.verify(token, NOW);

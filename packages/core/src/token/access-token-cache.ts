@@ -22,7 +22,7 @@ interface Entry {
 export interface AccessTokenCache {
   /** Whether verifying this token costs a signature check: it names a key and is not cached. */
   needsSignatureCheck(token: string): boolean;
-  /** Verifies a token that does not prove that the browser holds it. */
+  /** Verifies an access token without taking it as proof that the browser holds it. */
   verify(token: string, now: number): AccessTokenVerdict;
   /** Verifies a token that the browser presented. `first`: this node sees it for the first time. */
   verifyPresented(
@@ -39,7 +39,7 @@ export function accessTokenCache(
 ): AccessTokenCache {
   const entries = new Map<string, Entry>();
 
-  /** False if the key was replaced or removed. */
+  /** Whether the key that signed a cached token is still in the ring. */
   function isCurrent(known: Entry): boolean {
     return ring.verifying.get(known.key.kid) === known.key;
   }

@@ -42,7 +42,7 @@ const invalid = { kind: 'invalid', reason: 'access_token_invalid' };
 
 const part = (value: unknown) =>
   Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url');
-/** Signs anything with our own key, so that only the strictness under test can refuse it. */
+/** Signs any header and payload with a valid key: only the check under test can reject them. */
 function forge(header: unknown, payload: unknown, key: KeyObject = ring.signing.signKey): string {
   const input = `${part(header)}.${part(payload)}`;
   return `${input}.${createHmac('sha256', key).update(input).digest('base64url')}`;
@@ -50,7 +50,7 @@ function forge(header: unknown, payload: unknown, key: KeyObject = ring.signing.
 const header = { alg: 'HS256', typ: 'at+jwt', kid: ring.signing.kid };
 
 describe('verifyAccessToken', () => {
-  it.each(ALGORITHMS)('verifies a token signed with %s, of less than 1 kB', (algorithm) => {
+  it.each(ALGORITHMS)('verifies an access token signed with %s, of less than 1 kB', (algorithm) => {
     const token = signAccessToken(rings[algorithm], claims);
     expect(verifyAccessToken(rings[algorithm], options, token, T0)).toEqual({
       kind: 'valid',
@@ -59,7 +59,7 @@ describe('verifyAccessToken', () => {
     expect(token.length).toBeLessThan(1024);
   });
 
-  it('accepts the unmodified token of the forger', () => {
+  it("accepts the forger's token as long as nothing in it is modified", () => {
     expect(verify(forge(header, claims))).toEqual({ kind: 'valid', claims });
   });
 
@@ -67,7 +67,7 @@ describe('verifyAccessToken', () => {
     [-1, 'valid'],
     [0, 'access_token_expired'],
     [1, 'access_token_expired'],
-  ])('judges a token %i s from its expiry as %s', (offset, expected) => {
+  ])('judges an access token %i s from its expiry as %s', (offset, expected) => {
     const verdict = verify(signAccessToken(ring, claims), T0 + (600 + offset) * 1000);
     expect(verdict.kind === 'valid' ? 'valid' : verdict.reason).toBe(expected);
   });
@@ -75,7 +75,7 @@ describe('verifyAccessToken', () => {
   it.each([
     [4, 'valid'],
     [5, 'access_token_expired'],
-  ])('judges a token %i s late, with 5 s of clock tolerance, as %s', (late, expected) => {
+  ])('judges an access token %i s late, with 5 s of clock tolerance, as %s', (late, expected) => {
     const verdict = verifyAccessToken(
       ring,
       { ...options, clockToleranceSeconds: 5 },
@@ -88,7 +88,7 @@ describe('verifyAccessToken', () => {
   it.each([
     [-300, 'valid'],
     [-300.001, 'access_token_expired'],
-  ])('judges a token presented %d s from its iat as %s', (offset, expected) => {
+  ])('judges an access token presented %d s from its iat as %s', (offset, expected) => {
     const verdict = verify(signAccessToken(ring, claims), T0 + offset * 1000);
     expect(verdict.kind === 'valid' ? 'valid' : verdict.reason).toBe(expected);
   });
@@ -116,7 +116,7 @@ describe('verifyAccessToken', () => {
     ['an array for a header', [header]],
     ['null for a header', 'null'],
     ['no JSON for a header', '{'],
-  ])('rejects a header with %s', (_title, forged) => {
+  ])('rejects an access token whose header has %s', (_title, forged) => {
     expect(verify(forge(forged, claims))).toEqual(invalid);
   });
 
@@ -145,22 +145,22 @@ describe('verifyAccessToken', () => {
     ['a session id of another length', { ...claims, sid: 'AAAA' }],
     ['nested arrays', `${'['.repeat(500)}${']'.repeat(500)}`],
     ['no object', '"claims"'],
-  ])('rejects a payload with %s', (_title, payload) => {
+  ])('rejects an access token whose payload has %s', (_title, payload) => {
     expect(verify(forge(header, payload))).toEqual(invalid);
   });
 
-  it('rejects a token of more than 2 kB before any cryptography', () => {
+  it('rejects an access token of more than 2 kB before any cryptography', () => {
     expect(verify(forge(header, { ...claims, name: 'x'.repeat(4096) }))).toEqual(invalid);
   });
 
   it.each(['', '.', '..', 'a.b.c', 'a.b', 'a.b.c.d', 'not a token', '\u0000', '💥'.repeat(50)])(
-    'rejects the text %j',
+    'rejects the text %j as an access token',
     (token) => {
       expect(verify(token)).toEqual(invalid);
     },
   );
 
-  it('rejects an empty, missing, foreign or non-canonical signature', () => {
+  it('rejects an access token with an empty, missing, foreign or non-canonical signature', () => {
     const token = signAccessToken(ring, claims);
     const [head, body, signature = ''] = token.split('.');
     const last = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
@@ -178,7 +178,7 @@ describe('verifyAccessToken', () => {
     ).toEqual(invalid);
   });
 
-  it('rejects HMAC with a public RSA key (algorithm confusion)', () => {
+  it('rejects an access token with an HMAC by a public RSA key (algorithm confusion)', () => {
     const pem = rsa.publicKey.export({ type: 'spki', format: 'pem' });
     for (const alg of ['HS256', 'RS256']) {
       const input = `${part({ alg, typ: 'at+jwt', kid: 'rsa' })}.${part(claims)}`;
@@ -187,7 +187,7 @@ describe('verifyAccessToken', () => {
     }
   });
 
-  it('rejects an ES256 signature in DER form', () => {
+  it('rejects an access token with an ES256 signature in DER form', () => {
     const { kid, signKey } = rings.ES256.signing;
     const input = `${part({ alg: 'ES256', typ: 'at+jwt', kid })}.${part(claims)}`;
     const der = sign('sha256', Buffer.from(input), signKey).toString('base64url');
@@ -208,7 +208,7 @@ describe('keyRing', () => {
   const p384 = generateKeyPairSync('ec', { namedCurve: 'secp384r1' });
   const macKeys = ring.macVerifying;
 
-  it('names each unusable secret by its position, never by its value', () => {
+  it('keyRing names each unusable secret by its position, never by its value', () => {
     expect(() => deriveKeyRing(['too short', 'dG9vLXNob3J0', SECRET])).toThrowError(
       /secrets\[0\].*base64url[\s\S]*secrets\[1\].*at least 32 random bytes/,
     );
@@ -233,11 +233,11 @@ describe('keyRing', () => {
       /kind secret/,
     ],
     ['a secret for RS256', { ...ring.signing, algorithm: 'RS256' }, /kind rsa/],
-  ])('rejects %s', (_title, key, message) => {
+  ])('keyRing rejects %s', (_title, key, message) => {
     expect(() => keyRing([key], macKeys)).toThrowError(message);
   });
 
-  it('rejects two keys with one kid, and an empty ring', () => {
+  it('keyRing rejects two keys with one kid, and an empty ring', () => {
     expect(() => keyRing([ring.signing, ring.signing], macKeys)).toThrowError(/differ/);
     expect(() => keyRing([], [])).toThrowError(/at least one key/);
   });

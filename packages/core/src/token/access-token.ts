@@ -4,7 +4,7 @@ import type { KeyRing } from '../keys/key-ring.ts';
 import type { AccessTokenKey } from '../keys/keys.ts';
 import type { SessionOptions } from '../options.ts';
 
-/** Longer than any token signed here; longer input is rejected unparsed (RFC 8725, 3.11). */
+/** Longer than any access token signed here; longer input is rejected unparsed (RFC 8725, 3.11). */
 const MAX_TOKEN_LENGTH = 2048;
 const TOKEN_PATTERN = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/;
 const TYPE = 'at+jwt';
@@ -17,7 +17,7 @@ const instant = z
   .positive()
   .max(253_402_300_799)
   .refine((value) => Math.round(value * 1000) / 1000 === value);
-/** The most characters of a text claim. */
+/** The most characters of a text claim of an access token. */
 export const MAX_CLAIM_LENGTH = 256;
 const counter = z.int().min(0).max(0xffff_ffff);
 const text = z
@@ -51,7 +51,7 @@ const claimsSchema = z.strictObject({
  */
 export type AccessTokenClaims = Readonly<z.infer<typeof claimsSchema>>;
 
-/** The result of a verification. */
+/** The result of verifying an access token. */
 export type AccessTokenVerdict =
   | { readonly kind: 'valid'; readonly claims: AccessTokenClaims }
   | { readonly kind: 'invalid'; readonly reason: 'access_token_invalid' | 'access_token_expired' };
@@ -97,7 +97,10 @@ export function verifyAccessToken(
   return verdictOf(verifySignedToken(ring, options, token)?.claims ?? null, options, now);
 }
 
-/** The verdict about verified claims, `null` for an invalid token. It depends on the time only. */
+/**
+ * Returns the verdict about verified claims, which depends on the time only; `null` stands for an
+ * invalid token.
+ */
 export function verdictOf(
   claims: AccessTokenClaims | null,
   options: Pick<SessionOptions, 'clockToleranceSeconds'>,
@@ -110,8 +113,8 @@ export function verdictOf(
 }
 
 /**
- * Whether a token is expired: from the instant of `exp` on, plus the tolerated skew. Also if it was
- * issued in the future, by a clock that was far ahead: it would be valid for too long.
+ * Whether a token is expired: from the instant of `exp` on, plus the tolerated skew. Also true if
+ * it was issued in the future, by a clock that was far ahead: it would be valid for too long.
  */
 function isExpired(
   claims: Pick<AccessTokenClaims, 'iat' | 'exp'>,
@@ -192,7 +195,10 @@ function parseSegment(segment: string | undefined): unknown {
   }
 }
 
-/** Rejects a second spelling of the same bytes, which differs in unused bits only. */
+/**
+ * Whether a base64url text is canonical: another spelling of the same bytes differs in unused bits
+ * only.
+ */
 function isCanonical(segment: string | undefined): segment is string {
   return (
     segment !== undefined && Buffer.from(segment, 'base64url').toString('base64url') === segment

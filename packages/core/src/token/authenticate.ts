@@ -36,7 +36,7 @@ export interface AccessTokenAuthenticator {
     now: number,
     presented?: Credentials,
   ): Authentication;
-  /** Whether any of them was signed with a key of the ring, expired or not. */
+  /** Whether any of the access tokens was signed with a key of the ring, expired or not. */
   recognizes(accessTokens: readonly string[], now: number): boolean;
 }
 
@@ -59,7 +59,7 @@ export function accessTokenAuthenticator(deps: {
     return verdict;
   }
 
-  /** Each token once, and only the first few of those that cost a signature check. */
+  /** Yields each access token once, and only the first few of those that cost a signature check. */
   function* affordable(accessTokens: readonly string[]): Generator<string> {
     let signatureChecks = 0;
     for (const token of new Set(accessTokens))
@@ -67,7 +67,7 @@ export function accessTokenAuthenticator(deps: {
         yield token;
   }
 
-  /** Chooses among several valid tokens of one user. */
+  /** Chooses one of several valid access tokens of one user. */
   function choose(
     valid: readonly AccessTokenClaims[],
     { refreshTokens, usernames }: Credentials = { refreshTokens: [], usernames: [] },
@@ -110,7 +110,9 @@ export function accessTokenAuthenticator(deps: {
   };
 }
 
-/** Generations are compared within a session only. */
+/**
+ * Picks the newest access token of each session; generations are compared within a session only.
+ */
 function newestOfEachSession(valid: readonly AccessTokenClaims[]): AccessTokenClaims[] {
   const newest = new Map<string, AccessTokenClaims>();
   for (const claims of valid) {

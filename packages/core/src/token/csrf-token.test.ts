@@ -12,14 +12,14 @@ const other = deriveKeyRing([secret(3)]);
 describe('verifyCsrfToken', () => {
   const token = createCsrfToken(ring, 'session a');
 
-  it('accepts a token for its binding, also after a key rotation', () => {
+  it('accepts a CSRF token for its binding, also after a key rotation', () => {
     expect([
       verifyCsrfToken(ring, token, 'session a'),
       verifyCsrfToken(rolled, token, 'session a'),
     ]).toEqual([true, true]);
   });
 
-  it('gets a different token from each createCsrfToken', () => {
+  it('createCsrfToken returns a different token each time', () => {
     expect(createCsrfToken(ring, 'session a')).not.toBe(token);
   });
 
@@ -39,11 +39,11 @@ describe('verifyCsrfToken', () => {
       'AAAAAAAAAAAAAAAAAAAAAA',
       ring,
     ],
-  ])('rejects a token %s', (_title, presented, binding, keys) => {
+  ])('rejects a CSRF token %s', (_title, presented, binding, keys) => {
     expect(verifyCsrfToken(keys, presented, binding)).toBe(false);
   });
 
-  it('rejects a token with any bit flipped', () => {
+  it('rejects a CSRF token with any bit flipped', () => {
     const bytes = Buffer.from(token, 'base64url');
     const counted = Array.from({ length: bytes.length * 8 }, (_, bit) => {
       const changed = Buffer.from(bytes);

@@ -2,7 +2,7 @@ import type { KeyRing } from '../keys/key-ring.ts';
 import { randomSecret } from '../lib/crypto.ts';
 import { macTokens } from '../lib/mac.ts';
 
-/** The nonce makes the tokens of one session differ (BREACH). */
+/** The length of the nonce that makes the CSRF tokens of one session differ (BREACH). */
 const NONCE_BYTES = 12;
 const codec = macTokens({
   prefix: '',

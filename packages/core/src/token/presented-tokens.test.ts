@@ -19,7 +19,7 @@ describe('unverifiedTokens', () => {
       generation,
     ]);
 
-  it('parses well-formed tokens of any key, and ignores malformed ones', () => {
+  it('unverifiedTokens parses well-formed tokens of any key, and ignores malformed ones', () => {
     const [one = '', two = ''] = sessionIds(2);
     expect(unverified(tokenFor(one), 'junk', tokenFor(two, 0, otherRing))).toEqual([
       [one, 0],
@@ -27,12 +27,12 @@ describe('unverifiedTokens', () => {
     ]);
   });
 
-  it('returns no token of a request with a username', () => {
+  it('unverifiedTokens returns no token of a request with a username', () => {
     const refreshTokens = [tokenFor(newSessionId('a'))];
     expect(unverifiedTokens({ refreshTokens, usernames: ['alice'] })).toEqual([]);
   });
 
-  it('returns the highest generation of each session, in any order', () => {
+  it('unverifiedTokens returns the highest generation of each session, in any order', () => {
     const [one = '', two = ''] = sessionIds(2);
     const tokens = [tokenFor(one, 1), tokenFor(one, 3), tokenFor(two, 2), tokenFor(one, 2)];
     const expected = [
@@ -45,7 +45,7 @@ describe('unverifiedTokens', () => {
     ]);
   });
 
-  it('returns the tokens of up to four sessions, the highest generations first', () => {
+  it('unverifiedTokens returns the tokens of up to four sessions, the highest generations first', () => {
     const ids = sessionIds(5);
     expect(unverified(...ids.map((id, generation) => tokenFor(id, generation)))).toEqual(
       [4, 3, 2, 1].map((generation) => [ids[generation], generation]),
@@ -63,7 +63,7 @@ describe('authenticTokens', () => {
     return { ring: { macVerifying: ring.macVerifying, seek }, searches: () => searches };
   };
 
-  it('returns the tokens whose MAC verifies, of up to four sessions', async () => {
+  it('authenticTokens returns the tokens whose MAC verifies, of up to four sessions', async () => {
     const ids = sessionIds(5);
     const foreign = tokenFor(newSessionId('a'), 9, otherRing);
     const refreshTokens = [foreign, ...ids.map((id, generation) => tokenFor(id, generation))];

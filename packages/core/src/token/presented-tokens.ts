@@ -33,7 +33,7 @@ export async function authenticTokens(
   return newestOfEachSession(refreshTokens.flatMap((token) => parse(token) ?? []));
 }
 
-/** The same for a request without a username, so that no MAC can be verified. */
+/** Parses the refresh tokens of a request without a username, whose MACs cannot be verified. */
 export function unverifiedTokens({ refreshTokens, usernames }: Credentials): RefreshToken[] {
   if (usernames.length > 0) return [];
   return newestOfEachSession(refreshTokens.flatMap((token) => parseUnverified(token) ?? []));

@@ -14,7 +14,7 @@ export interface Principal {
   readonly generation: number;
   /** The user's token version when the access token was signed. */
   readonly tokenVersion: number;
-  /** In milliseconds since the epoch. */
+  /** When the access token expires, in milliseconds since the epoch. */
   readonly accessTokenExpiresAt: number;
 }
 

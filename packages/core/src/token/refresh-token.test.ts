@@ -27,20 +27,20 @@ describe('parseRefreshToken', () => {
     ['u', 96],
     ['7f1b2c1e-27a5-4f3c-9d56-0a7f0f5b8a11', 143],
     ['ü'.repeat(32), 180],
-  ])('parses an encoded token, for the user id %s', (userId, length) => {
+  ])('parses an encoded refresh token, for the user id %s', (userId, length) => {
     const { token, ...content } = made(4_294_967_295, userId);
     expect([token.slice(0, 4), token.length]).toEqual(['lk2.', 4 + length]);
     expect(parse(token)).toEqual(content);
   });
 
-  it('verifies with the username it was encoded for, and with no other', () => {
+  it('verifies a refresh token with the username it was encoded for, and with no other', () => {
     const { token } = made();
     for (const usernames of [[], [''], ['Ursula'], ['ursula '], ['u', 'rsula']])
       expect(parse(token, usernames)).toBeNull();
     expect(parse(token, ['carol', 'ursula'])).not.toBeNull();
   });
 
-  it('verifies each encoding of one token for different usernames', () => {
+  it('verifies each encoding of one refresh token for different usernames', () => {
     const { token, ...content } = made();
     const renamed = encodeRefreshToken(ring, content, 'uma');
     expect(renamed).not.toBe(token);
@@ -48,7 +48,7 @@ describe('parseRefreshToken', () => {
     expect(parse(renamed, ['uma'])).toEqual(parse(token));
   });
 
-  it('rejects a token with a byte moved from the user id to the username', () => {
+  it('rejects a refresh token with a byte moved from the user id to the username', () => {
     const one = refreshTokenFor(
       ring,
       { sessionId: newSessionId('u'), generation: 0, userId: 'ab' },
@@ -64,7 +64,7 @@ describe('parseRefreshToken', () => {
     expect(parse(`lk2.${shorter.toString('base64url')}`, ['bc', 'c'])).toBeNull();
   });
 
-  it('rejects a token with any single bit flipped', () => {
+  it('rejects a refresh token with any single bit flipped', () => {
     const { token } = made();
     const bytes = Buffer.from(token.slice(4), 'base64url');
     for (let bit = 0; bit < bytes.length * 8; bit++) {
@@ -85,11 +85,11 @@ describe('parseRefreshToken', () => {
     `lk2.${'A'.repeat(181)}`,
     `lk2.${'+'.repeat(96)}`,
     'x'.repeat(100_000),
-  ])('rejects the text %s', (token) => {
+  ])('rejects the text %s as a refresh token', (token) => {
     expect(parse(token)).toBeNull();
   });
 
-  it('rejects a token with text before or after it, or another prefix', () => {
+  it('rejects a refresh token with text before or after it, or another prefix', () => {
     const { token } = made();
     for (const other of [
       `${token}A`,
@@ -101,7 +101,7 @@ describe('parseRefreshToken', () => {
       expect(parse(other)).toBeNull();
   });
 
-  it('rejects a non-canonical encoding of the same bytes', () => {
+  it('rejects a non-canonical encoding of the same refresh token', () => {
     const { token } = made(1, 'uv');
     const last = token.at(-1) ?? '';
     const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
@@ -126,19 +126,19 @@ describe('parseRefreshToken', () => {
     expect(isRefreshTokenLike(token)).toBe(like);
   });
 
-  it('rejects a token truncated at any length', () => {
+  it('rejects a refresh token truncated at any length', () => {
     const { token } = made();
     for (let length = 0; length < token.length; length++)
       expect(parse(token.slice(0, length))).toBeNull();
   });
 
-  it('accepts a token of an older secret while that secret is in the ring', () => {
+  it('accepts a refresh token of an older secret while that secret is in the ring', () => {
     const { token } = made();
     expect(parse(token, undefined, deriveKeyRing([secret(2), secret(1)]))).not.toBeNull();
     expect(parse(token, undefined, deriveKeyRing([secret(2)]))).toBeNull();
   });
 
-  it('accepts a token of either of two keys with one id', () => {
+  it('accepts a refresh token of either of two keys with one id', () => {
     const [one, two] = [3, 4].map((fill) => deriveKeyRing([secret(fill)]).macSigning) as [
       MacKey,
       MacKey,
@@ -170,7 +170,7 @@ describe('parseRefreshToken', () => {
 });
 
 describe('newSessionId', () => {
-  it('returns 22 characters, never the same, beginning with the shard of the user', () => {
+  it('newSessionId returns 22 characters, never the same, beginning with the shard of the user', () => {
     const ids = [newSessionId('u'), newSessionId('u'), newSessionId('v')];
     for (const id of ids) expect(id).toMatch(/^[\w-]{22}$/);
     expect(new Set(ids).size).toBe(3);

@@ -146,7 +146,12 @@ export function parseUnverified(token: string): RefreshToken | null {
   return contentOf(codec.read(token));
 }
 
-/** @returns `null` also for a reserved flag, or a length that is not the user id's */
+/**
+ * Reads the fields of a refresh token's content.
+ *
+ * @returns `null` if the content is malformed, has a reserved flag, or a wrong length of the user
+ *   id
+ */
 function contentOf(content: Buffer | null): RefreshToken | null {
   if (content?.[0] !== 0) return null;
   if (content.length !== USER_ID_AT + (content[USER_ID_LENGTH_AT] ?? 0)) return null;

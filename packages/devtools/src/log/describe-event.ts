@@ -1,7 +1,7 @@
 import type { InspectorEvent } from '../inspector-event.ts';
 import type { Theft } from './inspector-log.ts';
 
-/** How much an event stands out. */
+/** How strongly an event is emphasized in the log. */
 export type Tone = 'plain' | 'good' | 'notable' | 'danger';
 
 const REFRESHES = {
@@ -76,7 +76,7 @@ export function toneOf(event: InspectorEvent): Tone {
 }
 
 /**
- * Describes the theft, with `now` in milliseconds since the epoch; null if there is none.
+ * Describes the simulated theft, with `now` in milliseconds since the epoch; null if there is none.
  */
 export function describeTheft(theft: Theft, now: number): string | null {
   switch (theft.stage) {

@@ -12,7 +12,7 @@ const logOf = (...events: InspectorEvent[]): InspectorLog =>
   events.reduce((log, one) => afterEvent(log, one, 0), NO_LOG);
 
 describe('the log', () => {
-  it('starts with the events that the server kept, newest first, and adds new ones', () => {
+  it('the log starts with the events that the server kept, newest first, and adds new ones', () => {
     const [first, second, third] = [
       event({ kind: 'issued' }),
       refreshed('browser', 1),
@@ -31,19 +31,19 @@ describe('the log', () => {
     expect(afterEvent(begun, third, 0).events).toEqual([third, second, first]);
   });
 
-  it('starts anew with a new stream, without duplicates', () => {
+  it('the log starts anew with a new stream, without duplicates', () => {
     const first = event({ kind: 'issued' });
     const hello = { graceSeconds: 15, settleSeconds: 60, events: [first] };
     expect(afterHello(afterHello(NO_LOG, hello), hello).events).toEqual([first]);
   });
 
-  it('keeps the last 50 events', () => {
+  it('the log keeps the last 50 events', () => {
     const events = Array.from({ length: 60 }, (_, generation) => refreshed('browser', generation));
     expect(logOf(...events).events).toHaveLength(50);
     expect(logOf(...events).events[0]).toBe(events[59]);
   });
 
-  it('follows the access token of the browser through its refreshes and its removal', () => {
+  it("the log follows the browser's access token through its refreshes and its removal", () => {
     const life = { receivedAt: 7, secondsLeft: 60, lifetimeSeconds: 60 };
     const renewed = afterEvent(NO_LOG, refreshed('browser', 1), 7);
     expect(renewed.token).toEqual({ at: 7, life });
@@ -80,9 +80,11 @@ describe('a theft', () => {
       [copied, reuse, copied, settling],
       { stage: 'waiting', why: 'settle', until: 45_000 },
     ],
-  ])('%s', (_title, events, theft) => expect(theftOf(logOf(...events))).toEqual(theft));
+  ])('derives the state of a theft from the events: %s', (_title, events, theft) =>
+    expect(theftOf(logOf(...events))).toEqual(theft),
+  );
 
-  it('counts down to 0 and not below', () => {
+  it('counts the seconds of a theft down to 0, and not below', () => {
     const theft = theftOf(logOf(copied, grace));
     expect(describeTheft(theft, 50_000)).toBe('The copied token is used up in 15 s.');
     expect(describeTheft(theft, 64_001)).toBe('The copied token is used up in 1 s.');
@@ -90,7 +92,7 @@ describe('a theft', () => {
     expect(describeTheft({ stage: 'none' }, 0)).toBeNull();
   });
 
-  it('ends with the event that revealed it', () => {
+  it('describes the end of a theft by the event that revealed it', () => {
     expect(describeTheft(theftOf(logOf(copied, due, reuse)), 0)).toBe(
       'The theft is over. Reuse: a token of generation 3 was presented when 4 was in use. 1 session ended.',
     );

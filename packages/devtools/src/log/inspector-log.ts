@@ -5,10 +5,10 @@ const MAX_EVENTS = 50;
 
 /** The state of the inspector, from the event stream of a session. */
 export interface InspectorLog {
-  /** `refused` is final: the server did not answer with a stream. */
+  /** The state of the event stream. `refused` is final: the server did not answer with a stream. */
   readonly stream: 'connecting' | 'open' | 'broken' | 'refused';
   readonly terms: Pick<InspectorHello, 'graceSeconds' | 'settleSeconds'> | null;
-  /** Newest first. */
+  /** The events of the session, newest first. */
   readonly events: readonly InspectorEvent[];
   /**
    * The access token after the last event: `life` is null if the browser was told to drop it. Null
@@ -27,7 +27,10 @@ export const NO_LOG: InspectorLog = {
   end: null,
 };
 
-/** Adds the first message of a stream, which carries all events that the server kept. */
+/**
+ * Returns the log after the first message of a stream, which carries all events that the server
+ * kept.
+ */
 export function afterHello(
   log: InspectorLog,
   { graceSeconds, settleSeconds, events }: InspectorHello,
@@ -40,7 +43,7 @@ export function afterHello(
   };
 }
 
-/** Adds an event that arrived at `at` on the page clock. */
+/** Returns the log after an event that arrived at `at` on the page's clock. */
 export function afterEvent(log: InspectorLog, event: InspectorEvent, at: number): InspectorLog {
   return {
     ...log,
@@ -67,7 +70,9 @@ export type Theft =
   | { readonly stage: 'none' }
   | { readonly stage: 'waiting'; readonly why: 'settle' | 'grace'; readonly until: number }
   | { readonly stage: 'due' }
-  /** `last` is the event that ended it; null if the session ended without one. */
+  /**
+   * The theft is over. `last` is the event that ended it; null if the session ended without one.
+   */
   | { readonly stage: 'over'; readonly last: InspectorEvent | null };
 
 /**

@@ -5,7 +5,7 @@ import type { SessionAnswer } from '@latchkey/react';
  * wrong or jump.
  */
 export interface TokenLife {
-  /** `performance.now()` when the answer arrived. */
+  /** The value of `performance.now()` when the answer arrived. */
   readonly receivedAt: number;
   readonly secondsLeft: number;
   readonly lifetimeSeconds: number;
@@ -15,7 +15,10 @@ export function secondsLeft({ receivedAt, secondsLeft }: TokenLife, pageTime: nu
   return Math.max(0, secondsLeft - (pageTime - receivedAt) / 1000);
 }
 
-/** The life that an answer of `auth.session` tells, which arrived `ageMs` before `pageTime`. */
+/**
+ * Returns the life of the access token by an answer of `auth.session` that arrived `ageMs` before
+ * `pageTime`.
+ */
 export function lifeIn(
   { accessTokenSecondsLeft, accessTokenSeconds }: SessionAnswer,
   pageTime: number,

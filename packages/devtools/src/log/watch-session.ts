@@ -4,7 +4,11 @@ import { afterEvent, afterHello, type InspectorLog, NO_LOG } from './inspector-l
 
 type Change = (log: InspectorLog) => InspectorLog;
 
-/** Follows the events of one session until it ends. @returns a function that stops it */
+/**
+ * Follows the events of one session until it ends.
+ *
+ * @returns a function that stops it
+ */
 function watchSession(path: string, change: (by: Change) => void, onEnd: () => void): () => void {
   const source = new EventSource(`${path}/events`);
   source.addEventListener('hello', ({ data }) =>
@@ -18,7 +22,8 @@ function watchSession(path: string, change: (by: Change) => void, onEnd: () => v
     onEnd();
     change((log) => ({ ...log, end: JSON.parse(data) as InspectorEnd }));
   });
-  // EventSource reconnects by itself, unless the server did not answer with a stream.
+  // EventSource reconnects by itself, unless the server did not answer with a stream: then it is
+  // closed.
   source.addEventListener('error', () => {
     change((log) =>
       log.end

@@ -2,13 +2,13 @@ import { useEffect, useState } from 'react';
 import { secondsLeft, type TokenLife } from '../log/token-life.ts';
 
 interface AgeBarProps {
-  /** Null if the browser holds none. */
+  /** The life of the access token; null if the browser has none. */
   life: TokenLife | null;
-  /** True if the session is valid, so that the next request brings another token. */
+  /** Whether the session is valid, so that the next request brings another access token. */
   isAlive: boolean;
 }
 
-/** The age of the access token, as a bar that is full at its expiry. */
+/** Shows the age of the access token, as a bar that is full at its expiry. */
 export function AgeBar({ life, isAlive }: AgeBarProps) {
   if (isAlive && life) return <Age key={life.receivedAt} life={life} />;
   return (
@@ -51,7 +51,7 @@ function Bar({ words, usedShare, seconds }: { words: string; usedShare: number; 
   );
 }
 
-/** Returns the whole seconds that a token has left. Renders only when the number changes. */
+/** Returns the whole seconds that a token has left. Renders again only when the number changes. */
 function useSecondsLeft(life: TokenLife): number {
   const [seconds, setSeconds] = useState(() => Math.ceil(secondsLeft(life, performance.now())));
   useEffect(() => {

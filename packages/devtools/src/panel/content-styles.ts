@@ -1,4 +1,4 @@
-/** The styles of what the panel shows. */
+/** The CSS of the content of the inspector's panel. */
 export const CONTENT_STYLES = `
 .age p {
   display: flex;

@@ -2,7 +2,7 @@ import type { SessionAnswer } from '@latchkey/react';
 
 type Cookie = SessionAnswer['cookies'][number];
 
-/** The `Set-Cookie` headers of the server, without the values. */
+/** Shows the `Set-Cookie` headers of the server, without the values. */
 export function CookieLines({ cookies }: { cookies: readonly Cookie[] }) {
   return (
     <ul className="cookies" aria-label="Cookies, as sent">

@@ -14,14 +14,14 @@ import { PANEL_STYLES } from './panel-styles.ts';
 import { RotationTicks } from './rotation-ticks.tsx';
 
 export interface InspectorPanelProps {
-  /** The root that the panel is drawn in. */
+  /** The shadow root in which the panel is drawn. */
   root: ShadowRoot | null;
-  /** Where the server's routes are. */
+  /** The path of the inspector's routes on the server. */
   path: string;
   onClose(): void;
 }
 
-/** The session in terms of the protocol, live. */
+/** Shows the session in terms of the protocol, live. */
 export function InspectorPanel({ root, path, onClose }: InspectorPanelProps) {
   useStyleSheet(root, PANEL_STYLES);
   const session = useSession();
@@ -115,8 +115,8 @@ function describeState({ stream, end }: InspectorLog, { status }: SessionState):
 }
 
 /**
- * The access token's life as the last answer of `auth.session` told it. The answer may be older
- * than the panel.
+ * Returns the access token's life by the last answer of `auth.session`, which may be older than the
+ * panel.
  */
 function useAnsweredLife(
   known: Extract<SessionState, { answer: object }> | null,
@@ -130,7 +130,10 @@ function useAnsweredLife(
   }, [answer, queryClient]);
 }
 
-/** Queries the session at once: the page itself would find out with its next request only. */
+/**
+ * Queries the session as soon as the log reports its end: the page itself would learn of it with
+ * its next request only.
+ */
 function useRefetchAtEnd({ end }: InspectorLog): void {
   const queryClient = useQueryClient();
   useEffect(() => {
@@ -138,7 +141,7 @@ function useRefetchAtEnd({ end }: InspectorLog): void {
   }, [end, queryClient]);
 }
 
-/** Describes the theft, updated each second while it waits. */
+/** Describes the simulated theft, updated each second while the thief waits. */
 function useTheftText(log: InspectorLog): string | null {
   const theft = theftOf(log);
   const [now, setNow] = useState(Date.now);

@@ -1,6 +1,6 @@
 import { CONTENT_STYLES } from './content-styles.ts';
 
-/** The styles of the open panel. */
+/** The CSS of the inspector's open panel. */
 export const PANEL_STYLES = `
 .visually-hidden {
   position: absolute;

@@ -1,17 +1,17 @@
 import type { InspectorEvent } from '../inspector-event.ts';
 
-/** More than fit; the oldest are cut off on the left. */
+/** How many ticks are drawn: more than fit, so the oldest are cut off on the left. */
 const MAX_TICKS = 90;
 
 interface RotationTicksProps {
   generation: number;
-  /** In any order. */
+  /** The events of the session, in any order. */
   events: readonly InspectorEvent[];
 }
 
 /**
- * The past rotations as ticks: every tenth is taller, those among the events are darker, the newest
- * is brass.
+ * Shows the past rotations as ticks: every tenth is taller, those among the events are darker, the
+ * newest has the accent colour.
  */
 export function RotationTicks({ generation, events }: RotationTicksProps) {
   const listed = new Set(

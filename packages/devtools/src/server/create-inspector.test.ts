@@ -33,31 +33,37 @@ const dependencies = () => ({
 });
 
 describe('createInspector', () => {
-  it('throws if NODE_ENV is production', () => {
+  it('createInspector throws if NODE_ENV is production', () => {
     vi.stubEnv('NODE_ENV', 'production');
     expect(() => createInspector(dependencies())).toThrow(
       'createInspector: NODE_ENV is production. The inspector plays a token thief on request: create it in development only.',
     );
   });
 
-  it.each([undefined, 'development', 'test'])('accepts %s as NODE_ENV', (environment) => {
-    vi.stubEnv('NODE_ENV', environment);
-    expect(() => createInspector(dependencies())).not.toThrow();
-  });
+  it.each([undefined, 'development', 'test'])(
+    'createInspector accepts %s as NODE_ENV',
+    (environment) => {
+      vi.stubEnv('NODE_ENV', environment);
+      expect(() => createInspector(dependencies())).not.toThrow();
+    },
+  );
 
-  it.each(['', '/', 'inspector', '/inspector/'])('throws for the path "%s"', (path) => {
-    expect(() => createInspector({ ...dependencies(), path })).toThrow(
-      `createInspector: path is "${path}". Begin it with a slash and end it without one.`,
-    );
-  });
+  it.each(['', '/', 'inspector', '/inspector/'])(
+    'createInspector throws for the path "%s"',
+    (path) => {
+      expect(() => createInspector({ ...dependencies(), path })).toThrow(
+        `createInspector: path is "${path}". Begin it with a slash and end it without one.`,
+      );
+    },
+  );
 
-  it('returns a layer with every member of the given one', () => {
+  it('createInspector returns a layer with every member of the given one', () => {
     const { ring, layer } = dependencies();
     const inspected = createInspector({ ring, layer }).layer;
     expect(Object.keys(inspected).toSorted()).toEqual(Object.keys(layer).toSorted());
   });
 
-  it('accepts a layer that is an instance of a class', async () => {
+  it('createInspector accepts a layer that is an instance of a class', async () => {
     app = await startInspectorApp({ wrapLayer: asInstance });
     const bob = await app.signedIn();
     app.clock.advance(60);
@@ -71,7 +77,7 @@ describe('createInspector', () => {
 });
 
 describe("the inspector's options", () => {
-  it('moves the routes to another path', async () => {
+  it("moves the inspector's routes to another path", async () => {
     app = await startInspectorApp({ path: '/dev/session' });
     const bob = await app.signedIn();
     expect((await bob.post('/dev/session/expire')).status).toBe(200);
@@ -85,7 +91,7 @@ describe("the inspector's options", () => {
     stream.close();
   });
 
-  it('passes requests to its routes on while it is disabled', async () => {
+  it("passes requests to the inspector's routes on while it is disabled", async () => {
     let isOn = false;
     app = await startInspectorApp({ isEnabled: () => isOn });
     const bob = await app.signedIn();
@@ -94,21 +100,25 @@ describe("the inspector's options", () => {
     expect((await bob.post('/__inspector/expire')).status).toBe(200);
   });
 
-  it('passes on the error of isEnabled', async () => {
+  it('passes on the error with which isEnabled rejects', async () => {
     app = await startInspectorApp({ isEnabled: () => Promise.reject(new Error('no database')) });
     const bob = await app.signedIn();
     expect((await bob.post('/__inspector/expire')).status).toBe(500);
   });
 
   it.each([
-    ['what explainEnd says', async () => ({ cause: 'tired', explanation: 'Good night.' }), 'tired'],
+    [
+      'the explanation that explainEnd returns',
+      async () => ({ cause: 'tired', explanation: 'Good night.' }),
+      'tired',
+    ],
     ['the reason of the event, if explainEnd knows none', async () => null, 'signed_out'],
     [
       'the reason of the event, if explainEnd rejects',
       () => Promise.reject(new Error('no database')),
       'signed_out',
     ],
-  ])('ends the stream with %s', async (_title, explainEnd, cause) => {
+  ])("ends the inspector's event stream with %s", async (_title, explainEnd, cause) => {
     app = await startInspectorApp({ explainEnd });
     const bob = await app.signedIn();
     const stream = await app.watch(bob);
@@ -117,7 +127,7 @@ describe("the inspector's options", () => {
   });
 });
 
-it('without a revocation feed, the stream ends within a second after the session', async () => {
+it('ends the event stream within a second after the session, without a revocation feed', async () => {
   app = await startInspectorApp({ feed: null });
   const bob = await app.signedIn();
   const stream = await app.watch(bob);
@@ -128,7 +138,7 @@ it('without a revocation feed, the stream ends within a second after the session
   await expect.poll(() => app?.streams.size).toBe(0);
 });
 
-it('answers as middleware of plain node:http', async () => {
+it('serves the inspector as middleware of plain node:http', async () => {
   const { ring, layer } = dependencies();
   const inspector = createInspector({ layer, ring });
   const handle = inspector.middleware(latchkey({ layer: inspector.layer }));
@@ -146,7 +156,7 @@ it('answers as middleware of plain node:http', async () => {
   await new Promise((resolve) => server.close(resolve));
 });
 
-/** As an instance of a class: members are inherited, and methods need their `this`. */
+/** Makes the layer an instance of a class: members are inherited, and methods need their `this`. */
 function asInstance(layer: SessionLayer): SessionLayer {
   const members = Object.entries(layer).map(([name, value]: [string, unknown]) => [
     name,

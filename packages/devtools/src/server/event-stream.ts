@@ -8,7 +8,10 @@ import type { InspectorEnd, InspectorEvent, InspectorHello } from '../inspector-
 import type { Route } from './routes.ts';
 import type { SessionFacts } from './session-facts.ts';
 
-/** nginx closes a connection that is silent for 60 s (`proxy_read_timeout`). */
+/**
+ * How often a comment is sent: nginx closes a connection that is silent for 60 s
+ * (`proxy_read_timeout`).
+ */
 const PING_SECONDS = 15;
 
 export interface EventStreamDependencies {
@@ -55,14 +58,19 @@ export function eventStream({ layer, facts, explainEnd }: EventStreamDependencie
       isOver ||= isEnd(event);
     });
     const pinging = repeat(layer.clock, PING_SECONDS, () => response.write(': still here\n\n'));
-    /** Without a revocation feed, only the event tells that the session has ended. */
+    /**
+     * Also checks once a second: without a revocation feed, only the event reports that the session
+     * has ended.
+     */
     const leave = streams.registry.join({ onTick: () => isOver && stream.close() });
 
     async function finish(): Promise<void> {
       void pinging.stop();
       leave();
       const hasEnded = isOver || (stream.end && publicError(stream.end).httpStatus === 401);
-      /** A feed may tell of the end before the layer has reported its events. */
+      /**
+       * Waits a turn, because a feed may report the end before the layer has emitted its events.
+       */
       if (hasEnded) await setImmediate();
       stopListening();
       if (hasEnded) send(response, 'ended', await explain(sessionId));

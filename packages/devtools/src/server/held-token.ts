@@ -1,7 +1,9 @@
 import { type KeyRing, parseRefreshToken } from '@latchkey/core';
 import { type CookieNames, readCookies } from '@latchkey/http';
 
-/** A refresh token of a request, with the username to present beside it. Stays in this process. */
+/**
+ * A refresh token of a request, with the username to present beside it. It stays in this process.
+ */
 export interface HeldToken {
   readonly sessionId: string;
   readonly userId: string;
@@ -16,7 +18,7 @@ export interface HeldTokenOptions {
 }
 
 /**
- * Finds the refresh token of a session in a Cookie header: the newest, if there are several. Null
+ * Finds the refresh token of a session in a Cookie header: the newest, if there are several; null
  * without one.
  */
 export function heldToken(

@@ -32,28 +32,34 @@ export interface InspectorOptions {
   /** The cookie options that `latchkey` gets. */
   readonly cookies?: CookieOptionsInput;
   /**
-   * Where the routes are; by default `/__inspector`. Begins with a slash and ends without one. Give
-   * the panel the same.
+   * The path of the inspector's routes; by default `/__inspector`. Begins with a slash and ends
+   * without one. Give the same path to the panel.
    */
   readonly path?: string;
   /**
-   * Asked at each request to a route. If false, the request is passed on, as if there were no
-   * inspector.
+   * Asked at each request to a route of the inspector. If false, the request is passed on, as if
+   * there were no inspector.
    */
   readonly isEnabled?: () => boolean | Promise<boolean>;
-  /** Why a session ended; null if unknown. By default the reason in the session's last event. */
+  /**
+   * Explains why a session ended; null if unknown. By default the reason in the session's last
+   * event.
+   */
   readonly explainEnd?: (sessionId: string) => Promise<InspectorEnd | null>;
 }
 
 /** The server's part of the inspector. For development only. */
 export interface Inspector {
-  /** The same layer; the results of its refreshes are recorded. Give it to `latchkey`. */
+  /**
+   * The given session layer, which also records the results of its refreshes. Give it to
+   * `latchkey`.
+   */
   readonly layer: SessionLayer;
-  /** Records an event of the layer. Give it to `createSessionLayer`. */
+  /** Records an event of the session layer. Give it to `createSessionLayer`. */
   readonly onEvent: OnEvent;
   /**
-   * The routes, and the record of which trial a request is part of. Mount it before every handler
-   * that may refresh a session, under no path.
+   * Creates the middleware with the inspector's routes, which also records to which trial a request
+   * belongs. Mount it before every handler that may refresh a session, under no path.
    *
    * @param session authenticates the requests to the routes: `latchkey` of `@latchkey/trpc` with
    *   this inspector's layer
@@ -103,8 +109,8 @@ export function createInspector({
   });
 
   /**
-   * Each event of a request is recorded before its response, so a trial is complete once its
-   * requests are answered.
+   * Answers with the events of a trial. Each event of a request is recorded before its response, so
+   * a trial is complete once its requests are answered.
    */
   const eventsOfTrial: Route = (request, response, trial) => {
     const { sessionId } = requirePrincipal(sessionOf(request));
@@ -182,7 +188,11 @@ function refuseProduction(): void {
     );
 }
 
-/** @returns null for a malformed number */
+/**
+ * Parses the number of a trial.
+ *
+ * @returns null if it is malformed
+ */
 function trialIn(text: string | string[] | undefined): number | null {
   return typeof text === 'string' && /^\d{1,15}$/.test(text) ? Number(text) : null;
 }

@@ -15,7 +15,7 @@ export type Routes = Readonly<Record<string, Route>>;
  */
 export function routeOf(routes: Routes, path: string, request: NodeRequest): Middleware | null {
   const { method = 'GET', url = '/' } = request;
-  /** Express shortens `url` below a mount path. */
+  /** The whole URL, because Express shortens `url` below a mount path. */
   const whole = (request as { originalUrl?: string }).originalUrl ?? url;
   const [pathname = ''] = whole.split('?');
   if (!pathname.startsWith(`${path}/`)) return null;
@@ -25,7 +25,7 @@ export function routeOf(routes: Routes, path: string, request: NodeRequest): Mid
   return route ? answering(route, parameter) : null;
 }
 
-/** Answers what a route refuses; other errors are the app's to log. */
+/** Makes a middleware that answers what a route refuses; other errors are the app's to log. */
 function answering(route: Route, parameter: string): Middleware {
   return (request, response, next) => {
     try {
@@ -37,7 +37,7 @@ function answering(route: Route, parameter: string): Middleware {
   };
 }
 
-/** Answers with JSON. */
+/** Answers a request with JSON. */
 export function sendJson(response: ServerResponse, status: number, body: object): void {
   response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' });
   response.end(JSON.stringify(body));

@@ -2,22 +2,29 @@ import type { Client, Clock, LayerEvent, RefreshOutcome } from '@latchkey/core';
 import { LRUCache } from 'lru-cache';
 import type { InspectorEvent, Party, SessionFact } from '../inspector-event.ts';
 
-/** Maximum facts per session, and maximum sessions with facts. */
+/** How many events are kept of each session, and of how many sessions. */
 const KEPT = 50;
 const SESSIONS = 200;
 
 /**
- * Recent events of the sessions of this node, each visible to its own browser only. Kept in memory.
+ * The recent events of this node's sessions, in memory. Each is visible to its session's own
+ * browser only.
  */
 export interface SessionFacts {
   note(sessionId: string, fact: SessionFact): void;
-  /** The newest ones, oldest first. */
+  /** Returns the newest facts of a session, oldest first. */
   of(sessionId: string): readonly InspectorEvent[];
-  /** @returns a function that stops listening */
+  /**
+   * Calls `onEvent` for each new fact of a session.
+   *
+   * @returns a function that stops listening
+   */
   listen(sessionId: string, onEvent: (event: InspectorEvent) => void): () => void;
 }
 
 /**
+ * Creates the record of recent session events.
+ *
  * @param currentTrial the trial's number of the current request; null without one
  */
 export function sessionFacts(clock: Clock, currentTrial: () => number | null): SessionFacts {
@@ -51,7 +58,9 @@ export function sessionFacts(clock: Clock, currentTrial: () => number | null): S
   };
 }
 
-/** A security event without user and address; null for events that are not about a session. */
+/**
+ * Returns a security event without user and address; null for events that are not about a session.
+ */
 export function factOf(event: LayerEvent): SessionFact | null {
   if (event.kind === 'session.issued') return { kind: 'issued' };
   if (event.kind === 'session.reauthenticated') return { kind: 'reauthenticated' };
@@ -69,7 +78,7 @@ export function factOf(event: LayerEvent): SessionFact | null {
   return { kind: 'reuse', presentedGeneration, generation, sessionsEnded: endedSessionIds.length };
 }
 
-/** The result of a refresh, without its tokens. */
+/** Returns the result of a refresh without its tokens. */
 export function factOfRefresh(outcome: RefreshOutcome, by: Party): SessionFact {
   if (outcome.kind === 'refused') return { kind: 'refused', by, reason: outcome.reason };
   const { generation, accessTokenSeconds } = outcome.grant;
@@ -78,7 +87,7 @@ export function factOfRefresh(outcome: RefreshOutcome, by: Party): SessionFact {
 
 const THIEF = 'A thief, played by the inspector';
 
-/** The thief's user agent in logs and lists. */
+/** Returns the thief as a client, whose user agent is shown in logs and lists. */
 export const thiefAt = ({ ipAddress }: Client): Client => ({ userAgent: THIEF, ipAddress });
 
 export const partyOf = ({ userAgent }: Client): Party =>

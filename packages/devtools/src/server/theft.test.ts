@@ -14,7 +14,7 @@ beforeEach(async () => {
 });
 afterEach(() => app.close());
 
-/** What happened, in a word each. */
+/** Returns the kinds of the events so far. */
 const story = () =>
   stream.events().map((event) => {
     if (event.kind === 'refreshed') return `${event.by} ${event.decision} ${event.generation}`;
@@ -26,7 +26,7 @@ const reasonNow = async () =>
   (JSON.parse((await bob.request('/mine')).body) as { reason: string }).reason;
 
 describe('a theft', () => {
-  it('detects the theft when the browser presents the token that the thief rotated', async () => {
+  it('detects a theft when the browser presents the token that the thief rotated', async () => {
     await bob.post('/__inspector/theft');
     await until('grace 15');
     app.clock.advance(15);
@@ -46,7 +46,7 @@ describe('a theft', () => {
     ]);
   });
 
-  it('detects the theft when the thief returns, if the browser converged in time', async () => {
+  it('detects a theft when the thief returns, if the browser converged in time', async () => {
     await bob.post('/__inspector/theft');
     await until('grace 15');
     await bob.post('/__inspector/expire');
@@ -75,8 +75,8 @@ describe('a theft', () => {
     app.clock.advance(20);
     await bob.post('/__inspector/theft');
     await until('settle 40');
-    // The thief looks at the clock once a second: at 39.5 s, and at 40.5 s when the browser has
-    // been there.
+    // Passes 39.5 s: the thief checks the clock once a second, now at 39.5 s, and at 40.5 s, after
+    // the browser's refresh.
     await app.clock.pass(39.5);
     await app.clock.pass(0.5);
     await bob.request('/mine');

@@ -3,7 +3,7 @@ import type { StreamRegistry } from '@latchkey/trpc/streams';
 import type { HeldToken } from './held-token.ts';
 import type { SessionFacts } from './session-facts.ts';
 
-/** Seconds that the legitimate browser has to return before the thief does. */
+/** How many seconds the legitimate browser has to return before the thief does. */
 const PATIENCE_SECONDS = 2;
 
 export interface TheftDependencies {
@@ -40,7 +40,7 @@ export async function playThief(
     if (outcome.kind === 'refused') return;
   } while (outcome.decision === 'reissue');
 
-  /** From here on the successor is acknowledged, as if a browser had presented it. */
+  /** Acknowledges the successor, as if a browser had presented it. */
   layer.authenticate([outcome.grant.accessToken], clock.now());
   await layer.flush();
   await wait('grace', graceSeconds);
@@ -60,7 +60,7 @@ export async function playThief(
     await pause(seconds);
   }
 
-  /** Measured by the session layer's clock. */
+  /** Waits, measured by the session layer's clock. */
   function pause(seconds: number): Promise<void> {
     const until = clock.now() + seconds * 1000;
     return new Promise((resolve, reject) => {

@@ -73,7 +73,7 @@ describe('a trial', () => {
   });
 
   it.each(['', '-1', '1e3', '9'.repeat(16), 'seven'])(
-    'ignores the trial number "%s"',
+    'ignores the malformed trial number "%s"',
     async (trial) => {
       const bob = await app.signedIn();
       app.clock.advance(60);

@@ -1,8 +1,8 @@
 import type { Client, RefreshOutcome, SessionLayer } from '@latchkey/core';
 
 /**
- * The same layer, calling back with the outcome of each refresh before its caller gets it. Methods
- * are named one by one: a layer may be a class.
+ * Wraps a session layer so that it calls back with the outcome of each refresh before its caller
+ * gets it. Methods are named one by one: a layer may be a class.
  */
 export function watchedLayer(
   layer: SessionLayer,

@@ -28,9 +28,9 @@ const DARK = `
 `;
 
 /**
- * The themes, the reset and the button. Lengths are in px, because rem depends on the app. The
- * page's rules win over those for the host, so nothing is inherited from it. The host takes up the
- * room of what is fixed over the page, so that the page can be scrolled out from under it.
+ * The CSS of the themes, the reset and the button. Lengths are in px, because rem depends on the
+ * app. The page's rules win over those for the host, so nothing is inherited from it. The host
+ * reserves the room that the panel covers, so that the whole page can be scrolled into view.
  */
 export const BASE_STYLES = `
 :host {

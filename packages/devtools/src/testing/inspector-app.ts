@@ -20,9 +20,9 @@ import { watchEvents } from './watch-events.ts';
 
 export interface InspectorAppOptions
   extends Partial<Pick<InspectorOptions, 'path' | 'isEnabled' | 'explainEnd'>> {
-  /** Null for an app without one. */
+  /** The revocation feed of the app; null for an app without one. */
   readonly feed?: RevocationFeed | null;
-  /** Replaces the layer that the inspector gets. */
+  /** Replaces the session layer that the inspector gets. */
   readonly wrapLayer?: (layer: SessionLayer) => SessionLayer;
 }
 
@@ -30,8 +30,8 @@ const SECRET = Buffer.from('the secret of these tests, number 1').toString('base
 const COOKIES = { hostPrefix: false } as const;
 
 /**
- * An app other than the reference app with the inspector: Express and the packages, sessions in
- * memory, on a real port and a settable clock.
+ * Starts an app with the inspector that is not the reference app: Express and the packages,
+ * sessions in memory, on a real port and a settable clock.
  */
 export async function startInspectorApp({
   feed,

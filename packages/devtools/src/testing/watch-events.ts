@@ -32,7 +32,7 @@ export async function watchEvents(inspector: string, browser: Browser) {
     text: () => text,
     hello: () => messages<InspectorHello>('hello')[0] as InspectorHello,
     events: () => messages<InspectorEvent>('message'),
-    /** Why it ended; null without a reason. */
+    /** The cause with which the stream ended; null without a cause. */
     ended: ended.promise,
     close: () => gone.abort(),
   };

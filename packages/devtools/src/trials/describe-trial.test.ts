@@ -12,25 +12,25 @@ const times = (count: number, decision: string) =>
 const ok = (count: number) => Array<number>(count).fill(200);
 
 describe('describeRace', () => {
-  it('counts one rotation and nine convergences', () => {
+  it('describes a race with one rotation and nine convergences', () => {
     expect(describeRace([refreshed('rotate'), ...times(9, 'converge')], ok(10))).toBe(
       '10 of 10 were answered 200. 1 rotated, 9 converged.',
     );
   });
 
-  it('tells that all ten were reissued, and why', () => {
+  it('describes a race in which all ten requests were reissued, and explains why', () => {
     expect(describeRace(times(10, 'reissue'), ok(10))).toBe(
       '10 of 10 were answered 200. 10 reissued. The refresh token had rotated too recently to rotate again.',
     );
   });
 
-  it('counts the requests that already carried an access token', () => {
+  it('counts the requests of a race that already carried an access token', () => {
     expect(describeRace([refreshed('rotate'), ...times(4, 'converge')], ok(10))).toBe(
       '10 of 10 were answered 200. 1 rotated, 4 converged, 5 sent with an access token.',
     );
   });
 
-  it('counts refusals and failed requests', () => {
+  it('counts refused and failed requests of a race', () => {
     const refusals = [
       event({ kind: 'refused', by: 'browser', reason: 'session_revoked' }),
       event({ kind: 'revoked', reason: 'reuse' }),
@@ -40,7 +40,7 @@ describe('describeRace', () => {
     );
   });
 
-  it('leaves out the refreshes of the thief', () => {
+  it('leaves the refreshes of the thief out of a race', () => {
     expect(describeRace([refreshed('rotate'), refreshed('converge', 1, 'thief')], ok(1))).toBe(
       '1 of 1 were answered 200. 1 rotated.',
     );
@@ -50,26 +50,26 @@ describe('describeRace', () => {
 describe('describeTrial', () => {
   const dropped = event({ kind: 'dropped' });
 
-  it('tells that the access token is expired until the next event', () => {
+  it('reports that the access token is expired until the next event', () => {
     expect(describeTrial({ kind: 'expire', events: [dropped] }, [dropped])).toBe(
       'The access token is expired. Any request now renews it.',
     );
   });
 
-  it('tells the first event after the expiry', () => {
+  it('reports the first event after the access token was expired', () => {
     const [first, second] = [refreshed('converge', 4), refreshed('reissue', 4)];
     expect(describeTrial({ kind: 'expire', events: [dropped] }, [second, first, dropped])).toBe(
       'The access token was expired. This browser converged: joined a rotation that had just been made. Generation 4.',
     );
   });
 
-  it('tells that the request itself renewed an expired token', () => {
+  it("reports that the trial's request itself renewed an expired access token", () => {
     expect(describeTrial({ kind: 'expire', events: [refreshed('rotate', 2)] }, [])).toBe(
       'The token had expired, and this request renewed it. This browser rotated: a new access and refresh token. Generation 2.',
     );
   });
 
-  it('tells which refresh token the thief copied', () => {
+  it('reports which refresh token the thief copied', () => {
     expect(
       describeTrial({ kind: 'theft', events: [event({ kind: 'copied', generation: 3 })] }, []),
     ).toBe('A thief has copied the refresh token of generation 3.');

@@ -4,7 +4,7 @@ import { describeInspectorEvent } from '../log/describe-event.ts';
 /** A trial and the events that it caused. */
 export type TrialResult =
   | { readonly kind: 'expire'; readonly events: readonly InspectorEvent[] }
-  /** `statuses` are the HTTP statuses of its requests. */
+  /** The result of a race: `statuses` are the HTTP statuses of its requests. */
   | {
       readonly kind: 'race';
       readonly events: readonly InspectorEvent[];

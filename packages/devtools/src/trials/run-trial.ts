@@ -2,13 +2,19 @@ import { withCsrfToken } from '@latchkey/react';
 import { TRIAL_HEADER, type TrialEvents } from '../inspector-event.ts';
 import type { TrialResult } from './describe-trial.ts';
 
-/** The number of parallel requests in a race. */
+/** The number of parallel requests in a race, which is one of the trials. */
 export const RACE_SIZE = 10;
 
-/** An app whose cookies are `SameSite=Lax` requires a token of each POST. */
+/**
+ * Sends a request with the CSRF token: an app with `SameSite=Lax` cookies requires it for each
+ * POST.
+ */
 const send = withCsrfToken((url, init) => fetch(url, init));
 
-/** Trials of a session need distinct numbers, across tabs and reloads. */
+/**
+ * The number of the last trial. Begins with the time, so that numbers differ across tabs and
+ * reloads.
+ */
 let last = Date.now();
 const nextTrial = (): number => ++last;
 
@@ -32,14 +38,17 @@ export async function runTrial(path: string, kind: TrialResult['kind']): Promise
   return { kind, events };
 }
 
-/** A request with an expired access token renews it instead; then the next one drops it. */
+/**
+ * Expires the access token. A request with an expired one renews it instead; then a second request
+ * drops it.
+ */
 async function expireAccessToken(path: string): Promise<void> {
   const { events } = await act(path, 'expire', nextTrial());
   if (!events.some(({ kind }) => kind === 'dropped')) await act(path, 'expire', nextTrial());
 }
 
 /**
- * Any request that the session's middleware sees would do; this one exists in every app.
+ * Sends a request that the session's middleware sees; this one exists in every app.
  *
  * @returns the HTTP status; 0 if there was no answer
  */

@@ -4,17 +4,17 @@ import { describeTrial, type TrialResult } from './describe-trial.ts';
 import { RACE_SIZE, runTrial } from './run-trial.ts';
 
 interface TrialsProps {
-  /** Where the server's routes are. */
+  /** The path of the inspector's routes on the server. */
   path: string;
   disabled: boolean;
-  /** Of the session, in any order. */
+  /** The events of the session, in any order. */
   events: readonly InspectorEvent[];
   theftText: string | null;
 }
 
 /**
- * Three trials on this session with their results. Use the session id as key, because a result
- * belongs to one session.
+ * Shows three trials on this session with their results. Use the session id as key, because a
+ * result belongs to one session.
  */
 export function Trials({ path, disabled, events, theftText }: TrialsProps) {
   const trial = useMutation({
@@ -22,7 +22,7 @@ export function Trials({ path, disabled, events, theftText }: TrialsProps) {
     networkMode: 'always',
     retry: false,
   });
-  /** Keeps its focus while a trial runs, and ignores presses. */
+  /** Returns the button's handlers: it keeps its focus while a trial runs, and ignores presses. */
   const starting = (kind: TrialResult['kind']) => ({
     type: 'button' as const,
     'aria-disabled': trial.isPending || undefined,
@@ -39,7 +39,7 @@ export function Trials({ path, disabled, events, theftText }: TrialsProps) {
       <p role="status" className="hint">
         {trial.error?.message ?? (trial.data && describeTrial(trial.data, events))}
       </p>
-      {/* Changes each second, so it is not a live region. */}
+      {/* Not a live region, because the text changes each second. */}
       {theftText && <p className="theft">{theftText}</p>}
     </>
   );

@@ -1,31 +1,16 @@
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
-import { type AppFolder, appFolders } from '../testing/app-folder.ts';
-import { check } from './check.ts';
+import { describe, expect, it } from 'vitest';
+import type { AppFolder } from '../testing/app-folder.ts';
+import { checkedFolders, having } from '../testing/checked-folders.ts';
 
-const folders = appFolders();
-afterAll(() => folders.remove());
+const { idsOf } = checkedFolders();
 
-const NODE = '24.0.0';
-const checked = (app: AppFolder, nodeVersion = NODE) =>
-  check({ folder: folders.make(app), nodeVersion });
-const idsOf = (app: AppFolder, nodeVersion = NODE) => checked(app, nodeVersion).map(({ id }) => id);
-
-/** An app that lists packages; all of them are installed, in these versions. */
-const having = (versions: Readonly<Record<string, string>>): AppFolder => ({
-  manifest: { dependencies: versions },
-  installed: Object.fromEntries(
-    Object.entries(versions).map(([name, version]) => [name, { version }]),
-  ),
-});
-/** A TypeScript project. */
+/** Describes an app that is a TypeScript project. */
 const compiling = (tsconfig: string | object, typescript = '5.9.3'): AppFolder => ({
   ...having({ typescript }),
   files: { 'tsconfig.json': tsconfig },
 });
 
-/** Apps with one fault each, and apps without it. */
+/** Apps with one fault each, similar apps without it, and the expected findings. */
 const TABLE: readonly (readonly [string, AppFolder, readonly string[]])[] = [
   ['an app without dependencies', {}, []],
 
@@ -186,8 +171,8 @@ const TABLE: readonly (readonly [string, AppFolder, readonly string[]])[] = [
   ],
 ];
 
-describe('a check of a folder', () => {
-  it.each(TABLE)('a check of %s', (_title, app, ids) => {
+describe('check of a folder with one fault', () => {
+  it.each(TABLE)('check reports what is wrong with %s', (_title, app, ids) => {
     expect(idsOf(app)).toEqual(ids);
   });
 
@@ -198,136 +183,7 @@ describe('a check of a folder', () => {
     ['23.11.1', ['node-unsupported']],
     ['24.0.0', []],
     ['26.0.0-nightly2026', []],
-  ])('Node %s has the findings %j', (version, ids) => {
+  ])('check reports, for Node %s, the findings %j', (version, ids) => {
     expect(idsOf({}, version)).toEqual(ids);
-  });
-
-  it('a peer at fault is a fault for a listed package, and a warning for one to come', () => {
-    const old = { '@trpc/server': '11.8.1' };
-    expect(
-      [having({ ...old, '@latchkey/trpc': '0.1.0' }), having(old)].map((app) => checked(app)),
-    ).toEqual([
-      [
-        {
-          id: 'peer-too-old',
-          severity: 'fault',
-          what: '@trpc/server 11.8.1 is installed',
-          why: '@latchkey/trpc needs ^11.9.0',
-          fix: 'npm install @trpc/server@^11.9.0',
-        },
-      ],
-      [
-        {
-          id: 'peer-too-old',
-          severity: 'warning',
-          what: '@trpc/server 11.8.1 is installed',
-          why: '@latchkey/trpc, @latchkey/react and @latchkey/devtools can be used with ^11.9.0 only',
-          fix: 'npm install @trpc/server@^11.9.0',
-        },
-      ],
-    ]);
-  });
-
-  it('follows a tsconfig.json without files to those it refers to, and names the one at fault', () => {
-    const folder = folders.make({
-      ...having({ typescript: '5.9.3' }),
-      files: {
-        'tsconfig.json': { files: [], references: [{ path: './web.json' }, { path: './api' }] },
-        'web.json': { compilerOptions: { moduleResolution: 'bundler' } },
-        'api/tsconfig.json': { compilerOptions: { module: 'commonjs' } },
-      },
-    });
-    const whats = () => check({ folder, nodeVersion: NODE }).map(({ what }) => what);
-    expect(whats()).toEqual([`${join('api', 'tsconfig.json')} resolves modules as node10`]);
-    writeFileSync(
-      join(folder, 'api/tsconfig.json'),
-      '{ "compilerOptions": { "module": "node18" } }',
-    );
-    expect(whats()).toEqual([]);
-  });
-
-  it('finds what a folder above has installed, as Node does', () => {
-    const folder = folders.make({
-      installed: { '@trpc/server': { version: '11.8.1' } },
-      files: { 'apps/api/package.json': { dependencies: { '@trpc/server': '*' } } },
-    });
-    const found = check({ folder: join(folder, 'apps/api'), nodeVersion: NODE });
-    expect(found.map(({ id }) => id)).toEqual(['peer-too-old']);
-  });
-
-  it.each([
-    ['no package.json', {}, 'has no package.json: name the folder of your app.'],
-    ['a package.json that is not JSON', { 'package.json': '{' }, 'is not JSON'],
-    ['a package.json that is a number', { 'package.json': '1' }, 'is not JSON'],
-  ])('refuses a folder with %s', (_title, files, message) => {
-    const folder = folders.make({ files: { 'empty/file': '', ...files } });
-    const target = Object.keys(files).length === 0 ? join(folder, 'empty') : folder;
-    expect(() => check({ folder: target })).toThrow(message);
-  });
-});
-
-describe('copies of a package', () => {
-  const telemetry = (own: string, ofHttp: string) => ({
-    manifest: { dependencies: { '@latchkey/http': '1', '@opentelemetry/api': '1' } },
-    installed: {
-      '@opentelemetry/api': { version: own },
-      '@latchkey/http': { version: '0.1.0', dependencies: { '@opentelemetry/api': '^1.9.0' } },
-      '@latchkey/http/node_modules/@opentelemetry/api': { version: ofHttp },
-    },
-  });
-
-  it('finds two copies of core, also where a dependency of a dependency brings one', () => {
-    const found = checked({
-      manifest: { dependencies: { '@latchkey/core': '1', lib: '1' } },
-      installed: {
-        '@latchkey/core': { version: '0.1.0' },
-        lib: { version: '1.0.0', dependencies: { inner: '1' } },
-        inner: { version: '1.0.0', dependencies: { '@latchkey/core': '2', lib: '1' } },
-        'inner/node_modules/@latchkey/core': { version: '0.2.0' },
-      },
-    });
-    expect(found).toEqual([
-      expect.objectContaining({
-        id: 'core-copies',
-        what: `@latchkey/core is installed 2 times: 0.1.0 in ${join('node_modules/@latchkey/core')} and 0.2.0 in ${join('node_modules/inner/node_modules/@latchkey/core')}`,
-      }),
-    ]);
-  });
-
-  it('counts one copy of core behind several links once', () => {
-    const folder = folders.make({
-      manifest: { dependencies: { '@latchkey/core': '1', '@latchkey/http': '1' } },
-      installed: {
-        '.store/core': { version: '0.1.0' },
-        '@latchkey/http': { version: '0.1.0', dependencies: { '@latchkey/core': '1' } },
-      },
-    });
-    for (const path of ['@latchkey/core', '@latchkey/http/node_modules/@latchkey/core']) {
-      const link = join(folder, 'node_modules', path);
-      mkdirSync(dirname(link), { recursive: true });
-      symlinkSync(join(folder, 'node_modules/.store/core'), link, 'junction');
-    }
-    expect(check({ folder, nodeVersion: NODE })).toEqual([]);
-  });
-
-  it('leaves out copies that nothing of the app depends on', () => {
-    expect(
-      idsOf({
-        manifest: { dependencies: { '@latchkey/core': '1' } },
-        installed: {
-          '@latchkey/core': { version: '0.1.0' },
-          'left/node_modules/@latchkey/core': { version: '0.2.0' },
-          left: { version: '1.0.0', dependencies: { '@latchkey/core': '2' } },
-        },
-      }),
-    ).toEqual([]);
-  });
-
-  it.each([
-    ['1.9.0', '1.10.0', ['opentelemetry-copies']],
-    ['1.10.0', '1.9.0', ['opentelemetry-copies']],
-    ['1.9.0', '1.9.1', []],
-  ])('OpenTelemetry %s beside %s has the findings %j', (own, ofHttp, ids) => {
-    expect(idsOf(telemetry(own, ofHttp))).toEqual(ids);
   });
 });

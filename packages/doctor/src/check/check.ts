@@ -7,11 +7,11 @@ import { type App, findInstalled, readApp } from './project.ts';
 import { PEERS } from './requirements.ts';
 import { listed } from './versions.ts';
 
-/** What to check. */
+/** The options of {@link check}. */
 export interface CheckOptions {
   /** The folder with the app's package.json; by default the current one. */
   readonly folder?: string;
-  /** By default the running one. */
+  /** The version of Node to check; by default the running one. */
   readonly nodeVersion?: string;
 }
 
@@ -41,7 +41,9 @@ export function check({
   return noted.found;
 }
 
-/** Names the packages whose versions the other checks cannot see. */
+/**
+ * Reports packages that are listed but not installed: the other checks cannot see their versions.
+ */
 function examineInstallation(app: App, { warning }: FindingCollector): void {
   const read = new Set([
     'typescript',

@@ -31,7 +31,7 @@ export function examineCopies(app: App, { warning }: FindingCollector): void {
     );
 }
 
-/** The copies of packages that the app, or what it depends on, would load. */
+/** Returns the copies of packages that the app, or what it depends on, would load. */
 function copiesOf(app: App, names: readonly string[]): Map<string, Package[]> {
   const copies = new Map<string, Package[]>();
   const seen = new Set([app.folder]);
@@ -51,7 +51,7 @@ function copiesOf(app: App, names: readonly string[]): Map<string, Package[]> {
   return copies;
 }
 
-/** Copies of one minor version use the same SDK. */
+/** Returns the minor version of a copy: copies of the same one use the same SDK. */
 function minorOf(version = ''): string {
   return version.split('.', 2).join('.');
 }

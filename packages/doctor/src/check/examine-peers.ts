@@ -9,9 +9,9 @@ import { isInRange, listed } from './versions.ts';
 interface Need {
   readonly peer: string;
   readonly range: string;
-  /** Those that the app lists, and that do not work without this peer. */
+  /** The packages that the app lists and that do not work without this peer. */
   readonly now: string[];
-  /** The others: not listed yet, or with a part of their own that needs it. */
+  /** The other packages: not listed yet, or only a part of them needs this peer. */
   readonly later: string[];
   /** Where the peer is looked for: modules of the app, or of the packages that it lists. */
   readonly from: string[];
@@ -68,7 +68,7 @@ function needsOf(app: App): Need[] {
   return [...needs.values()];
 }
 
-/** The last alternative of a range, which a shell takes without quotes. */
+/** Returns the last alternative of a range, which a shell accepts without quotes. */
 function newestOf(range: string): string {
   return range.split('||').at(-1)?.trim() ?? range;
 }

@@ -40,7 +40,7 @@ export function examineTypeScript(app: App, noted: FindingCollector): void {
   }
 }
 
-/** A tsconfig.json, or what it refers to if it has no files of its own. */
+/** Returns a tsconfig.json, or those to which it refers if it has no files of its own. */
 function projectsOf(path: string): string[] {
   if (!existsSync(path)) return [];
   try {
@@ -56,7 +56,7 @@ function projectsOf(path: string): string[] {
 }
 
 /**
- * The way in which a project resolves modules, if that cannot read `exports`; else `null`.
+ * Returns how a project resolves modules if that way cannot read `exports`; else `null`.
  *
  * TypeScript 6 resolves as `bundler` by default. Before, `module` decided, and most of its values
  * led to node10 or classic; the parser applies that rule to `classic`.

@@ -11,9 +11,9 @@ export interface PackageJson {
   readonly peerDependencies?: Readonly<Record<string, string>>;
 }
 
-/** A package in a folder. */
+/** A package.json and the folder that has it. */
 export interface Package {
-  /** Its real path. */
+  /** The real path of the package's folder. */
   readonly folder: string;
   readonly manifest: PackageJson;
 }
@@ -24,12 +24,16 @@ export interface App extends Package {
   readonly listed: ReadonlySet<string>;
 }
 
-/** The folder cannot be checked; the message says why, and the fix. */
+/** Thrown if the folder cannot be checked; the message says why, and the fix. */
 export class FolderError extends Error {
   override readonly name = 'FolderError';
 }
 
-/** @throws FolderError if the folder has no package.json, or it is not JSON */
+/**
+ * Reads the package.json of an app.
+ *
+ * @throws FolderError if the folder has no package.json, or it is not JSON
+ */
 export function readApp(path: string): App {
   const folder = resolve(path);
   let manifest: PackageJson;
@@ -70,6 +74,6 @@ export function findInstalled(name: string, from: string): Package | null {
 
 function readPackageJson(folder: string): PackageJson {
   const parsed: unknown = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-  if (typeof parsed !== 'object' || parsed === null) throw new SyntaxError('it is no object');
+  if (typeof parsed !== 'object' || parsed === null) throw new SyntaxError('it is not an object');
   return parsed;
 }

@@ -1,7 +1,7 @@
 /** A peer dependency of a package of Latchkey. */
 export interface Peer {
   readonly range: string;
-  /** Only a part of the package needs it. */
+  /** Whether only a part of the package needs the peer. */
   readonly isOptional: boolean;
 }
 
@@ -11,7 +11,7 @@ const optional = (range: string): Peer => ({ range, isOptional: true });
 /** The range of Node of each package that runs on a server. */
 export const NODE_RANGE = '^22.16.0 || >=24.0.0';
 
-/** tRPC's own floor, too. */
+/** The range of TypeScript that the packages need; tRPC needs the same. */
 export const TYPESCRIPT_RANGE = '>=5.7.2';
 
 /** The peer dependencies of each package that has any, as in its package.json. */

@@ -1,21 +1,23 @@
 import { parseArgs } from 'node:util';
 import { COMMANDS, type CommandName, helpOf } from './usage.ts';
 
-/** A command with its argument and options. */
+/** A parsed command line: the command with its argument and options. */
 export interface Invocation {
   readonly name: CommandName;
   readonly argument: string | undefined;
-  /** By their names; a flag is `true`. */
+  /** The options by their names; a flag is `true`. */
   readonly options: Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>;
 }
 
-/** A command line that cannot be run; the message says why. */
+/** Thrown for a command line that cannot be run; the message says why. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
 /**
- * @returns the command, or the help that was asked for
+ * Parses a command line.
+ *
+ * @returns the command, or the text of the help that was asked for
  * @throws UsageError which names the unknown command or option, followed by the help
  */
 export function parseCommandLine([name, ...words]: readonly string[]): Invocation | string {

@@ -1,23 +1,23 @@
 import { describeFindings } from '../describe-findings.ts';
 import type { Finding } from '../finding.ts';
 
-/** What a command found out. */
+/** The result of a command of the doctor. */
 export interface Report {
   readonly findings: readonly Finding[];
-  /** What was looked at, as in `in this folder`. */
+  /** What was examined, as in `in this folder`. */
   readonly where: string;
-  /** What is right if there are no findings. */
+  /** A text that says what is right, for a report without findings. */
   readonly right?: string;
-  /** What was not looked at, by the names of the options for it. */
+  /** What was not checked, by the names of the options for it. */
   readonly notChecked?: Readonly<Record<string, string>>;
 }
 
-/** The number of faults. */
+/** Returns the number of faults in a report. */
 export function faultsIn({ findings }: Report): number {
   return findings.filter(({ severity }) => severity === 'fault').length;
 }
 
-/** A report for people. */
+/** Formats a report as text. */
 export function describeReport(report: Report): string {
   const { findings, where, right, notChecked = {} } = report;
   const faults = faultsIn(report);
@@ -33,7 +33,7 @@ export function describeReport(report: Report): string {
   ].join('\n');
 }
 
-/** The same for programs, in JSON. */
+/** Formats a report as JSON, for programs. */
 export function jsonReport({ findings, notChecked }: Report): string {
   const data = { findings, ...(notChecked && { notChecked: Object.keys(notChecked) }) };
   return JSON.stringify(data, null, 2);

@@ -3,14 +3,18 @@ import { type Invocation, UsageError } from './parse-command-line.ts';
 import type { Report } from './report.ts';
 import type { Terminal } from './terminal.ts';
 
-/** The options whose checks are left out without them, and what those check. */
+/** The options without which some checks are left out, and what those check. */
 const OPTIONAL = {
   address: 'forged addresses',
   stream: 'event streams',
   websocket: 'WebSockets',
 };
 
-/** @throws UsageError if the address, a path or the account is missing or malformed */
+/**
+ * Runs the command `visit`.
+ *
+ * @throws UsageError if the address, a path or the account is missing or malformed
+ */
 export async function runVisit(
   { argument, options }: Invocation,
   { progress, readSecret }: Terminal,

@@ -92,18 +92,21 @@ describe('the command check', () => {
     });
   });
 
-  it.each([[[]], [['--json']]])('escapes control characters of files with %j', async (options) => {
-    const evil = '\u001b[2J\u202e';
-    const folder = folders.make({
-      manifest: { engines: { node: `20 ||${evil}` } },
-      files: {
-        'tsconfig.json': { extends: `./${evil}.json` },
-      },
-    });
-    const { out } = await ran(['check', folder, ...options]);
-    expect(out).toContain('tsconfig-unreadable');
-    expect(['\u001b', '\u202e'].filter((control) => out.includes(control))).toEqual([]);
-  });
+  it.each([[[]], [['--json']]])(
+    'escapes control characters of file names and contents with %j',
+    async (options) => {
+      const evil = '\u001b[2J\u202e';
+      const folder = folders.make({
+        manifest: { engines: { node: `20 ||${evil}` } },
+        files: {
+          'tsconfig.json': { extends: `./${evil}.json` },
+        },
+      });
+      const { out } = await ran(['check', folder, ...options]);
+      expect(out).toContain('tsconfig-unreadable');
+      expect(['\u001b', '\u202e'].filter((control) => out.includes(control))).toEqual([]);
+    },
+  );
 });
 
 describe('the command visit', () => {
@@ -196,16 +199,19 @@ describe('wrong usage and help', () => {
       "Option '--login <value>' argument missing.",
     ],
     ['a second folder', ['check', 'a', 'b'], 'check takes one argument, and "b" is another.'],
-  ])('%s has exit code 2', async (_title, words, message) => {
+  ])('the command line with %s has exit code 2', async (_title, words, message) => {
     const { code, out, err } = await ran(words);
     expect([code, out, err.startsWith(message)]).toEqual([2, '', true]);
   });
 
-  it.each([[[]], [['--help']], [['-h']], [['help']]])('%j lists the commands', async (words) => {
-    const { code, out } = await ran(words);
-    expect(code).toBe(0);
-    expect(out.match(/^ {2}(check|visit) /gm)).toEqual(['  check ', '  visit ']);
-  });
+  it.each([[[]], [['--help']], [['-h']], [['help']]])(
+    'the command line %j lists the commands',
+    async (words) => {
+      const { code, out } = await ran(words);
+      expect(code).toBe(0);
+      expect(out.match(/^ {2}(check|visit) /gm)).toEqual(['  check ', '  visit ']);
+    },
+  );
 
   it.each(['check', 'visit'])('%s --help names every option, within 100 columns', async (name) => {
     const [asked, short] = [await ran([name, '--help']), await ran([name, '-h'])];

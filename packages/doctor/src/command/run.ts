@@ -39,5 +39,8 @@ async function reportOf(invocation: Invocation, terminal: Terminal): Promise<Rep
   };
 }
 
-/** What servers answer, and the names of files, must not control the terminal. */
+/**
+ * Escapes control characters, because texts of servers and names of files must not control the
+ * terminal.
+ */
 const linesOf = (text: string) => text.split('\n').map(terminalText).join('\n');

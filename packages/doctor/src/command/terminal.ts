@@ -3,15 +3,15 @@ import { Writable } from 'node:stream';
 
 /** The input and output of a command. */
 export interface Terminal {
-  /** Prints the result. */
+  /** Prints the result of a command. */
   print(text: string): void;
-  /** Prints an error. */
+  /** Prints an error of a command. */
   printError(text: string): void;
-  /** Shows what a command waits for, after two seconds, each text in place of the last. */
+  /** Shows what a command waits for, after two seconds; each text replaces the last one. */
   progress(text: string): void;
   /**
-   * Reads a password that is typed without echo, or the first line piped in. Never an argument:
-   * every user of the machine can read those.
+   * Reads a password that is typed without echo, or the first line piped in. It is never an
+   * argument, because every user of the machine can read arguments.
    *
    * @returns `null` if there is no input
    */
@@ -20,12 +20,12 @@ export interface Terminal {
 
 const PROGRESS_AFTER_MS = 2_000;
 
-/** The terminal of this process. Progress is for people: a pipe gets none. */
+/** Creates the terminal of this process. A pipe gets no progress. */
 export function processTerminal(): Terminal {
   const { stdin, stdout, stderr } = process;
   const began = performance.now();
   let isShown = false;
-  /** The reader has seen enough (`| head`). */
+  /** Ends quietly if the reader closes the pipe early (`| head`). */
   stdout.on('error', ({ code }: NodeJS.ErrnoException) => process.exit(code === 'EPIPE' ? 0 : 1));
 
   function clearProgress(): void {

@@ -1,8 +1,8 @@
 import { DEFAULT_PATHS } from '../visit/visit-options.ts';
 
-/** An option of a command, without its dashes. */
+/** An option of a command; its name is without dashes. */
 export interface Option {
-  /** What its value is, as in `<path>`; `null` for a flag. */
+  /** A name for the option's value, as in `<path>`; `null` for a flag. */
   readonly value: string | null;
   readonly meaning: string;
   readonly isRepeatable?: boolean;
@@ -10,10 +10,10 @@ export interface Option {
 
 /** A command, as its help describes it. */
 export interface Usage {
-  /** Its argument, as in `<url>`. */
+  /** A name for the command's argument, as in `<url>`. */
   readonly argument: string;
   readonly summary: string;
-  /** What the help adds, in lines. */
+  /** Further lines of the command's help. */
   readonly notes: readonly string[];
   readonly options: Readonly<Record<string, Option>>;
 }
@@ -55,7 +55,7 @@ export const COMMANDS: Readonly<Record<CommandName, Usage>> = {
       websocket: path('accepts WebSockets'),
       header: {
         value: '<name>',
-        meaning: 'one that every answer has, in place of Strict-Transport-Security; repeatable',
+        meaning: 'a header of every answer, in place of Strict-Transport-Security; repeatable',
         isRepeatable: true,
       },
       ...COMMON,
@@ -65,7 +65,7 @@ export const COMMANDS: Readonly<Record<CommandName, Usage>> = {
 
 const PROGRAM = 'npx @latchkey/doctor';
 
-/** The help of a command, or of the program. */
+/** Returns the help of a command, or of the program for `null`. */
 export function helpOf(name: CommandName | null): string {
   if (name === null)
     return [

@@ -4,20 +4,24 @@ import { dirname, join } from 'node:path';
 
 /** The folder of an app, as a test describes it. */
 export interface AppFolder {
-  /** Its package.json. */
+  /** The package.json of the app. */
   readonly manifest?: object;
   /** The package.json of each installed package, by its path below `node_modules`. */
   readonly installed?: Readonly<Record<string, object>>;
-  /** Other files, by their paths. */
+  /** Other files of the app, by their paths. */
   readonly files?: Readonly<Record<string, string | object>>;
 }
 
-/** Makes folders in a temporary one, which `remove` deletes. */
+/** Creates app folders inside a temporary one, which `remove` deletes. */
 export function appFolders() {
   const root = mkdtempSync(join(tmpdir(), 'latchkey-doctor-'));
   let count = 0;
   return {
-    /** Writes an app. @returns the path of its folder */
+    /**
+     * Writes the folder of an app.
+     *
+     * @returns its path
+     */
     make({ manifest = {}, installed = {}, files = {} }: AppFolder): string {
       const folder = join(root, `app${count++}`);
       const packages = Object.entries(installed).map(([name, own]) => [

@@ -9,13 +9,13 @@ import type { AddressInfo, Socket } from 'node:net';
 
 type Headers = Record<string, string | string[] | undefined>;
 
-/** The faults of a proxy. */
+/** How a test proxy misbehaves. */
 export interface Misbehaviour {
-  /** Changes requests to the server. */
+  /** Changes the headers of requests to the server. */
   readonly onRequest?: (headers: IncomingHttpHeaders) => Headers;
-  /** Changes answers of the server. */
+  /** Changes the headers of the server's answers. */
   readonly onAnswer?: (headers: Headers, request: IncomingMessage) => Headers;
-  /** Answers in the server's place. */
+  /** Answers a request in the server's place; returns false to forward it. */
   readonly instead?: (request: IncomingMessage, response: ServerResponse) => boolean;
   readonly buffers?: boolean;
   readonly blocksUpgrades?: boolean;

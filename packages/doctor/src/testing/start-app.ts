@@ -16,7 +16,7 @@ const HEADERS = {
   'x-request-id': '1',
 };
 
-/** What a visit has to know of the app of {@link startApp}. */
+/** The paths and the account of the app that {@link startApp} starts. */
 export const APP = {
   username: 'bob',
   password: 'password',
@@ -31,7 +31,7 @@ export const APP = {
   headers: Object.keys(HEADERS),
 } satisfies Partial<VisitOptions>;
 
-/** What an app has that differs from the usual. */
+/** How an app of {@link startApp} differs from the usual one. */
 export interface AppOptions {
   readonly hostPrefix?: boolean;
   readonly accessTokenSeconds?: number;

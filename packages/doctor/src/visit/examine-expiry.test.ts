@@ -11,7 +11,7 @@ const ANSWER: Answer = {
   setCookies: ['X-Refresh-Token=2; Path=/'],
 };
 
-/** Examines with a fake visitor; returns what happened, in order. */
+/** Runs the check of expiry with a fake visitor; returns what happened, in order. */
 async function examine(secondsLeft: number) {
   const events: string[] = [];
   const visitor: Visitor = {
@@ -37,7 +37,7 @@ async function examine(secondsLeft: number) {
   return { found: noted.found, before: events.slice(0, events.indexOf('sent')) };
 }
 
-it('waits one second longer than the access token lives, and says so each second', async () => {
+it('the visit waits one second longer than the access token lives, and says so each second', async () => {
   expect(await examine(1.5)).toEqual({
     found: [],
     before: [
@@ -57,7 +57,7 @@ it.each([
   [75, 76],
   [76, 0],
   [Number.POSITIVE_INFINITY, 0],
-])('with %i s left, waits %i s', async (secondsLeft, waits) => {
+])('if the access token lives %i s longer, the visit waits %i s', async (secondsLeft, waits) => {
   const { before } = await examine(secondsLeft);
   expect(before.filter((event) => event.startsWith('slept'))).toHaveLength(waits);
 });

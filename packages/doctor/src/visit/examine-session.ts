@@ -70,7 +70,7 @@ function noteUnknown(path: string, option: string, fault: Note): void {
   );
 }
 
-/** Whether JSON has a text; of a list of sessions, whether the current one has it. */
+/** Whether a JSON body has a text; of a list of sessions, whether the current one has it. */
 function includes(body: string, text: string): boolean {
   let current: unknown;
   const whole: unknown = JSON.parse(body, (_key, value) => {
@@ -81,7 +81,7 @@ function includes(body: string, text: string): boolean {
 }
 
 interface OpenedStream {
-  /** `null` if there was no answer in time. */
+  /** The HTTP status; `null` if there was no answer in time. */
   readonly status: number | null;
   readonly hasBegun: boolean;
 }

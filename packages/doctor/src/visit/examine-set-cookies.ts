@@ -88,7 +88,7 @@ export function examineSetCookies(
     );
 }
 
-/** The `Max-Age` of a cookie in seconds; infinite for one that ends with the browser. */
+/** Returns the `Max-Age` of a cookie in seconds; infinite for one that ends with the browser. */
 export function maxAgeOf(name: string, setCookies: readonly string[]): number {
   const header = setCookies.find((text) => text.includes(`${name}=`)) ?? '';
   const [, seconds] = /;\s*max-age=(\d+)/i.exec(header) ?? [];

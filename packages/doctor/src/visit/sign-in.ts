@@ -5,10 +5,10 @@ import { SPOOFED, type Visit } from './visit-options.ts';
 import { type Answer, isNotStored, reasonOf, type Visitor } from './visitor.ts';
 
 /**
- * Signs in. Sends no password over plain HTTP to another host.
+ * Signs in to the app. Sends no password over plain HTTP to another host.
  *
  * @returns the answer of a server that accepted the password
- * @throws Stop if none did
+ * @throws Stop if no server did
  */
 export async function signIn(
   visitor: Visitor,

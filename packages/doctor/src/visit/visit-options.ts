@@ -1,57 +1,61 @@
 /** The paths of an app that a visit requests, below the origin of its URL. */
 export interface VisitPaths {
-  /** Takes a POST of `{ username, password }` in JSON, signs in, and answers 200. */
+  /** The path that takes a POST of `{ username, password }` in JSON, signs in, and answers 200. */
   readonly login: string;
-  /** Takes a POST of `{}` in JSON, and signs out. */
+  /** The path that takes a POST of `{}` in JSON, and signs out. */
   readonly logout: string;
-  /** Answers a GET with 200 to a signed-in caller, and with 401 to others. */
+  /** The path that answers a GET with 200 to a signed-in caller, and with 401 to others. */
   readonly read: string;
   /**
-   * Answers a GET with JSON that has the caller's address; of a list of sessions, the one with
-   * `current: true` counts. `null`: it is not checked whether forged addresses are believed.
+   * The path that answers a GET with JSON that has the caller's address; of a list of sessions, the
+   * one with `current: true` counts. If `null`, it is not checked whether forged addresses are
+   * believed.
    */
   readonly address: string | null;
-  /** Answers a GET with an event stream that sends something at once. `null`: not checked. */
+  /**
+   * The path that answers a GET with an event stream which sends something at once; `null`: not
+   * checked.
+   */
   readonly stream: string | null;
-  /** Accepts WebSockets. `null`: not checked. */
+  /** The path that accepts WebSockets; `null`: not checked. */
   readonly webSocket: string | null;
 }
 
-/** The names of an app's settings, for the fixes. */
+/** How the app calls its settings, for the fixes in findings. */
 export interface SettingNames {
-  /** How many proxies, or which, are trusted. */
+  /** The name of the setting for how many proxies, or which, are trusted. */
   readonly trustProxy: string;
-  /** The origins that may call. */
+  /** The name of the setting for the origins that may call. */
   readonly allowedOrigins: string;
-  /** The values of `Host` that are accepted. */
+  /** The name of the setting for the accepted values of `Host`. */
   readonly allowedHosts: string;
-  /** What keys are derived from. */
+  /** The name of the setting from which keys are derived. */
   readonly secret: string;
 }
 
-/** Where to sign in, as whom, and what to know of the app. */
+/** The options of {@link visit}: where to sign in, as whom, and the app's paths. */
 export interface VisitOptions {
   /** The address that browsers open; its path is ignored. */
   readonly url: URL;
   readonly username: string;
   readonly password: string;
-  /** By default {@link DEFAULT_PATHS}, each. */
+  /** The app's paths; {@link DEFAULT_PATHS} for those left out. */
   readonly paths?: Partial<VisitPaths>;
   /**
-   * Names, in lower case, of the headers that the app sends with every answer, refusals included.
-   * `cache-control` means `no-store`. `strict-transport-security` counts over HTTPS only, and is
-   * expected if there is no list.
+   * The names, in lower case, of the headers that the app sends with every answer, refusals
+   * included. `cache-control` means `no-store`. `strict-transport-security` counts over HTTPS only,
+   * and is expected if there is no list.
    */
   readonly headers?: readonly string[] | null;
-  /** By default those of the packages and of Express, each. */
+  /** The names of the app's settings; by default those of the packages and of Express. */
   readonly settings?: Partial<SettingNames>;
-  /** Called with what the visit waits for. */
+  /** Called with what the visit is waiting for. */
   readonly progress?: (text: string) => void;
-  /** Seconds that an event stream may take to begin; by default four. */
+  /** How many seconds an event stream may take to begin; by default four. */
   readonly streamSeconds?: number;
 }
 
-/** Options with their defaults. */
+/** The options of a visit with all defaults. */
 export interface Visit extends Omit<Required<VisitOptions>, 'paths' | 'settings'> {
   readonly paths: VisitPaths;
   readonly settings: SettingNames;
@@ -79,7 +83,10 @@ const DEFAULT_SETTINGS: SettingNames = {
 
 export const HSTS = 'strict-transport-security';
 
-/** A documentation address (RFC 5737): a server that reports it trusts forged headers. */
+/**
+ * A documentation address (RFC 5737), sent as forged client address: a server that reports it
+ * trusts forged headers.
+ */
 export const SPOOFED = '203.0.113.77';
 
 export function withDefaults({ paths, settings, ...options }: VisitOptions): Visit {
@@ -93,7 +100,7 @@ export function withDefaults({ paths, settings, ...options }: VisitOptions): Vis
   };
 }
 
-/** The part of an app that a proxy's rule is for: `/trpc` of `/trpc/auth.session`. */
+/** Returns the part of an app that a proxy's rule is for: `/trpc` of `/trpc/auth.session`. */
 export function areaOf(path: string): string {
   return `/${path.split('/')[1]}`;
 }

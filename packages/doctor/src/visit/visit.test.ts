@@ -33,7 +33,7 @@ const answering =
     url === path && Boolean(response.writeHead(status).end());
 
 describe('a visit of an app with paths of its own', () => {
-  it('requests the named paths alone, and checks streams and addresses only where they are named', async () => {
+  it('a visit requests the named paths alone, and checks streams and addresses only if named', async () => {
     expect(await visited({ paths: { login, logout, read } })).toEqual({
       found: [],
       ids: [],
@@ -41,12 +41,12 @@ describe('a visit of an app with paths of its own', () => {
     });
   });
 
-  it('requests the paths of the reference app by default', async () => {
+  it('a visit requests the paths of the reference app by default', async () => {
     const { ids, requests } = await visited({});
     expect([ids, requests]).toEqual([['path-unknown'], ['GET /dashboard']]);
   });
 
-  it('finds a path for sign-in that the app does not have', async () => {
+  it('reports a sign-in path that the app does not have', async () => {
     const { found } = await visited({ paths: { read } });
     expect(found).toEqual([
       expect.objectContaining({
@@ -57,13 +57,13 @@ describe('a visit of an app with paths of its own', () => {
     ]);
   });
 
-  it('finds a path for sign-out that the app does not have', async () => {
+  it('reports a sign-out path that the app does not have', async () => {
     const { ids } = await visited({ paths: { login, read } });
     expect(ids).toEqual(['sign-out-failed']);
   });
 
   it.each(['address', 'stream'] as const)(
-    'finds a path for the %s that the app does not have',
+    'reports a path for the %s that the app does not have',
     async (name) => {
       const { found } = await visited({ paths: { login, logout, read, [name]: '/unknown' } });
       expect(found).toEqual([
@@ -75,7 +75,7 @@ describe('a visit of an app with paths of its own', () => {
     },
   );
 
-  it('finds a private path that answers callers without a session', async () => {
+  it('reports a private path that answers callers without a session', async () => {
     const { found } = await visited({ paths: APP.paths }, { instead: answering(read, 200) });
     expect(found[0]).toMatchObject({
       id: 'answers-shared',
@@ -86,7 +86,7 @@ describe('a visit of an app with paths of its own', () => {
   it.each([
     ['the current session', ['forwarded-for-believed'], true],
     ['another session', [], false],
-  ])('a forged address of %s has the findings %j', async (_title, ids, current) => {
+  ])('reports, for a forged address of %s, the findings %j', async (_title, ids, current) => {
     const sessions = [
       { current: !current, ipAddress: '127.0.0.1' },
       { current, ipAddress: '203.0.113.77' },
@@ -101,7 +101,7 @@ describe('a visit of an app with paths of its own', () => {
     expect(found.ids).toEqual(ids);
   });
 
-  it('finds a sign-in that caches may keep, though the app does not promise no-store elsewhere', async () => {
+  it('reports a sign-in answer that caches may keep, though the app promises no-store nowhere else', async () => {
     const { origin, close } = await startProxy(app.origin, {
       onAnswer: ({ 'cache-control': _dropped, ...headers }) => headers,
     });
@@ -113,7 +113,7 @@ describe('a visit of an app with paths of its own', () => {
     ]);
   });
 
-  it("names the app's settings in the fixes", async () => {
+  it("names the app's settings in the fixes of findings", async () => {
     const { origin, close } = await startProxy(app.origin, {
       onRequest: (headers) => ({ ...headers, host: 'backend' }),
     });

@@ -55,7 +55,7 @@ export async function visit(options: VisitOptions): Promise<Finding[]> {
 const hasSession = (visitor: Visitor) =>
   visitor.cookie('X-Refresh-Token') !== undefined && visitor.cookie('X-Username') !== undefined;
 
-/** Signs out whatever was found, so that the visit leaves no session. */
+/** Signs out, whatever was found, so that the visit leaves no session. */
 async function signOut(
   visitor: Visitor,
   { found, fault }: FindingCollector,

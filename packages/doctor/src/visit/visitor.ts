@@ -13,7 +13,8 @@ export interface Visitor {
     init?: RequestInit & { readonly keep?: boolean; readonly cookies?: string },
   ): Promise<Answer>;
   /**
-   * POSTs JSON, with the CSRF token if there is one; a call refused without it is repeated once.
+   * Sends a POST with JSON, and with the CSRF token if there is one; a call refused without it is
+   * repeated once.
    */
   post(path: string, body: unknown, headers?: Readonly<Record<string, string>>): Promise<Answer>;
   /** Reads the first chunk of an answer that may never end. */
@@ -88,7 +89,9 @@ export function createVisitor(url: URL): Visitor {
   }
 }
 
-/** The reason of a refusal by the packages, in either form; `null` for answers of a proxy. */
+/**
+ * Returns the reason of a refusal by the packages, in either form; `null` for answers of a proxy.
+ */
 export function reasonOf({ body }: Pick<Answer, 'body'>): string | null {
   try {
     const parsed = JSON.parse(body) as {
@@ -101,7 +104,7 @@ export function reasonOf({ body }: Pick<Answer, 'body'>): string | null {
   }
 }
 
-/** Whether an answer forbids caches to keep it. */
+/** Whether the headers of an answer forbid caches to keep it. */
 export function isNotStored(headers: Headers): boolean {
   return /no-store/.test(headers.get('cache-control') ?? '');
 }

@@ -10,7 +10,7 @@ import type { Edge } from './edge.ts';
 export type ExchangeResult =
   | { readonly kind: 'passed'; readonly session: RequestSession }
   | { readonly kind: 'refused'; readonly error: unknown }
-  /** Answer 204 with the headers that were set on the exchange, and no body. */
+  /** A preflight: answer it with 204, the headers that were set on the exchange, and no body. */
   | { readonly kind: 'preflight' };
 
 /**

@@ -6,7 +6,10 @@ import { NodeExchange } from './node-exchange.ts';
 
 const READABLE = ['X-Request-Id', 'Retry-After', CSRF_HEADER].join(', ');
 const METHODS = 'GET, HEAD, POST';
-/** Sent by tRPC's links and ours; `Authorization` by clients without cookies. */
+/**
+ * The request headers that CORS permits: those of tRPC's links and ours, and `Authorization` for
+ * clients without cookies.
+ */
 const HEADERS = [
   'Content-Type',
   'Authorization',
@@ -15,7 +18,7 @@ const HEADERS = [
   'Last-Event-Id',
   CSRF_HEADER,
 ];
-/** Chromium caches a preflight for two hours at most. */
+/** How many seconds a browser may cache a preflight; Chromium's limit is two hours. */
 const PREFLIGHT_SECONDS = 7_200;
 
 /**

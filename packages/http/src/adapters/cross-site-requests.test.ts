@@ -79,7 +79,7 @@ describe('a GET request', () => {
   });
 });
 
-describe('a page of another origin (P8)', () => {
+describe('a page of another origin', () => {
   const preflight = (origin: string) =>
     app.browser().request('/logout', {
       method: 'OPTIONS',
@@ -91,7 +91,7 @@ describe('a page of another origin (P8)', () => {
       },
     });
 
-  it('may send cookies and its own headers if its origin is allowed', async () => {
+  it('lets a page of an allowed origin send cookies and its own headers', async () => {
     const { status, headers } = await preflight(DEV);
     expect(status).toBe(204);
     expect(headers.get('access-control-allow-origin')).toBe(DEV);
@@ -100,20 +100,20 @@ describe('a page of another origin (P8)', () => {
     expect(headers.get('access-control-allow-methods')).toContain('POST');
   });
 
-  it('may read the response if its origin is allowed', async () => {
+  it('lets a page of an allowed origin read the response', async () => {
     const headers = { origin: DEV, 'sec-fetch-site': 'cross-site' };
     const reply = await app.browser().request('/session', { headers });
     expect([reply.status, reply.headers.get('access-control-allow-origin')]).toEqual([200, DEV]);
   });
 
-  it('gets no permission otherwise', async () => {
+  it('gives a page of another origin no permission', async () => {
     const { status, headers } = await preflight('https://evil.example');
     expect([status, headers.get('access-control-allow-origin')]).toEqual([204, null]);
     expect(headers.get('access-control-allow-methods')).toBeNull();
   });
 });
 
-it('accepts the origin formed by Host beside allowedOrigins only with trustHost (V2)', async () => {
+it('accepts the origin formed by Host beside allowedOrigins only with trustHost', async () => {
   for (const [trustHost, status] of [
     [true, 200],
     [false, 403],

@@ -10,14 +10,14 @@ import type { DeviceTokens } from '../request/device-tokens.ts';
 import { defaultSources, type EdgeOptions } from '../request/edge-options.ts';
 import type { TokenSource } from '../request/token-sources.ts';
 
-/** The options that adapters of every framework take. */
+/** The options that the adapter of each framework takes. */
 export interface EdgeInput {
   readonly layer: SessionLayer;
   /** Attributes of the session's cookies; by default `SameSite=Strict; Secure`. */
   readonly cookies?: CookieOptionsInput;
   /**
    * Where access tokens are read: by default the cookie, then `Authorization: Bearer`. A refresh
-   * injects the new token into the first.
+   * injects the new token into the first of these places.
    *
    * @example
    * import { fromCookie, fromHeader, latchkey } from '@latchkey/http';
@@ -43,12 +43,12 @@ export interface EdgeInput {
   /**
    * Content types of unsafe requests that are accepted besides `application/json`, for uploads:
    * `multipart/form-data`, `application/octet-stream`. A form of any site can send some of them, so
-   * that cookies with `SameSite` and the origin check alone stand in front.
+   * only `SameSite` cookies and the origin check protect those requests.
    */
   readonly contentTypes?: readonly string[];
   /**
-   * Recognises devices that a user has signed in from (`session.actions.deviceOf`): one cookie
-   * more.
+   * Recognises devices that a user has signed in from (`session.actions.deviceOf`). It sets one
+   * more cookie.
    */
   readonly devices?: DeviceTokens;
 }
@@ -58,7 +58,10 @@ export interface Edge extends EdgeOptions {
   readonly origins: OriginRules;
   readonly contentTypes: readonly string[];
   readonly corsHeaders: readonly string[];
-  /** `null` with `SameSite=Strict`: no other site's request carries the cookies. */
+  /**
+   * The CSRF check; `null` with `SameSite=Strict`, where no other site's request carries the
+   * cookies.
+   */
   readonly csrf: CsrfCheck | null;
 }
 

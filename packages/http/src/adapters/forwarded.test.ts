@@ -14,7 +14,7 @@ function requestBehind(
   return { headers, app, socket: { remoteAddress: SOCKET, encrypted } };
 }
 
-describe('clientAddress (V5, G3)', () => {
+describe('clientAddress', () => {
   it.each([
     ['no proxy is trusted', undefined, '203.0.113.8', SOCKET],
     ['one hop appends', 1, '198.51.100.1, 203.0.113.8', '203.0.113.8'],
@@ -22,10 +22,10 @@ describe('clientAddress (V5, G3)', () => {
     ['one hop appends IPv6 with a port', 1, '[2001:DB8::8]:51734', '2001:db8::8'],
     ['one hop appends in quotes', 1, '"[2001:db8::8]:51734"', '2001:db8::8'],
     ['two hops append', 2, '198.51.100.1, 203.0.113.8:1, 10.0.0.2', '203.0.113.8'],
-    ['the entry is a name', 1, '203.0.113.8, client.example', SOCKET],
-    ['the entry is "unknown"', 1, '203.0.113.8, unknown', SOCKET],
-    ['the entry is empty', 1, '203.0.113.8, ', SOCKET],
-    ['there is no entry', 1, '', SOCKET],
+    ['the entry in X-Forwarded-For is a name', 1, '203.0.113.8, client.example', SOCKET],
+    ['the entry in X-Forwarded-For is "unknown"', 1, '203.0.113.8, unknown', SOCKET],
+    ['the entry in X-Forwarded-For is empty', 1, '203.0.113.8, ', SOCKET],
+    ['X-Forwarded-For is missing', 1, '', SOCKET],
     ['more hops are trusted than there are', 9, '203.0.113.8:1, 10.0.0.2', '203.0.113.8'],
     [
       'a trusted network appends',
@@ -40,7 +40,7 @@ describe('clientAddress (V5, G3)', () => {
       '203.0.113.8',
     ],
     ['the socket is outside the trusted network', '192.168.0.0/16', '203.0.113.8', SOCKET],
-  ])('when %s: %s of %j is %s', (_when, trustProxy, forwarded, address) => {
+  ])('clientAddress, when %s: %s of %j is %s', (_when, trustProxy, forwarded, address) => {
     expect(clientAddress(requestBehind(trustProxy, { 'x-forwarded-for': forwarded }))).toBe(
       address,
     );
@@ -57,14 +57,14 @@ describe('clientAddress (V5, G3)', () => {
     [{ headers: {}, socket: {} }, null],
     [{ headers: {} }, null],
   ] as [ForwardedRequest, string | null][])(
-    'of a request outside Express, %j, is %s',
+    'clientAddress of a request outside Express, %j, is %s',
     (request, address) => {
       expect(clientAddress(request)).toBe(address);
     },
   );
 });
 
-describe('requestProtocol (V7)', () => {
+describe('requestProtocol', () => {
   it.each([
     ['no proxy is trusted', undefined, 'https', 'http'],
     ['one hop replaces', 1, 'https', 'https'],
@@ -83,7 +83,7 @@ describe('requestProtocol (V7)', () => {
       'https, http',
       'http',
     ],
-  ])('when %s: %s of %j is %s', (_when, trustProxy, protocol, expected) => {
+  ])('requestProtocol, when %s: %s of %j is %s', (_when, trustProxy, protocol, expected) => {
     const headers = {
       'x-forwarded-for': '198.51.100.1, 203.0.113.8',
       'x-forwarded-proto': protocol,
@@ -91,7 +91,7 @@ describe('requestProtocol (V7)', () => {
     expect(requestProtocol(requestBehind(trustProxy, headers))).toBe(expected);
   });
 
-  it("takes the outermost trusted proxy's entry when two proxies append", () => {
+  it("requestProtocol uses the outermost trusted proxy's entry when two proxies append", () => {
     const forwarded = (...protocols: string[]) => ({
       'x-forwarded-for': '203.0.113.8, 10.0.0.2',
       'x-forwarded-proto': protocols.join(', '),
@@ -102,7 +102,7 @@ describe('requestProtocol (V7)', () => {
     );
   });
 
-  it("takes the socket's scheme without the header", () => {
+  it("requestProtocol returns the socket's scheme if no proxy sends X-Forwarded-Proto", () => {
     expect(
       [true, false].map((encrypted) => requestProtocol(requestBehind(1, {}, encrypted))),
     ).toEqual(['https', 'http']);

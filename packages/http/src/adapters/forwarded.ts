@@ -55,7 +55,7 @@ export function requestProtocol(request: ForwardedRequest): 'http' | 'https' {
   return request.socket?.encrypted === true ? 'https' : 'http';
 }
 
-/** Some proxies write `wss` for a WebSocket. */
+/** Whether a forwarded scheme is secure. Some proxies write `wss` for a WebSocket. */
 function isSecureScheme(entry = ''): boolean {
   return /^(https|wss)$/i.test(entry.trim());
 }
@@ -66,8 +66,8 @@ function trustOf({ app }: ForwardedRequest): Trust | null {
 }
 
 /**
- * The addresses a request passed, nearest first, and how many of them are trusted proxies. Empty
- * entries stay: dropping one would move a client's entry into a proxy's place.
+ * Returns the addresses that a request passed, nearest first, and how many of them are trusted
+ * proxies. Empty entries stay: dropping one would move a client's entry into a proxy's place.
  */
 function chainOf(
   { headers, socket }: ForwardedRequest,

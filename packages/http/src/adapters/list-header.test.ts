@@ -2,7 +2,7 @@ import { type IncomingMessage, ServerResponse } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { appendToList } from './list-header.ts';
 
-describe('appendToList (D9)', () => {
+describe('appendToList', () => {
   it.each([
     [undefined, 'Origin, Sec-Fetch-Site'],
     ['Accept-Encoding', 'Accept-Encoding, Origin, Sec-Fetch-Site'],
@@ -10,7 +10,7 @@ describe('appendToList (D9)', () => {
     ['origin', 'origin, Sec-Fetch-Site'],
     ['Sec-Fetch-Site,Origin', 'Sec-Fetch-Site,Origin'],
     ['*', '*, Origin, Sec-Fetch-Site'],
-  ])('adds to %j: %s', (present, expected) => {
+  ])('adds Origin and Sec-Fetch-Site to the list header %j: %s', (present, expected) => {
     const response = new ServerResponse({ method: 'GET' } as IncomingMessage);
     if (present !== undefined) response.setHeader('vary', present);
     appendToList(response, 'vary', 'Origin, Sec-Fetch-Site');

@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http';
 
 /**
- * Adds members to a response header that holds a list, such as `Vary`. Members that are there stay
- * and are not repeated.
+ * Adds members to a response header that holds a list, such as `Vary`. Present members stay and are
+ * not repeated.
  *
  * @param members separated by commas
  */
@@ -16,7 +16,7 @@ export function appendToList(
   if (list !== present) response.setHeader(name, list);
 }
 
-/** Two lists as one, without repetitions. */
+/** Joins two comma-separated lists without repetitions. */
 export function joinLists(present: string, members: string): string {
   const list = membersOf(present);
   const known = new Set(list.map((member) => member.toLowerCase()));

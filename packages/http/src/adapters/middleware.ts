@@ -13,8 +13,8 @@ export type Middleware = (
 ) => void;
 
 /**
- * Where a request keeps its session, and that its caller has been authenticated: the same places
- * for every copy of this package.
+ * The property in which a request keeps its session and its authentication: the same for every copy
+ * of this package.
  */
 const SESSION: unique symbol = Symbol.for('latchkey.session');
 const AUTHENTICATED: unique symbol = Symbol.for('latchkey.decided');
@@ -58,7 +58,7 @@ export function markAuthenticated(request: object): void {
   (request as Passed)[AUTHENTICATED] = true;
 }
 
-/** One middleware made of several: each begins when the one before has called `next`. */
+/** Makes one middleware of several: each begins when the one before has called `next`. */
 export function inOrder(steps: readonly Middleware[]): Middleware {
   return (request, response, next) => {
     let at = 0;

@@ -5,8 +5,8 @@ import { type HttpApp, startHttpApp } from '../testing/http-app.ts';
 let app: HttpApp;
 afterEach(() => app.close());
 
-describe('latchkey mounted twice (D10)', () => {
-  it('authenticates once, rotates once and sets each cookie once', async () => {
+describe('latchkey mounted twice', () => {
+  it('latchkey mounted twice authenticates once, rotates once and sets each cookie once', async () => {
     app = await startHttpApp({
       options: { accessTokenSeconds: 60 },
       arrange: (steps) => [...Object.values(steps), ...Object.values(steps)],
@@ -20,7 +20,7 @@ describe('latchkey mounted twice (D10)', () => {
     expect(app.store.calls.filter((call) => call === 'rotate')).toHaveLength(1);
   });
 
-  it('sets one pre-session cookie and the CSRF token bound to it', async () => {
+  it('latchkey mounted twice sets one pre-session cookie, and the CSRF token bound to it', async () => {
     app = await startHttpApp({
       cookies: { sameSite: 'lax' },
       arrange: (steps) => [...Object.values(steps), ...Object.values(steps)],
@@ -43,7 +43,7 @@ describe('latchkey mounted twice (D10)', () => {
     ).toBe(200);
   });
 
-  it('authenticates once with two middlewares of one app', async () => {
+  it('authenticates once with two Latchkey middlewares in one app', async () => {
     const decisions: unknown[] = [];
     app = await startHttpApp({
       arrange: () => {

@@ -43,7 +43,7 @@ export class NodeExchange implements Exchange {
     return requestProtocol(this.#request);
   }
 
-  /** The address, and the first 512 characters of the user agent. */
+  /** The client's address, and the first 512 characters of its User-Agent. */
   get client(): Client {
     const { 'user-agent': userAgent } = this.#request.headers;
     return {
@@ -80,8 +80,8 @@ export class NodeExchange implements Exchange {
   }
 
   /**
-   * Proxies may send an empty body with `Transfer-Encoding: chunked`. Its stream may have ended by
-   * now: a parser that follows must not wait for it.
+   * Finds out whether a chunked request has a body: proxies may send an empty one. The stream may
+   * have ended by now: a parser that follows must not wait for it.
    */
   #judgeChunks(answer: (hasBody: boolean) => void): void {
     const request = this.#request;
@@ -106,7 +106,10 @@ export class NodeExchange implements Exchange {
     this.#response.setHeader(name, value);
   }
 
-  /** Repeated when the head is written: tRPC replaces `Vary` (`responseMeta`). */
+  /**
+   * Adds members to a list header. Repeated when the head is written, because tRPC replaces `Vary`
+   * (`responseMeta`).
+   */
   appendToList(name: string, members: string): void {
     const earlier = this.#response.getHeader(name);
     appendToList(this.#response, name, members);

@@ -19,7 +19,7 @@ import { NodeExchange } from './node-exchange.ts';
 import { sendError } from './send-error.ts';
 import { tracedAuthentication } from './traced-middleware.ts';
 
-/** How a request was authenticated, for one line of the log. */
+/** How a request was authenticated, for one line of an app's log. */
 export interface AuthenticationDecision {
   readonly request: IncomingMessage;
   readonly authentication: Authentication;

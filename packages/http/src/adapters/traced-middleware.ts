@@ -3,7 +3,7 @@ import type { RequestSession } from '../request/request-session.ts';
 import { describeCaller, failed, startSpan } from '../request/tracing.ts';
 import type { Middleware } from './middleware.ts';
 
-/** One span around middleware that authenticates; what follows it is not within the span. */
+/** Wraps authenticating middleware in one span; what follows it is outside the span. */
 export function tracedAuthentication(
   middleware: Middleware,
   sessionOf: (request: object) => RequestSession,

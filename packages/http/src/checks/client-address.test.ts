@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { addressKey, parseClientAddress } from './client-address.ts';
 
-describe('parseClientAddress (V5, G3)', () => {
+describe('parseClientAddress', () => {
   it.each([
     ['203.0.113.8', '203.0.113.8'],
     ['203.0.113.8:51734', '203.0.113.8'],
@@ -20,7 +20,7 @@ describe('parseClientAddress (V5, G3)', () => {
     ['::ffff:203.0.113.8', '203.0.113.8'],
     ['[::FFFF:cb00:7108]:51734', '203.0.113.8'],
     ['::ffff:203.0.113.8%eth0', '203.0.113.8'],
-  ])('reads %s as %s', (text, address) => {
+  ])('parseClientAddress reads %s as %s', (text, address) => {
     expect(parseClientAddress(text)).toBe(address);
   });
 
@@ -48,7 +48,7 @@ describe('parseClientAddress (V5, G3)', () => {
     '[]',
     '::1::',
     `${' '.repeat(200)}203.0.113.8`,
-  ])('finds no address in %j', (text) => {
+  ])('parseClientAddress finds no address in %j', (text) => {
     expect(parseClientAddress(text)).toBeNull();
   });
 
@@ -56,7 +56,7 @@ describe('parseClientAddress (V5, G3)', () => {
   const ipv6 = fc.ipV6();
   const port = fc.integer({ min: 0, max: 65_535 });
 
-  it('reads one address from every way of writing it', () => {
+  it('parseClientAddress reads the same address from every way of writing it', () => {
     const written = (bare: string, bracketed: string, at: number) => [
       bare,
       ` ${bare} `,
@@ -88,7 +88,7 @@ describe('parseClientAddress (V5, G3)', () => {
     );
   });
 
-  it('returns an address, unchanged when it is parsed again, or null', () => {
+  it('parseClientAddress returns null, or an address that does not change when parsed again', () => {
     const text = fc.oneof(
       ipv4,
       ipv6,
@@ -116,6 +116,6 @@ it.each([
   ['::1', '0:0:0:0::/64'],
   ['fe80::1%eth0', 'fe80:0:0:0::/64'],
   ['unknown', 'unknown'],
-])('counts %s under the key %s', (text, key) => {
+])('addressKey counts %s under the key %s', (text, key) => {
   expect(addressKey(parseClientAddress(text))).toBe(key);
 });

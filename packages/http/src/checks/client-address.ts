@@ -1,10 +1,10 @@
 import { isIPv4, isIPv6 } from 'node:net';
 
-/** Longer than any address with a zone and a port. */
+/** The longest text that is parsed: longer than any address with a zone and a port. */
 const MAX_LENGTH = 128;
-/** `192.0.2.1:443`. */
+/** An IPv4 address with a port, such as `192.0.2.1:443`. */
 const IPV4_WITH_PORT = /^(\d{1,3}(?:\.\d{1,3}){3}):\d{1,5}$/;
-/** `[2001:db8::1]`, with or without a port. */
+/** An IPv6 address in brackets, such as `[2001:db8::1]`, with or without a port. */
 const BRACKETED = /^\[([^\]]+)\](?::\d{1,5})?$/;
 
 /**
@@ -60,7 +60,7 @@ function canonicalIPv6(address: string): string {
   return isMapped ? ipv4Of(groups.slice(6)) : canonical;
 }
 
-/** The eight groups of a canonical IPv6 address. */
+/** Returns the eight groups of a canonical IPv6 address. */
 function groupsOf(canonical: string): string[] {
   const [head = '', tail] = canonical.split('::');
   const left = head.split(':').filter(Boolean);

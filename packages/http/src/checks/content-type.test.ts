@@ -10,7 +10,7 @@ afterEach(() => {
   server.close();
 });
 
-/** Answers `refused`, or the body as a later step reads it. */
+/** Starts a server that answers `refused`, or the body as a later step reads it. */
 async function listen(beforeReading: () => Promise<void> = async () => {}): Promise<number> {
   server = createServer((request, response) => {
     hasAcceptableContentType(new NodeExchange(request, response), async (isAcceptable) => {
@@ -25,7 +25,7 @@ async function listen(beforeReading: () => Promise<void> = async () => {}): Prom
   return (server.address() as AddressInfo).port;
 }
 
-/** As tRPC's adapter: by events, unless something has read the body before. */
+/** Reads a body as tRPC's adapter does: by events, unless something has read it before. */
 function bodyOf(request: IncomingMessage): Promise<string | undefined> {
   if ('body' in request) return Promise.resolve(undefined);
   return new Promise((resolve) => {
@@ -38,8 +38,8 @@ function bodyOf(request: IncomingMessage): Promise<string | undefined> {
 }
 
 /**
- * Sends the parts one by one, each once the one before has arrived; resolves with the status and
- * the text of the answer.
+ * Sends the parts of a request one by one, each once the one before has arrived. Resolves with the
+ * status and the text of the answer.
  */
 function send(port: number, head: string, ...parts: string[]): Promise<[number, string]> {
   return new Promise((resolve, reject) => {
@@ -61,10 +61,10 @@ function send(port: number, head: string, ...parts: string[]): Promise<[number, 
 const CHUNKED = 'Transfer-Encoding: chunked\r\n';
 const JSON_TYPE = 'Content-Type: application/json\r\n';
 const FORM_TYPE = 'Content-Type: application/x-www-form-urlencoded\r\n';
-/** Nothing waits for a stream that has ended. */
+/** What a later step reads of an empty body: it does not wait for a stream that has ended. */
 const EMPTY = JSON.stringify([null, null]);
 
-describe('hasAcceptableContentType judges a body by its bytes, not by its framing (G4)', () => {
+describe('hasAcceptableContentType judges a body by its bytes, not by its framing', () => {
   it.each([
     ['no framing', '', [], '[null,""]'],
     ['Content-Length: 0', 'Content-Length: 0\r\n', [], '[null,""]'],
@@ -79,7 +79,7 @@ describe('hasAcceptableContentType judges a body by its bytes, not by its framin
       '["application/json","{}"]',
     ],
     ['an empty chunked JSON body', JSON_TYPE + CHUNKED, ['0\r\n\r\n'], '["application/json",""]'],
-  ])('accepts %s', async (_name, head, parts, body) => {
+  ])('hasAcceptableContentType accepts %s', async (_name, head, parts, body) => {
     expect(await send(await listen(), head, ...parts)).toEqual([200, body]);
   });
 
@@ -91,7 +91,7 @@ describe('hasAcceptableContentType judges a body by its bytes, not by its framin
     ['a chunked form', FORM_TYPE + CHUNKED, ['3\r\na=b\r\n0\r\n\r\n']],
     ['a form without fields', `${FORM_TYPE}Content-Length: 0\r\n`, []],
     ['an empty content type', 'Content-Type:\r\nContent-Length: 0\r\n', []],
-  ])('refuses %s before anything reads it', async (_name, head, parts) => {
+  ])('hasAcceptableContentType refuses %s before anything reads it', async (_name, head, parts) => {
     expect(await send(await listen(), head, ...parts)).toEqual([415, 'refused']);
   });
 

@@ -2,7 +2,7 @@ import { memorySessionStore, type SessionStore, StoreUnavailableError } from '@l
 import { expect, it } from 'vitest';
 import { startHttpApp } from '../testing/http-app.ts';
 
-/** A store whose next answer can be lost. */
+/** Creates a store whose next answer can be lost. */
 function stumblingStore() {
   let stumbles = false;
   const store = new Proxy(memorySessionStore(), {

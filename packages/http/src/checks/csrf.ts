@@ -6,14 +6,14 @@ import type { Exchange } from '../exchange.ts';
 import type { RequestSession } from '../request/request-session.ts';
 import { isUnsafeMethod } from './content-type.ts';
 
-/** The header of the CSRF token, in requests and responses. */
+/** The name of the header that carries the CSRF token, in requests and responses. */
 export const CSRF_HEADER = 'X-CSRF-Token';
 
-/** The CSRF check of one app. */
+/** The check for CSRF tokens of one app. */
 export interface CsrfCheck {
-  /** Adds the caller's token to the response, which no cache may keep then. */
+  /** Adds the caller's CSRF token to the response, which caches then must not store. */
   attachToken(exchange: Exchange, session: RequestSession): void;
-  /** True for safe methods, and for requests with the token of their session. */
+  /** True for safe methods, and for requests with the CSRF token of their session. */
   admits(exchange: Exchange, session: RequestSession): boolean;
 }
 
@@ -70,10 +70,13 @@ export function csrfCheck(layer: SessionLayer, cookies: CookieOptions): CsrfChec
 }
 
 const PRE_SESSION_BYTES = 18;
-/** Each costs a signature check. Tokens are bound to the first cookie. */
+/**
+ * How many pre-session cookies are tried, as each costs a signature check. New tokens are bound to
+ * the first.
+ */
 const MAX_PRE_SESSIONS = 4;
 
-/** Not the form of a session id. */
+/** Returns the binding of a CSRF token before sign-in. It cannot be mistaken for a session id. */
 function bindingOf(preSession: string): string {
   return `before a session: ${preSession}`;
 }

@@ -5,7 +5,7 @@ import { isSameOrigin, parseOrigins } from './same-origin.ts';
 
 const exchangeOf = (request: object) => new NodeExchange(request as never, {} as never);
 
-describe('the origin of an HTTPS app (V2)', () => {
+describe('the origin of an HTTPS app', () => {
   const HOST = 'app.example.com';
   const POST = { host: HOST };
   const HANDSHAKE = { ...POST, upgrade: 'websocket' };
@@ -39,7 +39,7 @@ describe('the origin of an HTTPS app (V2)', () => {
   it.each([
     ['the origin made of Host does not count', { origin: 'https://app.example.com' }, false],
     [
-      'nor does it with Sec-Fetch-Site, as after DNS rebinding',
+      'the origin made of Host does not count with Sec-Fetch-Site either, as after DNS rebinding',
       { origin: 'https://app.example.com', 'sec-fetch-site': 'same-origin' },
       false,
     ],
@@ -63,9 +63,9 @@ describe('the origin of an HTTPS app (V2)', () => {
       { origin: 'null', 'sec-fetch-site': 'same-origin' },
       true,
     ],
-    ['a sandboxed page does not', { origin: 'null', 'sec-fetch-site': 'cross-site' }, false],
-    ['a request that is not a browser’s counts', {}, true],
-  ])('decides by the list alone: %s', (_title, headers, isSame) => {
+    ['a sandboxed page does not count', { origin: 'null', 'sec-fetch-site': 'cross-site' }, false],
+    ['a request that is not from a browser counts', {}, true],
+  ])('decides by allowedOrigins alone: %s', (_title, headers, isSame) => {
     expect(
       judge(
         'POST',
@@ -81,7 +81,7 @@ describe('the origin of an HTTPS app (V2)', () => {
     ['same-origin', 'navigate', 'document', false],
     ['same-origin', 'websocket', 'empty', true],
     ['none', 'websocket', 'websocket', true],
-  ])('admits a handshake from %s in mode %s for a %s: %s', (site, mode, dest, isSame) => {
+  ])('judges a handshake from %s in mode %s for a %s: %s', (site, mode, dest, isSame) => {
     const headers = {
       ...HANDSHAKE,
       'sec-fetch-site': site,
@@ -91,7 +91,7 @@ describe('the origin of an HTTPS app (V2)', () => {
     expect(judge('GET', headers, { allowed: [], trustHost: true })).toBe(isSame);
   });
 
-  it('uses the scheme that a trusted proxy reports', () => {
+  it('compares the origin with the scheme that a trusted proxy reports', () => {
     const behind = (protocol: string) => ({
       method: 'POST',
       headers: { host: HOST, origin: 'https://app.example.com', 'x-forwarded-proto': protocol },
@@ -105,7 +105,7 @@ describe('the origin of an HTTPS app (V2)', () => {
   });
 });
 
-describe('a list of origins (V2)', () => {
+describe('a list of origins', () => {
   it.each([
     ['app.example.com', 'has no scheme: write https://app.example.com'],
     ['app.example.com:8443', 'has no scheme: write https://app.example.com:8443'],
@@ -124,7 +124,7 @@ describe('a list of origins (V2)', () => {
     ['ftp://app.example.com', 'must be an origin like https://app.example.com'],
     ['null', 'must not be null: sandboxed pages of every site send that'],
     ['', 'must be an origin like https://app.example.com'],
-  ])('rejects the origin %j: %s', (value, fix) => {
+  ])('parseOrigins rejects the origin %j: %s', (value, fix) => {
     try {
       parseOrigins('allowedOrigins', ['https://good.example', value]);
       expect.unreachable();

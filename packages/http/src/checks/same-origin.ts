@@ -4,7 +4,7 @@ import type { Exchange } from '../exchange.ts';
 /** The request headers that responses vary on, for caches (RFC 9110, 12.5.5). */
 export const VARIES_ON = 'Origin, Sec-Fetch-Site';
 
-/** Which origins may call. */
+/** The rules that decide which origins may call. */
 export interface OriginRules {
   /** Exact origins whose pages may call, as browsers send them in `Origin`. */
   readonly allowed: readonly string[];
@@ -37,7 +37,10 @@ export function isSameOrigin(exchange: Exchange, { allowed, trustHost }: OriginR
   if (exchange.header('upgrade') !== undefined && mode !== undefined && mode !== 'websocket')
     return false;
   if (origin !== undefined && allowed.includes(origin)) return true;
-  /** Our own forms send `null` under `Referrer-Policy: no-referrer`: `Sec-Fetch-Site` decides. */
+  /**
+   * Refuses an unlisted origin, except `null`: our own forms send it under `Referrer-Policy:
+   * no-referrer`, and `Sec-Fetch-Site` decides.
+   */
   if (!trustHost && origin !== undefined && origin !== 'null') return false;
   if (site !== undefined)
     return site === 'same-origin' || site === 'none' || isFollowedLink(exchange);
@@ -78,7 +81,7 @@ export function parseOrigins(option: string, origins: readonly string[]): readon
   return origins;
 }
 
-/** The fix for a value that is not an origin; `null` for an origin. */
+/** Returns the fix for a value that is not an origin; `null` for an origin. */
 function fixOf(value: string): string | null {
   if (value === 'null') return 'must not be null: sandboxed pages of every site send that';
   if (!/^https?:\/\//i.test(value)) {

@@ -11,20 +11,20 @@ export function readCookies(header: string | undefined, name: string): string[] 
   const values: string[] = [];
   if (header === undefined) return values;
   const key = `${name}=`;
-  /** Decodes our own pairs alone: this runs on every request. */
+  /** Searches for the name instead of decoding every pair, because this runs on every request. */
   for (let at = header.indexOf(key); at !== -1; at = header.indexOf(key, at + 1)) {
     if (!startsPair(header, at)) continue;
     const end = header.indexOf(';', at);
     const value = decode(header.slice(at + key.length, end === -1 ? undefined : end).trim());
-    /** Databases refuse NUL, and no value of ours contains it. */
+    /** Skips values with a NUL: databases refuse it, and no value of ours contains it. */
     if (value && !value.includes('\0')) values.push(value);
   }
   return values;
 }
 
 /**
- * Only space and tab are whitespace here (RFC 9110, 5.6.3). Browsers accept other whitespace in a
- * name, which must not be a way around `__Host-`.
+ * Whether a pair of the Cookie header starts here. Only space and tab are whitespace (RFC 9110,
+ * 5.6.3): browsers accept other whitespace in a name, which must not be a way around `__Host-`.
  */
 function startsPair(header: string, at: number): boolean {
   let before = at - 1;
@@ -32,7 +32,7 @@ function startsPair(header: string, at: number): boolean {
   return before < 0 || header[before] === ';';
 }
 
-/** Keeps a value that is not valid percent-encoding. */
+/** Decodes a value; keeps one that is not valid percent-encoding. */
 function decode(value: string): string {
   if (!value.includes('%')) return value;
   try {
@@ -42,7 +42,7 @@ function decode(value: string): string {
   }
 }
 
-/** The Cookie header with all cookies of one name replaced by one with the given value. */
+/** Returns the Cookie header with all cookies of one name replaced by one with the given value. */
 export function replaceCookie(header: string | undefined, name: string, value: string): string {
   const others = (header ?? '')
     .split(';')

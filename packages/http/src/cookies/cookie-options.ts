@@ -69,16 +69,18 @@ export function parseCookieOptions(input: CookieOptionsInput = {}): CookieOption
   throw new OptionsError(faultsOf(parsed.error, input));
 }
 
-/** The names of the cookies. The first three carry the session. */
+/** The names of Latchkey's cookies. The first three carry the session. */
 export interface CookieNames {
   readonly accessToken: string;
   readonly refreshToken: string;
   readonly username: string;
-  /** Present if the session is to end with the browser; no credential. */
+  /**
+   * The name of the cookie that is present if the session ends with the browser; not a credential.
+   */
   readonly sessionOnly: string;
-  /** Names the device; outlives sessions; no credential. */
+  /** The name of the device's cookie, which outlives sessions; not a credential. */
   readonly device: string;
-  /** What CSRF tokens are bound to before there is a session. */
+  /** The name of the cookie to which CSRF tokens are bound before a session exists. */
   readonly preSession: string;
 }
 

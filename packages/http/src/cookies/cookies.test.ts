@@ -21,11 +21,11 @@ describe('reading cookies', () => {
     ['a=1 ;\t X-Username= a \t; b=2', ['a']],
     ['a=1;\u00a0X-Username=a; \u000bX-Username=b; \u0085X-Username=c; aX-Username=d', []],
     ['X-Username=%00; X-Username=a%00b; X-Username=c', ['c']],
-  ])('reads from the Cookie header %j: %j', (header, values) => {
+  ])('readCookies reads from the Cookie header %j: %j', (header, values) => {
     expect(readCookies(header, 'X-Username')).toEqual(values);
   });
 
-  it('replaces every cookie of the name and keeps the others', () => {
+  it('replaceCookie replaces every cookie of the name, and keeps the others', () => {
     expect(replaceCookie('a=1; X-Username=a; X-Username=b; c=3', 'X-Username', 'z')).toBe(
       'a=1; c=3; X-Username=z',
     );
@@ -46,7 +46,7 @@ describe('the cookie options', () => {
     }
   };
 
-  it('defaults to SameSite=Strict, Secure and the __Host- prefix', () => {
+  it('cookie options default to SameSite=Strict, Secure and the __Host- prefix', () => {
     expect(parseCookieOptions()).toEqual({
       sameSite: 'strict',
       secure: true,

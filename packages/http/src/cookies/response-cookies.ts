@@ -1,7 +1,7 @@
 import type { Exchange } from '../exchange.ts';
 
 /**
- * The session's cookies of one response. They are decided when its head is written, never before.
+ * The session's cookies of one response. They are decided when the head is written, never before.
  */
 export class ResponseCookies {
   readonly #exchange: Exchange;
@@ -9,16 +9,18 @@ export class ResponseCookies {
 
   constructor(exchange: Exchange) {
     this.#exchange = exchange;
-    /** What follows may change it; a response that sets cookies insists on it. */
+    /** A default that later handlers may change. A response that sets cookies sets it again. */
     exchange.setHeader('cache-control', 'no-store');
   }
 
-  /** False once the head has been sent. */
+  /** Whether cookies can still be set: false once the head has been sent. */
   get canBeSet(): boolean {
     return !this.#exchange.isHeadSent;
   }
 
-  /** Sets these, as they are when the head is written, in place of those decided before. */
+  /**
+   * Sets cookies, in place of those decided before; `decide` is called when the head is written.
+   */
   set(decide: () => readonly string[]): void {
     if (!this.#decide) this.#exchange.onHead(() => this.#write());
     this.#decide = decide;

@@ -3,14 +3,14 @@ import { type SetCookie, stringifySetCookie } from 'cookie';
 import { DEVICE_COOKIE_SECONDS } from '../request/device-tokens.ts';
 import { type CookieOptions, cookieNames } from './cookie-options.ts';
 
-/** The attributes of a cookie, without its value: for people to look at. */
+/** The attributes of a cookie without its value, to show them to users. */
 export interface CookieDescription {
   readonly name: string;
   readonly httpOnly: boolean;
   readonly secure: boolean;
   readonly sameSite: 'strict' | 'lax' | 'none';
   readonly path: string;
-  /** `null` for a cookie that ends with the browser. */
+  /** The `Max-Age` in seconds; `null` for a cookie that ends with the browser. */
   readonly maxAgeSeconds: number | null;
 }
 
@@ -38,7 +38,7 @@ export function describeCookies(
 
 /**
  * Returns the Set-Cookie headers for a grant: all three, or only the access token's if the browser
- * holds the refresh token already.
+ * already holds the refresh token.
  *
  * @param sessionOnly whether they are to end with the browser
  * @example
@@ -61,15 +61,15 @@ export function grantCookies(options: CookieOptions, grant: Grant, sessionOnly: 
   ];
 }
 
-/** The Set-Cookie header for a device token. */
+/** Returns the Set-Cookie header for a device token. */
 export function deviceCookie(options: CookieOptions, token: string, now: number): string {
   return setCookie(options, cookieNames(options).device, token, DEVICE_COOKIE_SECONDS, now);
 }
 
 /**
- * Set-Cookie headers that expire cookies of the session's names which another host of the site has
- * set, or an earlier configuration: for the host and each parent domain. Browsers ignore those for
- * public suffixes. None with `__Host-`, whose names no other host can set.
+ * Returns Set-Cookie headers that expire cookies with the session's names which another host of the
+ * site, or an earlier configuration, may have set: for the host and each parent domain. Browsers
+ * ignore those for public suffixes. Empty with `__Host-`, whose names no other host can set.
  *
  * @param host of the request, with its port
  */
@@ -87,7 +87,7 @@ export function strayCookies(options: CookieOptions, host: string | undefined): 
   );
 }
 
-/** The Set-Cookie headers that expire the session's cookies. */
+/** Returns the Set-Cookie headers that expire the session's cookies. */
 export function clearingCookies(options: CookieOptions, sessionOnly: boolean): string[] {
   const { accessToken, refreshToken, username } = cookieNames(options);
   const cleared = [accessToken, refreshToken, username].map((name) =>
@@ -96,7 +96,10 @@ export function clearingCookies(options: CookieOptions, sessionOnly: boolean): s
   return [...cleared, ...sessionOnlyCookies(options, false, sessionOnly)];
 }
 
-/** The Set-Cookie header that records the choice made at sign-in; none if nothing changes. */
+/**
+ * Returns the Set-Cookie header that records the choice made at sign-in; none if it is recorded
+ * already.
+ */
 export function sessionOnlyCookies(
   options: CookieOptions,
   chosen: boolean,
@@ -118,13 +121,14 @@ export function clearingAccessCookie(options: CookieOptions): string {
   return setCookie(options, cookieNames(options).accessToken, '', 0, 0);
 }
 
-/** The Set-Cookie header of a pre-session. It ends with the browser. */
+/** Returns the Set-Cookie header of a pre-session. Its cookie ends with the browser. */
 export function preSessionCookie(options: CookieOptions, value: string): string {
   return setCookie(options, cookieNames(options).preSession, value, null, 0);
 }
 
 /**
- * `Expires` repeats `Max-Age` for clients that do not know the latter (RFC 6265, 5.3).
+ * Writes a Set-Cookie header. `Expires` repeats `Max-Age` for clients that do not know the latter
+ * (RFC 6265, 5.3).
  *
  * @param maxAge null for a cookie that ends with the browser
  */

@@ -8,7 +8,7 @@ const domainsOf = (host: string | undefined, options = {}) =>
     .map((cookie) => /Domain=([^;]+)/.exec(cookie)?.[1] ?? 'the host alone');
 
 describe('a sign-in expires the cookies that other hosts of the site may have set', () => {
-  it('expires cookies of the host and of each parent domain', () => {
+  it('expires, at a sign-in, cookies of the host and of each parent domain', () => {
     expect(domainsOf('shop.app.example.com:8443')).toEqual([
       'shop.app.example.com',
       'app.example.com',
@@ -36,7 +36,7 @@ describe('a sign-in expires the cookies that other hosts of the site may have se
     expect(domainsOf(host)).toEqual([]);
   });
 
-  it('expires each of the three names at once', () => {
+  it('expires stray cookies of each of the three names at once', () => {
     const cookies = strayCookies(parseCookieOptions({ hostPrefix: false }), 'example.com');
     expect(cookies.map((cookie) => cookie.split('=')[0])).toEqual([
       'X-Access-Token',
@@ -46,7 +46,7 @@ describe('a sign-in expires the cookies that other hosts of the site may have se
     for (const cookie of cookies) expect(cookie).toMatch(/; Max-Age=0; Domain=example\.com;/);
   });
 
-  it('expires nothing with the __Host- prefix', () => {
+  it('expires no stray cookies with the __Host- prefix', () => {
     expect(strayCookies(parseCookieOptions(), 'app.example.com')).toEqual([]);
     expect(parseCookieOptions().hostPrefix).toBe(true);
     expect(parseCookieOptions({ domain: 'example.com' }).hostPrefix).toBe(false);

@@ -3,7 +3,7 @@ import { deviceCookie } from '../cookies/session-cookies.ts';
 import type { EdgeOptions } from './edge-options.ts';
 import type { RequestCredentials } from './request-credentials.ts';
 
-/** The id of a request's device, if that user has signed in from it before; else `null`. */
+/** Returns the id of a request's device if that user has signed in from it before; else `null`. */
 export function deviceOf(
   { devices }: EdgeOptions,
   { deviceTokens }: RequestCredentials,
@@ -18,7 +18,7 @@ export function deviceOf(
   );
 }
 
-/** The Set-Cookie headers of the device cookie; empty if the app uses no device tokens. */
+/** Returns the Set-Cookie headers of the device cookie; empty if the app uses no device tokens. */
 export function deviceCookies(
   { devices, cookies }: EdgeOptions,
   device: string | null,

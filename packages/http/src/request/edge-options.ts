@@ -3,7 +3,7 @@ import { type CookieNames, type CookieOptions, cookieNames } from '../cookies/co
 import type { DeviceTokens } from './device-tokens.ts';
 import { fromAuthorization, fromCookie, type TokenSource } from './token-sources.ts';
 
-/** The checked options of an app's edge, defaults filled in. */
+/** The checked options of an app's edge, with all defaults. */
 export interface EdgeOptions {
   readonly layer: SessionLayer;
   readonly cookies: CookieOptions;

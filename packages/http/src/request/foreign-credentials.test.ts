@@ -9,7 +9,7 @@ import {
 import { type HttpApp, startHttpApp } from '../testing/http-app.ts';
 
 const ACCESS = 'X-Access-Token';
-/** As a gateway signs it. */
+/** Tokens that another issuer, such as a gateway, has signed. */
 const FOREIGN = [
   { alg: 'RS256', kid: 'gateway' },
   { iss: 'https://gateway.example', exp: 9e9 },
@@ -21,7 +21,7 @@ let app: HttpApp;
 afterEach(() => app.close());
 
 /**
- * Sends a request whose access cookie has expired, and tells what handlers behind the middleware
+ * Sends a request whose access cookie has expired, and returns what handlers behind the middleware
  * find in it.
  */
 async function refreshedWith(
@@ -58,7 +58,7 @@ it.each([
   `DPoP ${FOREIGN}.c2ln`,
   'Signature keyId="a"',
 ])(
-  "keeps another issuer's credential in Authorization beside a refresh (G1): %s",
+  "keeps another issuer's credential in Authorization beside a refresh: %s",
   async (authorization) => {
     for (const sources of [undefined, [fromAuthorization()]]) {
       const seen = await refreshedWith(sources, () => ({ headers: { authorization } }));
@@ -71,7 +71,7 @@ it.each([
 );
 
 it.each(['Bearer', 'bearer', 'BEARER'])(
-  'replaces its own token, with the scheme in any case (G1): %s',
+  "replaces Latchkey's own token in Authorization, with the scheme in any case: %s",
   async (scheme) => {
     const seen = await refreshedWith(undefined, (expired) => ({
       headers: { authorization: `${scheme} ${expired}` },
@@ -81,7 +81,7 @@ it.each(['Bearer', 'bearer', 'BEARER'])(
   },
 );
 
-it('keeps foreign values in other headers and query parameters (G1)', async () => {
+it('keeps foreign values in other headers and query parameters beside a refresh', async () => {
   const sources = [fromHeader('X-Api-Token'), fromQuery('token'), fromCookie(ACCESS)];
   const theirs = await refreshedWith(sources, () => ({
     headers: { 'x-api-token': 'theirs' },

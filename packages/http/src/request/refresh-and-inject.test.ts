@@ -20,7 +20,7 @@ const lastReason = () => {
 };
 const cookieHeader = (cookies: ReadonlyMap<string, string>) =>
   [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-/** A client that is no browser: sends what it is told, keeps nothing. */
+/** Sends a request as a client that is not a browser: with these headers, without a cookie jar. */
 const raw = (headers: Record<string, string>, path = DASHBOARD) =>
   fetch(app.origin + path, { headers });
 
@@ -49,7 +49,7 @@ describe('a request without a valid access token', () => {
     expect(reply.headers.get('cache-control')).toBe('no-store');
   });
 
-  it('refreshes a missing access token', async () => {
+  it('refreshes a missing access token inside the request', async () => {
     browser.dropCookie(ACCESS);
     expect((await browser.request(DASHBOARD)).status).toBe(200);
   });
@@ -87,7 +87,7 @@ describe('a request without a valid access token', () => {
     expect(reply.headers.getSetCookie()).toHaveLength(3);
   });
 
-  it('acknowledges a rotation only by a later request, not by the injected token', async () => {
+  it('takes as acknowledgement only a later request, not the injected token', async () => {
     app.clock.advance(600);
     await browser.request(DASHBOARD);
     const id = app.decisions.at(-1)?.session.principal?.sessionId ?? '';
@@ -118,7 +118,7 @@ describe('a request without a valid access token', () => {
 });
 
 describe('a failed refresh changes nothing and is answered 401', () => {
-  it('answers 401 without cookies', async () => {
+  it('answers a failed refresh with 401, without cookies', async () => {
     expectRefused(await app.browser().request(DASHBOARD), 'no_credentials');
   });
 
@@ -179,17 +179,20 @@ describe('a failed refresh changes nothing and is answered 401', () => {
       'refresh_token_invalid',
       (browser) => browser.setCookie(USERNAME, '%E0%A4%A'),
     ],
-  ])('changes nothing with %s and answers 401 %s', async (_title, reason, damage) => {
-    const browser = await app.signedIn();
-    const before = new Map(browser.cookies());
-    app.clock.advance(600);
-    await damage(browser);
-    const sent = new Map(browser.cookies());
-    expectRefused(await browser.request(DASHBOARD), reason);
-    expect(browser.cookies()).toEqual(sent);
-    expect(app.events.filter((event) => event.kind === 'session.reuse')).toEqual([]);
-    expect(before.size).toBe(3);
-  });
+  ])(
+    'changes nothing for a request with %s, and answers 401 %s',
+    async (_title, reason, damage) => {
+      const browser = await app.signedIn();
+      const before = new Map(browser.cookies());
+      app.clock.advance(600);
+      await damage(browser);
+      const sent = new Map(browser.cookies());
+      expectRefused(await browser.request(DASHBOARD), reason);
+      expect(browser.cookies()).toEqual(sent);
+      expect(app.events.filter((event) => event.kind === 'session.reuse')).toEqual([]);
+      expect(before.size).toBe(3);
+    },
+  );
 
   it('leaves a session unchanged whose refresh token comes with another username', async () => {
     const browser = await app.signedIn();
@@ -226,7 +229,7 @@ describe('the order of the steps', () => {
 });
 
 describe('an access token that expires while its request is under way', () => {
-  it('judges every step by the instant at which the request arrived', async () => {
+  it('judges every step of a request by the instant at which it arrived', async () => {
     await app.close();
     await start({
       arrange: ({ readCredentials, refreshAndInject, authenticate }) => [

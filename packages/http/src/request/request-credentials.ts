@@ -8,9 +8,9 @@ export interface RequestCredentials {
   readonly accessTokens: readonly string[];
   readonly refreshTokens: readonly string[];
   readonly usernames: readonly string[];
-  /** Whether the session is to end with the browser. Unsigned: it concerns only the user. */
+  /** Whether the session ends with the browser. Unsigned, because it concerns only the user. */
   readonly sessionOnly: boolean;
-  /** Tokens that name the device; no credentials. */
+  /** Tokens that name the device; they are not credentials. */
   readonly deviceTokens: readonly string[];
 }
 

@@ -36,7 +36,7 @@ export class RequestSession {
   readonly #exchange: Exchange;
   readonly #credentials: RequestCredentials;
   readonly #cookies: ResponseCookies;
-  /** The one instant for all steps: a token must not expire between two of them. */
+  /** The instant of the request's arrival, for all steps: no token expires between two of them. */
   readonly #now: number;
   #authentication: Authentication = NO_CREDENTIALS;
   #refreshed: RefreshOutcome | null = null;
@@ -60,17 +60,17 @@ export class RequestSession {
     return this.#authentication;
   }
 
-  /** The outcome of this request's last refresh; `null` without one. */
+  /** The outcome of this request's last refresh; `null` if it was not refreshed. */
   get refreshed(): RefreshOutcome | null {
     return this.#refreshed;
   }
 
-  /** Set if the store was unavailable: whether the caller is signed in is unknown then. */
+  /** Set if the store is unavailable, so that it is unknown whether the caller is signed in. */
   get outage(): StoreUnavailableError | null {
     return this.#outage;
   }
 
-  /** The caller; `null` if not signed in. */
+  /** The caller of the request; `null` if not signed in. */
   get principal(): Principal | null {
     return this.#authentication.kind === 'authenticated' ? this.#authentication.principal : null;
   }
@@ -80,7 +80,7 @@ export class RequestSession {
     return this.#exchange.client;
   }
 
-  /** Sign in, sign out, renew, reauthenticate. */
+  /** The actions of the caller's session: sign in, sign out, renew, reauthenticate. */
   get actions(): SessionActions {
     this.#actions ??= new SessionActions(
       this,
@@ -110,12 +110,12 @@ export class RequestSession {
     return describeCookies(cookies, layer.options, this.#credentials.sessionOnly);
   }
 
-  /** False once the head of the response has been sent. */
+  /** Whether cookies can still be set: false once the head of the response has been sent. */
   get canSetCookies(): boolean {
     return this.#cookies.canBeSet;
   }
 
-  /** A request header, by its lower-case name. */
+  /** Returns a request header by its lower-case name. */
   header(name: string): string | undefined {
     return this.#exchange.header(name);
   }
@@ -155,7 +155,7 @@ export class RequestSession {
     }
   }
 
-  /** Step 4: fixes {@link authentication}. */
+  /** Step 4: authenticates the request, which fixes {@link authentication}. */
   authenticate(): void {
     const authentication = settled(this.#verify(), this.#credentials, this.#refreshed);
     this.#authentication = authentication;
@@ -164,7 +164,7 @@ export class RequestSession {
   }
 
   /**
-   * Refreshes now. All calls within a request share one refresh and its outcome.
+   * Refreshes the session now. All calls within a request share one refresh and its outcome.
    *
    * @param again true for another refresh, after a change that the access token is to show
    * @throws StoreUnavailableError
@@ -184,7 +184,7 @@ export class RequestSession {
     return this.#edge.layer.confirm(principal);
   }
 
-  /** Replaces the caller, after a sign-in or sign-out or while a stream stays open. */
+  /** Replaces the caller: after a sign-in or sign-out, or while a stream stays open. */
   settle(
     authentication: Authentication,
     outage: StoreUnavailableError | null = this.#outage,
@@ -193,7 +193,7 @@ export class RequestSession {
     this.#outage = outage;
   }
 
-  /** Verifies the access tokens, once. */
+  /** Verifies the access tokens of the request, once. */
   #verify(): Authentication {
     this.#verdict ??= this.#edge.layer.authenticate(
       this.#credentials.accessTokens,
@@ -204,8 +204,8 @@ export class RequestSession {
   }
 
   /**
-   * While the revocation feed is behind, a valid token may have been revoked on another node. A
-   * refresh has asked the store already.
+   * Whether a valid access token must be confirmed with the store: while the revocation feed is
+   * behind, it may have been revoked on another node. A refresh has asked the store already.
    */
   #needsConfirmation(): boolean {
     return (
@@ -240,7 +240,7 @@ export class RequestSession {
     injectAccessToken(this.#exchange, sources, grant.accessToken, (tokens) =>
       layer.recognizes(tokens, this.#now),
     );
-    /** After a grace period the browser may hold newer cookies; its next request converges. */
+    /** After a grace period the browser may hold newer cookies, so none are set: it converges. */
     this.#cookies.set(() =>
       layer.isTooLateToSet(grant) ? [] : grantCookies(cookies, grant, sessionOnly),
     );

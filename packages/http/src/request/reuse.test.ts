@@ -10,7 +10,7 @@ beforeEach(async () => {
 afterEach(() => app.close());
 
 describe('case 6: a store that lost writes', () => {
-  it('recovers from the refresh token that the browser holds', async () => {
+  it('recovers after lost writes from the refresh token that the browser holds', async () => {
     const browser = await app.signedIn();
     const backup = await app.store.find(sessionIdOf(browser));
     for (let round = 0; round < 3; round++) {
@@ -34,7 +34,7 @@ describe('case 6: a store that lost writes', () => {
     expect(await app.store.find(sessionIdOf(browser))).toMatchObject({ generation: 4 });
   });
 
-  it('recovers from another secret of the same generation', async () => {
+  it('recovers after lost writes from another secret of the same generation', async () => {
     const browser = await app.signedIn();
     const backup = await app.store.find(sessionIdOf(browser));
     if (backup) Object.assign(app.store, memorySessionStore());
@@ -67,13 +67,13 @@ describe('case 7: reuse', () => {
     expect(await app.store.find(sessionIdOf(browser))).toMatchObject({ revokedReason: 'reuse' });
   });
 
-  it('reports reuse once for 64 presentations at a time', async () => {
+  it('reports reuse once for 64 concurrent presentations', async () => {
     const { old } = await twoBehind();
     await Promise.all(Array.from({ length: 64 }, () => app.present(old)));
     expect(reuseEvents()).toHaveLength(1);
   });
 
-  it('ends every session of the user by default and raises the token version', async () => {
+  it('revokes, after reuse, every session of the user by default and raises the token version', async () => {
     const { old } = await twoBehind();
     const [otherDevice, bob] = [await app.signedIn('alice'), await app.signedIn('bob')];
     await app.present(old);
@@ -86,7 +86,7 @@ describe('case 7: reuse', () => {
     expect((await (await app.signedIn('alice')).request(DASHBOARD)).status).toBe(200);
   });
 
-  it("ends only the reused session with onReuse 'session'", async () => {
+  it("revokes only the reused session with onReuse 'session'", async () => {
     await app.close();
     app = await startRotationApp({ options: { ...options, onReuse: 'session' } });
     const { old, browser } = await twoBehind();
@@ -100,7 +100,7 @@ describe('case 7: reuse', () => {
     expect(reuseEvents()).toHaveLength(1);
   });
 
-  it('accepts each refresh token once with a grace of 0', async () => {
+  it('accepts each refresh token once with graceSeconds 0', async () => {
     await app.close();
     app = await startRotationApp({ options: { ...options, graceSeconds: 0 } });
     const { browser, previous } = await app.rotatedOnce();

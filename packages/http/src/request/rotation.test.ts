@@ -9,7 +9,7 @@ beforeEach(async () => {
 });
 afterEach(() => app.close());
 
-/** The browser proves that it holds its generation. */
+/** Sends a request with the browser's access token, which acknowledges its generation. */
 async function acknowledge(browser: Browser) {
   expect((await browser.request(DASHBOARD)).setCookies).toEqual([]);
   await app.layer.flush();
@@ -20,7 +20,7 @@ describe('case 1: expiry', () => {
     [-1, 200, 'rotate'],
     [0, 401, 'session_expired'],
     [1, 401, 'session_expired'],
-  ])('answers, %i s from idle expiry, %i %s', async (offset, status, outcome) => {
+  ])('answers a refresh, at the idle expiry %i s, with %i %s', async (offset, status, outcome) => {
     const cookies = (await app.signedIn()).cookies();
     app.clock.advance(3600 + offset);
     expect(await app.present(cookies)).toMatchObject({ status, outcome });
@@ -30,16 +30,19 @@ describe('case 1: expiry', () => {
     [-1, 200, 'rotate'],
     [0, 401, 'session_expired'],
     [1, 401, 'session_expired'],
-  ])('answers, %i s from absolute expiry, %i %s', async (offset, status, outcome) => {
-    const browser = await app.signedIn();
-    for (const seconds of [3000, 3000]) {
-      app.clock.advance(seconds);
-      expect((await browser.request(DASHBOARD)).status).toBe(200);
-    }
-    const cookies = browser.cookies();
-    app.clock.advance(1200 + offset);
-    expect(await app.present(cookies)).toMatchObject({ status, outcome });
-  });
+  ])(
+    'answers a refresh, at the absolute expiry %i s, with %i %s',
+    async (offset, status, outcome) => {
+      const browser = await app.signedIn();
+      for (const seconds of [3000, 3000]) {
+        app.clock.advance(seconds);
+        expect((await browser.request(DASHBOARD)).status).toBe(200);
+      }
+      const cookies = browser.cookies();
+      app.clock.advance(1200 + offset);
+      expect(await app.present(cookies)).toMatchObject({ status, outcome });
+    },
+  );
 
   it('limits the lifetime of cookies to that of the session', async () => {
     const browser = await app.signedIn();
@@ -78,7 +81,7 @@ describe('case 2: revoked', () => {
     expect((await browser.post('/logout')).status).toBe(200);
   });
 
-  it('ends the session by a sign-out with an expired access token', async () => {
+  it('ends the session at a sign-out with an expired access token', async () => {
     const browser = await app.signedIn();
     const before = new Map(browser.cookies());
     app.clock.advance(600);
@@ -87,7 +90,7 @@ describe('case 2: revoked', () => {
     expect(await app.present(before)).toMatchObject({ outcome: 'session_revoked' });
   });
 
-  it('ends the session by a sign-out with the refresh token alone', async () => {
+  it('ends the session at a sign-out with the refresh token alone', async () => {
     const browser = await app.signedIn();
     const before = new Map(browser.cookies());
     app.clock.advance(600);
@@ -96,7 +99,7 @@ describe('case 2: revoked', () => {
     expect(await app.present(before)).toMatchObject({ outcome: 'session_revoked' });
   });
 
-  it('ends the session by a sign-out with the access token alone', async () => {
+  it('ends the session at a sign-out with the access token alone', async () => {
     const browser = await app.signedIn();
     const before = new Map(browser.cookies());
     for (const name of [REFRESH, 'X-Username']) browser.dropCookie(name);
@@ -104,7 +107,7 @@ describe('case 2: revoked', () => {
     expect(await app.present(before)).toMatchObject({ outcome: 'session_revoked' });
   });
 
-  it("ends the browser's session by a sign-in and starts one with another id", async () => {
+  it("ends the browser's session at a new sign-in, which starts one with another id", async () => {
     const browser = await app.signedIn();
     const [first, cookies] = [sessionIdOf(browser), new Map(browser.cookies())];
     await browser.post('/login', { username: 'alice', password: 'password' });
@@ -120,7 +123,7 @@ describe('case 3 and 4: the current token', () => {
     [0, 'rotate', ['X-Access-Token', REFRESH, 'X-Username']],
     [1, 'rotate', ['X-Access-Token', REFRESH, 'X-Username']],
   ])(
-    'decides, %i s from 4 × grace after the delivery, to %s and sets %j',
+    'decides, at the end of the settle time %i s, to %s and sets %j',
     async (offset, outcome, cookies) => {
       const { browser } = await app.rotatedOnce();
       app.clock.advance(120 + offset);
@@ -128,7 +131,7 @@ describe('case 3 and 4: the current token', () => {
     },
   );
 
-  it('answers an explicit refresh right after a rotation 200 with the access cookie alone', async () => {
+  it('answers an explicit refresh right after a rotation with the access cookie alone', async () => {
     const { browser } = await app.rotatedOnce();
     const reply = await browser.post('/refresh');
     expect([reply.status, JSON.parse(reply.body)]).toEqual([
@@ -138,13 +141,13 @@ describe('case 3 and 4: the current token', () => {
     expect(reply.setCookies).toHaveLength(1);
   });
 
-  it('rotates generation 0 at once', async () => {
+  it('rotates a refresh token of generation 0 at once', async () => {
     expect(await app.present((await app.signedIn()).cookies())).toMatchObject({
       outcome: 'rotate',
     });
   });
 
-  it('takes the presented successor as an acknowledgement', async () => {
+  it('takes the presented successor of a refresh token as an acknowledgement', async () => {
     const { browser, previous } = await app.rotatedOnce();
     await app.present(browser.cookies());
     await app.layer.flush();
@@ -166,7 +169,7 @@ describe('case 5: the predecessor', () => {
     [0, 401, 'refresh_token_reused'],
     [1, 401, 'refresh_token_reused'],
   ])(
-    'answers the predecessor, %i s from acknowledgement + grace, with %i %s',
+    'answers the previous token, a grace period after the acknowledgement %i s, with %i %s',
     async (offset, status, outcome) => {
       const { browser, previous } = await app.rotatedOnce();
       app.clock.advance(5);
@@ -193,13 +196,16 @@ describe('case 5: the predecessor', () => {
     [-1, false],
     [0, true],
     [1, true],
-  ])('records a delivery %i s from a grace period after the last: %s', async (offset, written) => {
-    const { previous } = await app.rotatedOnce();
-    app.clock.advance(30 + offset);
-    app.store.calls.length = 0;
-    await app.present(previous);
-    expect(app.store.calls.includes('recordDelivery')).toBe(written);
-  });
+  ])(
+    'records a delivery %i s from a grace period after the last one: %s',
+    async (offset, written) => {
+      const { previous } = await app.rotatedOnce();
+      app.clock.advance(30 + offset);
+      app.store.calls.length = 0;
+      await app.present(previous);
+      expect(app.store.calls.includes('recordDelivery')).toBe(written);
+    },
+  );
 
   it('delays the next rotation by a recorded delivery', async () => {
     const { browser, previous } = await app.rotatedOnce();
@@ -211,7 +217,7 @@ describe('case 5: the predecessor', () => {
     expect(await app.present(browser.cookies())).toMatchObject({ outcome: 'rotate' });
   });
 
-  it('reports a predecessor from another browser as shared', async () => {
+  it('emits session.shared for a previous token from another browser', async () => {
     const { previous } = await app.rotatedOnce();
     await app.present(previous);
     expect(app.events.at(-1)).toMatchObject({

@@ -18,7 +18,7 @@ import { deviceCookies, deviceOf } from './device.ts';
 import type { EdgeOptions } from './edge-options.ts';
 import type { RequestCredentials } from './request-credentials.ts';
 
-/** The part of a request's session that the actions read and change. */
+/** The part of a request's session that its actions read and change. */
 export interface ActionTarget {
   readonly principal: Principal | null;
   readonly client: Client;
@@ -89,7 +89,7 @@ export class SessionActions {
 
   /**
    * Sets the cookies of a session that was issued elsewhere. Call it after the transaction that the
-   * grant depends on has been committed.
+   * grant depends on has committed.
    *
    * @example
    * import { sessionOf } from '@latchkey/http';
@@ -155,7 +155,7 @@ export class SessionActions {
   }
 
   /**
-   * The id of the device of this request, if that user has signed in from it before; else `null`.
+   * Returns the id of this request's device if that user has signed in from it before; else `null`.
    * It does not authenticate the caller.
    */
   readonly deviceOf = (username: string): string | null =>

@@ -17,7 +17,7 @@ afterEach(() => app.close());
 const signIn = (browser: Browser, remember?: boolean) =>
   browser.post('/login', { username: 'alice', password: 'password', remember });
 const nameOf = (cookie: string) => cookie.split('=')[0];
-/** What of a reply would outlive the browser. */
+/** Returns the cookies of a reply that would outlive the browser. */
 const lasting = ({ setCookies }: Reply) =>
   setCookies.filter((cookie) => /Max-Age|Expires/i.test(cookie)).map(nameOf);
 
@@ -27,7 +27,10 @@ async function forgetful(): Promise<Browser> {
   return browser;
 }
 
-/** What was done to the session, how many cookies that set, and which of them would stay. */
+/**
+ * Sends a request. Returns what was done to the session, how many cookies that set, and which of
+ * them would outlive the browser.
+ */
 async function refreshed(browser: Browser, path = DASHBOARD) {
   browser.dropCookie(ACCESS);
   const reply = path === DASHBOARD ? await browser.request(path) : await browser.post(path);
@@ -40,13 +43,13 @@ async function refreshed(browser: Browser, path = DASHBOARD) {
 }
 
 describe('a sign-in with remember: false', () => {
-  it('sets cookies that end with the browser, and one that records the choice', async () => {
+  it('sets, at a sign-in without remember, cookies that end with the browser and record the choice', async () => {
     const reply = await signIn(app.browser(), false);
     expect(reply.setCookies.map(nameOf)).toEqual([...THREE, MARK]);
     expect(lasting(reply)).toEqual([]);
   });
 
-  it('keeps session cookies through rotate, reissue and converge', async () => {
+  it('keeps session-only cookies through rotate, reissue and converge', async () => {
     const browser = await forgetful();
     const behind = browser.copy();
     app.clock.advance(600);
@@ -57,7 +60,7 @@ describe('a sign-in with remember: false', () => {
     expect(await refreshed(browser, '/refresh')).toEqual(['rotate', 3, []]);
   });
 
-  it('keeps session cookies when the session is recovered', async () => {
+  it('keeps session-only cookies when the session is recovered', async () => {
     const browser = await forgetful();
     const backup = await app.store.find(sessionIdOf(browser));
     Object.assign(app.store, memorySessionStore());
@@ -66,7 +69,7 @@ describe('a sign-in with remember: false', () => {
     expect(await refreshed(browser)).toEqual(['recover', 3, []]);
   });
 
-  it('leaves no cookie when the browser is closed', async () => {
+  it('leaves no session-only cookie when the browser is closed', async () => {
     const browser = await forgetful();
     app.clock.advance(600);
     await browser.request(DASHBOARD);
@@ -74,14 +77,14 @@ describe('a sign-in with remember: false', () => {
     expect([...browser.cookies().keys()].sort()).toEqual([...THREE, MARK].sort());
   });
 
-  it('expires the recorded choice at sign-out', async () => {
+  it('expires the cookie that records the choice at sign-out', async () => {
     const browser = await forgetful();
     const reply = await browser.post('/logout');
     expect(reply.setCookies.map(nameOf)).toEqual([...THREE, MARK]);
     expect(browser.cookies().size).toBe(0);
   });
 
-  it('remembers a later sign-in with remember: true', async () => {
+  it('makes cookies outlive the browser again at a later sign-in with remember: true', async () => {
     const browser = await forgetful();
     const reply = await signIn(browser, true);
     expect([reply.setCookies.map(nameOf), lasting(reply)]).toEqual([
@@ -93,7 +96,7 @@ describe('a sign-in with remember: false', () => {
     expect(await refreshed(browser)).toEqual(['rotate', 3, THREE]);
   });
 
-  it('describes the cookies without a Max-Age', async () => {
+  it('describes session-only cookies without a Max-Age', async () => {
     const ages = async (browser: Browser) =>
       JSON.parse((await browser.request('/session')).body).cookies.map(
         ({ maxAgeSeconds }: { maxAgeSeconds: number }) => maxAgeSeconds,
@@ -103,7 +106,7 @@ describe('a sign-in with remember: false', () => {
   });
 });
 
-it('remembers by default, without a further cookie', async () => {
+it('makes cookies outlive the browser by default, without a further cookie', async () => {
   const browser = app.browser();
   const reply = await signIn(browser);
   expect([reply.setCookies.map(nameOf), lasting(reply)]).toEqual([THREE, THREE]);
@@ -112,7 +115,7 @@ it('remembers by default, without a further cookie', async () => {
   expect((await browser.post('/logout')).setCookies.map(nameOf)).toEqual(THREE);
 });
 
-it('records the choice under the prefix of the other cookies', async () => {
+it('records the choice at sign-in under the prefix of the other cookies', async () => {
   const strict = await startRotationApp({ cookies: { hostPrefix: true } });
   const browser = strict.browser();
   const reply = await signIn(browser, false);

@@ -12,7 +12,9 @@ beforeEach(async () => {
 });
 afterEach(() => app.close());
 
-/** The Cookie header of several browsers in one: what a sibling host can bring about. */
+/**
+ * Merges the cookies of several browsers into one Cookie header, as a sibling host can bring about.
+ */
 async function merged(names: readonly string[], usernames: readonly string[]): Promise<string> {
   const browsers = await Promise.all(usernames.map((username) => app.signedIn(username)));
   return browsers
@@ -62,7 +64,7 @@ describe('cookies of two users in one request', () => {
 });
 
 describe('cookies of two sessions of one user', () => {
-  it('serves cookies of two sessions of one user', async () => {
+  it('serves a request with cookies of two sessions of one user', async () => {
     expect((await ask(await merged([ACCESS, REFRESH, USERNAME], ['bob', 'bob']))).status).toBe(200);
     expect((await ask(await merged([REFRESH, USERNAME], ['bob', 'bob']))).status).toBe(200);
   });

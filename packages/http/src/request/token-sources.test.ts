@@ -14,12 +14,12 @@ const start = async (options?: HttpAppOptions) => {
 beforeEach(() => start());
 afterEach(() => app.close());
 
-/** A client that is no browser: sends what it is told, keeps nothing. */
+/** Sends a request as a client that is not a browser: with these headers, without a cookie jar. */
 const raw = (headers: Record<string, string>, path = DASHBOARD) =>
   fetch(app.origin + path, { headers });
 
 describe('other middleware', () => {
-  it('keeps its cookies in the response', async () => {
+  it('keeps the response cookies of other middleware', async () => {
     await app.close();
     await start({
       arrange: ({ readCredentials, refreshAndInject, authenticate }) => [
@@ -44,13 +44,13 @@ describe('other middleware', () => {
     ]);
   });
 
-  it('sees no-store on each response by default', async () => {
+  it('shows other middleware no-store on each response by default', async () => {
     const browser = await app.signedIn();
     const reply = await browser.request(DASHBOARD);
     expect([reply.setCookies, reply.headers.get('cache-control')]).toEqual([[], 'no-store']);
   });
 
-  it('sees the injected token in the cookie and in Authorization', async () => {
+  it('shows other middleware the injected token in the cookie and in Authorization', async () => {
     await app.close();
     let seen: (string | undefined)[] = [];
     await start({
@@ -100,7 +100,7 @@ describe('the steps mounted twice', () => {
 });
 
 describe('several cookies of one name', () => {
-  it('uses the newest authentic one of several refresh cookies without reporting reuse', async () => {
+  it('uses the newest of several authentic refresh cookies without reporting reuse', async () => {
     const browser = await app.signedIn();
     const stale = browser.cookies();
     for (let round = 0; round < 3; round++) {
@@ -125,14 +125,14 @@ describe('several cookies of one name', () => {
     expect(app.events.map((event) => event.kind)).not.toContain('session.reuse');
   });
 
-  it('finds the matching one of several username cookies', async () => {
+  it('finds the matching cookie among several username cookies', async () => {
     const browser = await app.signedIn();
     app.clock.advance(600);
     const cookie = `${USERNAME}=bob; ${REFRESH}=${browser.cookies().get(REFRESH)}; ${USERNAME}=alice`;
     expect((await raw({ cookie })).status).toBe(200);
   });
 
-  it('ignores cookies without the __Host- prefix if that is set', async () => {
+  it('ignores cookies without the __Host- prefix if the prefix is set', async () => {
     await app.close();
     await start({ cookies: { hostPrefix: true } });
     const browser = await app.signedIn();
@@ -178,17 +178,20 @@ describe('the access token may come from', () => {
     expect((await raw(...carry('garbage'))).status).toBe(401);
   });
 
-  it.each(carriers)('injects over an expired access token in %s', async (_title, carry) => {
-    app.clock.advance(600);
-    const [headers, path] = carry(token);
-    const reply = await raw(
-      { ...headers, cookie: [headers.cookie, refreshCookies].filter(Boolean).join('; ') },
-      path,
-    );
-    expect([reply.status, await reply.text()]).toEqual([200, 'Hello User!']);
-  });
+  it.each(carriers)(
+    'injects a new access token over an expired one in %s',
+    async (_title, carry) => {
+      app.clock.advance(600);
+      const [headers, path] = carry(token);
+      const reply = await raw(
+        { ...headers, cookie: [headers.cookie, refreshCookies].filter(Boolean).join('; ') },
+        path,
+      );
+      expect([reply.status, await reply.text()]).toEqual([200, 'Hello User!']);
+    },
+  );
 
-  it('ignores a query parameter by default', async () => {
+  it('ignores an access token in a query parameter by default', async () => {
     await app.close();
     await start();
     const value = (await app.signedIn()).cookies().get(ACCESS);

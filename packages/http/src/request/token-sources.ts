@@ -3,11 +3,11 @@ import type { RequestTarget } from '../exchange.ts';
 
 /** A place in a request that may hold its access token (port). */
 export interface TokenSource {
-  /** All tokens there, malformed ones included. */
+  /** Returns all tokens in this place, malformed ones included. */
   read(request: RequestTarget): string[];
   /**
-   * Puts a token there, in place of one of ours. A credential of another issuer, such as one in
-   * `Authorization`, stays.
+   * Writes a token into this place, over one that this app issued. A credential of another issuer,
+   * such as one in `Authorization`, stays.
    *
    * @param isOurs whether one of these tokens was issued by this app, expired or not
    */
@@ -59,8 +59,8 @@ export function fromAuthorization(): TokenSource {
 }
 
 /**
- * Reads the access token from another header, which has it as its value. A value that is not a
- * token of ours stays.
+ * Reads the access token from another header, whose whole value it is. A value that is not a token
+ * of ours stays.
  *
  * @example
  * import { fromHeader, latchkey } from '@latchkey/http';
@@ -110,8 +110,8 @@ export function fromQuery(parameter: string): TokenSource {
 }
 
 /**
- * Injects a new access token for middleware that follows: into the first source, and into each
- * other one that has a token of ours, so that no expired token shadows it.
+ * Injects a new access token for later middleware: into the first source, and into each other one
+ * that has a token of ours, so that no expired token shadows it.
  */
 export function injectAccessToken(
   request: RequestTarget,

@@ -3,12 +3,15 @@ import { sessionStoreContract } from '@latchkey/core/testing/contracts';
 import * as vitest from 'vitest';
 import { tracedStore } from './tracing.ts';
 
-/** This package's copy of Vitest, whose types differ by the OpenTelemetry API beside it. */
+/**
+ * Casts this package's copy of Vitest: its types differ by the OpenTelemetry API installed beside
+ * it.
+ */
 const runner = vitest as unknown as globalThis.Parameters<typeof sessionStoreContract>[1];
 
 type Parameters<Method extends keyof SessionStore> = globalThis.Parameters<SessionStore[Method]>;
 
-/** A store as an adopter may write it: the methods are on the prototype and need their `this`. */
+/** A store as an adopter may write it: its methods are on the prototype and need their `this`. */
 class ClassStore implements SessionStore {
   readonly #store = memorySessionStore();
 

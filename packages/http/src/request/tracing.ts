@@ -110,7 +110,7 @@ function nameSession(span: Span, sessionId: string | null): void {
     span.setAttribute('latchkey.session', hashSecret(Buffer.from(sessionId)).slice(0, 16));
 }
 
-/** Records only the class of an error: messages may quote input. */
+/** Records an error in a span, but only its class: messages may quote input. */
 export function failed(span: Span, error: unknown): void {
   span.setStatus({ code: SpanStatusCode.ERROR });
   span.setAttribute('error.type', error instanceof Error ? error.name : typeof error);

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { ADA, demoLayer } from '../testing/demo-layer.ts';
 import { fetchHandler } from '../testing/fetch-exchange.ts';
 
-/** Two apps on one host, each with its own store and secret; the shop is at `/shop`. */
+/** Starts two apps on one host, each with its own store and secret; the shop is at `/shop`. */
 function startTwoApps(prefixes: { readonly shop: string; readonly admin: string }) {
   const { clock } = demoLayer();
   const app = (prefix: string) => {
@@ -32,7 +32,7 @@ function startTwoApps(prefixes: { readonly shop: string; readonly admin: string 
 it.each([
   ['keeps both sessions', { shop: 'shop-', admin: '' }, ['ada', 'ada']],
   ['loses the first session if both use one prefix', { shop: '', admin: '' }, [null, 'ada']],
-])('a browser signed in to two apps on one host %s (G2)', async (_what, prefixes, expected) => {
+])('a browser that is signed in to two apps on one host %s', async (_what, prefixes, expected) => {
   const { browser, clock, callers } = startTwoApps(prefixes);
   await browser.post('/shop', {});
   await browser.post('/admin', {});

@@ -6,16 +6,16 @@ type Authenticated = Extract<Authentication, { kind: 'authenticated' }>;
 
 const anonymous = (reason: Anonymous['reason']): Anonymous => ({ kind: 'anonymous', reason });
 
-/** A request before its credentials have been verified. */
+/** The authentication of a request whose credentials have not been verified yet. */
 export const NO_CREDENTIALS: Authentication = anonymous('no_credentials');
 
-/** A token whose session the store has not confirmed yet. */
+/** The authentication of a token whose session the store has not confirmed yet. */
 export const UNCONFIRMED: Authentication = anonymous('session_unknown');
 
 /**
- * What a valid access token is worth after the store was asked about its session. A token from
- * before the user's version was raised is refused, although its session may live on: a refresh
- * replaces the token.
+ * Returns the authentication of a valid access token after the store was asked about its session. A
+ * token from before the user's version was raised is refused, although its session may live on: a
+ * refresh replaces the token.
  */
 export function verdictAfter(presented: Authenticated, confirmation: Confirmation): Authentication {
   if (confirmation.kind === 'refused') return anonymous(confirmation.reason);
@@ -37,7 +37,10 @@ export function canRefresh(
   );
 }
 
-/** The verdict with the reason nearest to the cause: why a refresh was refused or impossible. */
+/**
+ * Returns the authentication with the reason nearest to the cause: why a refresh was refused or
+ * impossible.
+ */
 export function settled(
   verdict: Authentication,
   { accessTokens, refreshTokens, usernames }: RequestCredentials,

@@ -16,7 +16,7 @@ export const ADA: User = {
   disabled: false,
 };
 
-/** A session layer in memory with a secret of its own and one user, {@link ADA}. */
+/** Creates a session layer in memory, with its own secret and one user, {@link ADA}. */
 export function demoLayer({ clock = settableClock() } = {}) {
   const calls: string[] = [];
   const store = recording(memorySessionStore(), calls);
@@ -26,7 +26,11 @@ export function demoLayer({ clock = settableClock() } = {}) {
     users: { findUser: async (id) => (id === ADA.id ? ADA : null) },
     clock,
   });
-  return { layer, clock, /** The store's methods, in the order of their calls. */ calls };
+  return {
+    layer,
+    clock,
+    /** The names of the store's methods, in the order of their calls. */ calls,
+  };
 }
 
 function recording(store: SessionStore, calls: string[]): SessionStore {

@@ -17,7 +17,7 @@ describe('a fetch edge over the Exchange port', () => {
     session = demoLayer();
   });
 
-  /** The app, and a browser whose requests reach it without a network. */
+  /** Starts the app, and a browser whose requests reach it without a network. */
   function start(options: Partial<EdgeInput> = {}): {
     handler: (request: Request) => Promise<Response>;
     browser: Browser;
@@ -47,7 +47,7 @@ describe('a fetch edge over the Exchange port', () => {
     return { status, headers, ...JSON.parse(body) };
   };
 
-  it('signs in with the cookies of the Response', async () => {
+  it('a fetch handler signs in with the cookies of the Response', async () => {
     const { browser } = start();
     expect(await ask(browser, '/mine')).toMatchObject({ status: 401, reason: 'no_credentials' });
     const { status, setCookies } = await browser.post('/sign-in', { n: 1 });
@@ -62,7 +62,7 @@ describe('a fetch edge over the Exchange port', () => {
     ['refuses by default', [], {}, 415],
     ['refuses from another site', ['multipart/form-data'], { origin: 'https://evil.example' }, 403],
   ])(
-    '%s a form whose content type is listed (C2)',
+    '%s a form, given the accepted content types %j',
     async (_what, contentTypes, headers, status) => {
       const { browser } = start({ contentTypes });
       await browser.post('/sign-in', {});
@@ -73,7 +73,7 @@ describe('a fetch edge over the Exchange port', () => {
   );
 
   it.each([false, true])(
-    'sets each cookie Partitioned only if asked to: %s (C6)',
+    'sets each cookie Partitioned only if the option is on: %s',
     async (partitioned) => {
       const { browser } = start({ cookies: { sameSite: 'none', partitioned } });
       await browser.request('/mine');
@@ -84,7 +84,7 @@ describe('a fetch edge over the Exchange port', () => {
     },
   );
 
-  it('refreshes an expired access token and injects the new one for what follows', async () => {
+  it('a fetch handler refreshes an expired access token and injects the new one', async () => {
     const { browser } = start();
     await browser.post('/sign-in');
     const before = browser.cookies().get(names.accessToken);
@@ -96,7 +96,7 @@ describe('a fetch edge over the Exchange port', () => {
     expect(cookieHeader).toContain(`${names.accessToken}=${after}`);
   });
 
-  it('injects the new access token into a query parameter', async () => {
+  it('a fetch handler injects the new access token into a query parameter', async () => {
     const { browser } = start({ accessTokenFrom: [fromQuery('token')] });
     await browser.post('/sign-in');
     session.clock.advance(session.layer.options.accessTokenSeconds);
@@ -104,14 +104,14 @@ describe('a fetch edge over the Exchange port', () => {
     expect(search).toBe(`?page=2&token=${browser.cookies().get(names.accessToken)}`);
   });
 
-  it('signs out and expires the cookies', async () => {
+  it('a fetch handler signs out and expires the cookies', async () => {
     const { browser } = start();
     await browser.post('/sign-in');
     expect((await browser.request('/sign-out', { method: 'POST' })).status).toBe(200);
     expect(browser.cookies()).toEqual(new Map());
   });
 
-  it('refuses a cross-site request before its handler runs', async () => {
+  it("a fetch handler refuses a cross-site request before the app's code runs", async () => {
     const { browser } = start();
     await browser.post('/sign-in');
     const headers = { ...JSON_TYPE, origin: 'https://evil.example' };
@@ -122,7 +122,7 @@ describe('a fetch edge over the Exchange port', () => {
     expect(await ask(browser, '/mine')).toMatchObject({ username: 'ada' });
   });
 
-  it('accepts the origin of its own host', async () => {
+  it('a fetch handler accepts the origin of its own host', async () => {
     const { browser } = start();
     const headers = { ...JSON_TYPE, origin: ORIGIN };
     expect((await ask(browser, '/sign-in', { method: 'POST', headers, body: '{}' })).status).toBe(
@@ -135,7 +135,7 @@ describe('a fetch edge over the Exchange port', () => {
     ['no body', null, 200, ''],
     ['an empty stream', () => stream(), 200, ''],
     ['a stream without a content type', () => stream('{"n":1}'), 415, undefined],
-  ])('judges %s by its bytes', async (_title, body, status, read) => {
+  ])('a fetch handler judges %s by its bytes', async (_title, body, status, read) => {
     const { handler } = start();
     const reply = await handler(
       new Request(`${ORIGIN}/sign-in`, {
@@ -149,13 +149,13 @@ describe('a fetch edge over the Exchange port', () => {
     ]);
   });
 
-  it('leaves a JSON body readable for the handler', async () => {
+  it('a fetch handler leaves a JSON body readable', async () => {
     const { browser } = start();
     const init = { method: 'POST', headers: JSON_TYPE, body: '{"n":1}' };
     expect(await ask(browser, '/sign-in', init)).toMatchObject({ status: 200, body: '{"n":1}' });
   });
 
-  it('wants the CSRF token with SameSite=Lax and sends it with each response', async () => {
+  it('a fetch handler requires the CSRF token with SameSite=Lax, and sends it with each response', async () => {
     const { browser } = start({ cookies: { sameSite: 'lax' } });
     const { status, headers } = await browser.post('/sign-in');
     const token = headers.get('x-csrf-token') ?? '';

@@ -79,7 +79,7 @@ export class FetchExchange implements Exchange {
     this.setHeader(name, joinLists(this.#responseHeaders.get(name) ?? '', members));
   }
 
-  /** The request for the handlers that follow, with the injected access token. */
+  /** The request for later handlers, with the injected access token. */
   get request(): Request {
     const { method } = this.#request;
     return new Request(this.#url, {
@@ -89,7 +89,7 @@ export class FetchExchange implements Exchange {
     } as RequestInit);
   }
 
-  /** Writes the head: the response with the headers that were set, those of the last step first. */
+  /** Returns the response with the headers that were set, those of the last step first. */
   respond(response: Response): Response {
     for (const callback of this.#onHead.toReversed()) callback();
     this.#isHeadSent = true;
@@ -100,7 +100,7 @@ export class FetchExchange implements Exchange {
     return new Response(response.body, { status: response.status, headers });
   }
 
-  /** Reads as far as the first byte, and puts what was read in front of the rest. */
+  /** Reads a body as far as its first byte, and puts what was read in front of the rest. */
   async #firstBytes(body: ReadableStream<Uint8Array>): Promise<boolean> {
     const reader = body.getReader();
     let { done, value } = await reader.read();
@@ -117,7 +117,7 @@ export class FetchExchange implements Exchange {
   }
 }
 
-/** A fetch handler behind the same checks and steps as `latchkey()`. */
+/** Creates a fetch handler behind the same checks and steps as `latchkey()`. */
 export function fetchHandler(
   options: EdgeInput,
   handle: (request: Request, session: RequestSession) => Promise<Response>,

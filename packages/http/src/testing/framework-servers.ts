@@ -19,7 +19,7 @@ export interface RunningServer {
 }
 
 /**
- * What `GET /mine` answers: the caller, and the Cookie header as middleware after ours reads it.
+ * The answer of `GET /mine`: the caller, and the Cookie header as middleware after ours reads it.
  */
 export interface Mine {
   readonly username: string;
@@ -28,7 +28,7 @@ export interface Mine {
 
 type Start = (layer: SessionLayer) => Promise<RunningServer>;
 
-/** The same app on each framework that `latchkey()` supports. */
+/** Starts the same app on each framework that `latchkey()` supports. */
 export const FRAMEWORKS: Readonly<Record<string, Start>> = {
   'Express 5': (layer) => listening(createServer(routes(express(), layer))),
 
@@ -66,7 +66,7 @@ export const FRAMEWORKS: Readonly<Record<string, Start>> = {
           error === undefined ? resolve(true) : reject(error as Error),
         );
       });
-      /** A refused request has been answered. */
+      /** Continues only if the request passed: a refused one has been answered. */
       if (passed) await next();
       else context.respond = false;
     });

@@ -23,13 +23,13 @@ import { refusal } from '../errors.ts';
 export interface HttpAppOptions
   extends Partial<Pick<SessionLayerDependencies, 'options' | 'store'>>,
     Partial<Omit<LatchkeyOptions, 'layer' | 'onDecision' | 'sendError'>> {
-  /** The pipeline; by default all steps in their order. */
+  /** Arranges the steps of Latchkey; by default all of them in their order. */
   readonly arrange?: (steps: LatchkeySteps) => Middleware[];
 }
 
 const SECRET = Buffer.from('the secret of these tests, number 1').toString('base64url');
 
-/** An Express app behind the steps of Latchkey, on a real port and a settable clock. */
+/** Starts an Express app behind the steps of Latchkey, on a real port and a settable clock. */
 export async function startHttpApp({
   options = {},
   store: innerStore = memorySessionStore(),
@@ -101,7 +101,7 @@ export async function startHttpApp({
     events,
     decisions,
     browser,
-    /** A browser that has signed in. */
+    /** Returns a browser that has signed in. */
     async signedIn(username = 'alice'): Promise<Browser> {
       const signedInBrowser = browser();
       const body = { username, password: 'password' };

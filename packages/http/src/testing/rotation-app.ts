@@ -2,7 +2,7 @@ import { type HttpApp, type HttpAppOptions, startHttpApp } from './http-app.ts';
 
 export const REFRESH = 'X-Refresh-Token';
 export const DASHBOARD = '/dashboard';
-/** Grace 30 s, so a refresh token settles after 120 s. */
+/** Options with a grace of 30 s, so that a refresh token settles after 120 s. */
 export const options = {
   accessTokenSeconds: 600,
   graceSeconds: 30,
@@ -10,14 +10,14 @@ export const options = {
   maxSeconds: 7200,
 };
 
-/** The test app with the moves that the decision table is about. */
+/** Starts the test app, with the requests that the decisions of docs/protocol.md are about. */
 export async function startRotationApp(more?: HttpAppOptions) {
   const app = await startHttpApp({ options, ...more });
   return {
     ...app,
     /**
-     * Presents refresh token and username without an access token, whatever a browser would think
-     * of their age.
+     * Presents a refresh token and username without an access token, even if a browser would have
+     * dropped them as expired.
      */
     present: (cookies: ReadonlyMap<string, string>) => present(app, cookies),
     /**

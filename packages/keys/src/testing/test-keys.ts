@@ -3,7 +3,7 @@ import type { ManagedKey } from '../key-lifecycle.ts';
 
 const bytes = (text: string) => createSecretKey(hash('sha256', text, 'buffer'));
 
-/** An HS256 access-token key derived from its name. */
+/** Makes an HS256 access-token key derived from its name. */
 export function accessKey(kid: string, signsFrom: number | null): ManagedKey {
   const key = bytes(kid);
   return {
@@ -16,7 +16,7 @@ export function accessKey(kid: string, signsFrom: number | null): ManagedKey {
   };
 }
 
-/** A MAC key derived from its name. All share one id unless another is given. */
+/** Makes a MAC key derived from its name. All keys share one id unless another is given. */
 export function macKey(
   kid: string,
   purpose: 'refresh-token',

@@ -4,9 +4,9 @@ import { PrincipalContext, useSession, useUser } from './use-session.ts';
 
 interface ProtectedProps {
   children: ReactNode;
-  /** Shown while no user is signed in, with the reason. Default: nothing. */
+  /** Shown while no user is signed in, with the reason; nothing by default. */
   signedOut?: (reason: SignedOutReason) => ReactNode;
-  /** Shown until it is known whether a user is signed in. Default: nothing. */
+  /** Shown until it is known whether a user is signed in; nothing by default. */
   pending?: ReactNode;
 }
 
@@ -39,10 +39,10 @@ export function Protected({ children, signedOut = () => null, pending = null }: 
 }
 
 interface RequireRoleProps {
-  /** The role, or several of which one is enough. */
+  /** The role that a user needs, or several of which one is enough. */
   needs: Role | readonly Role[];
   children: ReactNode;
-  /** Shown to users with another role. Default: nothing. */
+  /** Shown to users with another role; nothing by default. */
   otherwise?: (user: Principal) => ReactNode;
 }
 

@@ -10,11 +10,14 @@ interface Reauthentication {
    *   give the password
    */
   send<Answer>(attempt: () => Promise<Answer>): Promise<Answer>;
-  /** Call it with true once `auth.reauthenticate` succeeded, with false if the user cancelled. */
+  /**
+   * Answers the question for the password: true once `auth.reauthenticate` succeeded, false if the
+   * user cancelled.
+   */
   answered(given: boolean): void;
 }
 
-/** Resolves with whether the password was given. */
+/** The question for the password; resolves with whether it was given. */
 interface Question {
   readonly answer: Promise<boolean>;
   settle(given: boolean): void;
@@ -77,7 +80,10 @@ export function useReauthentication(ask: () => void): Reauthentication {
   };
 }
 
-/** A refusal from a nested call is not repeatable: the outer procedure may have done something. */
+/**
+ * Whether a refused request may be sent again. A refusal from a nested call may not: the outer
+ * procedure may have done something.
+ */
 function isRepeatable(error: unknown): boolean {
   return isLatchkeyRefusal(error) && reasonOf(error) === 'reauthentication_required';
 }

@@ -4,7 +4,9 @@ import { observable } from '@trpc/server/observable';
 import { isUnreachable } from '../api-error.ts';
 import type { Store } from '../store.ts';
 
-/** `failing` from the first unanswered call to the next answered one. */
+/**
+ * Whether the server answers: `failing` from the first unanswered call to the next answered one.
+ */
 export type Connection = 'ok' | 'failing';
 
 /** Records in `connection` whether the server answers, from the result of each call. */

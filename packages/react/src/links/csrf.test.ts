@@ -3,7 +3,7 @@ import { withCsrfToken } from './csrf.ts';
 
 const HEADER = 'X-CSRF-Token';
 
-/** A server that requires the token that it issued last. */
+/** Creates a server that requires the CSRF token that it issued last. */
 function server({ wants = 'a', hands = ['a'], body = { reason: 'csrf_token' } as object } = {}) {
   const sent: (string | null)[] = [];
   const send = async (_url: RequestInfo | URL, init: RequestInit = {}) => {
@@ -18,20 +18,20 @@ function server({ wants = 'a', hands = ['a'], body = { reason: 'csrf_token' } as
 }
 
 describe('a request that needs a CSRF token', () => {
-  it('is sent again with the token from the refusal', async () => {
+  it('sends a request again with the CSRF token from its refusal', async () => {
     const { sent, fetch } = server();
     expect(await (await fetch('/x', { method: 'POST' })).text()).toBe('done');
     await fetch('/x', { method: 'POST' });
     expect(sent).toEqual([null, 'a', 'a']);
   });
 
-  it('is sent at most three times', async () => {
+  it('sends a request that needs a CSRF token at most three times', async () => {
     const { sent, fetch } = server({ wants: 'never' });
     expect((await fetch('/x', { method: 'POST' })).status).toBe(403);
     expect(sent).toEqual([null, 'a', 'a']);
   });
 
-  it('succeeds after a sign-in in another tab', async () => {
+  it('finds the new CSRF token after a sign-in in another tab', async () => {
     const { sent, fetch } = server({ wants: 'b', hands: ['a', 'b'] });
     expect((await fetch('/x', { method: 'POST' })).status).toBe(200);
     expect(sent).toEqual([null, 'a', 'b']);
@@ -40,14 +40,17 @@ describe('a request that needs a CSRF token', () => {
   it.each([
     { error: { message: 'x', data: { reason: 'csrf_token', latchkey: true } } },
     [{ error: { message: 'x', data: { reason: 'csrf_token', latchkey: true } } }],
-  ])('is sent again after a refusal in the shape of tRPC (E4): %j', async (body) => {
-    const { sent, fetch } = server({ body });
-    expect((await fetch('/x', { method: 'POST' })).status).toBe(200);
-    expect(sent).toEqual([null, 'a']);
-  });
+  ])(
+    'sends a request again after a refusal for its CSRF token in the shape of tRPC: %j',
+    async (body) => {
+      const { sent, fetch } = server({ body });
+      expect((await fetch('/x', { method: 'POST' })).status).toBe(200);
+      expect(sent).toEqual([null, 'a']);
+    },
+  );
 
   it.each([{ reason: 'role_required' }, [{ error: { data: { reason: 'csrf_token' } } }]])(
-    'is not sent again after another refusal: %j',
+    'does not send a request again after another refusal: %j',
     async (body) => {
       const { sent, fetch } = server({ wants: 'never', body });
       expect(await (await fetch('/x', { method: 'POST' })).json()).toEqual(body);

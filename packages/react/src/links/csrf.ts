@@ -1,6 +1,9 @@
 const HEADER = 'x-csrf-token';
 
-/** A token belongs to one session, and another tab may sign in between two attempts. */
+/**
+ * How often a request is sent: a CSRF token belongs to one session, and another tab may sign in
+ * between two attempts.
+ */
 const ATTEMPTS = 3;
 
 type Fetch = (url: RequestInfo | URL, init?: RequestInit) => Promise<Response>;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createHeldCalls, type HeldCall } from './held-calls.ts';
 
-/** Calls that record what happens to them. */
+/** Creates held calls that record what happens to them. */
 function diary() {
   const lines: string[] = [];
   const call = (name: string, kind: HeldCall['kind'], person = 'ann'): HeldCall => ({
@@ -18,7 +18,7 @@ function diary() {
 }
 
 describe('held calls', () => {
-  it('are sent once the same user is back: mutations in their order, then queries together', async () => {
+  it('sends held calls once the same user is back: mutations in order, then queries together', async () => {
     const { lines, call } = diary();
     const held = createHeldCalls();
     for (const one of [
@@ -43,7 +43,7 @@ describe('held calls', () => {
     expect(lines).toHaveLength(8);
   });
 
-  it('are refused when another user signs in', async () => {
+  it('refuses held calls when another user signs in', async () => {
     const { lines, call } = diary();
     const held = createHeldCalls();
     held.hold(call('a', 'mutation'));
@@ -53,7 +53,7 @@ describe('held calls', () => {
     expect(lines).toEqual(['a refused', 'b refused']);
   });
 
-  it('are dropped when their caller no longer waits', async () => {
+  it('drops held calls when their caller no longer waits', async () => {
     const { lines, call } = diary();
     const held = createHeldCalls();
     held.hold(call('a', 'mutation'))();
@@ -62,7 +62,7 @@ describe('held calls', () => {
     expect(lines).toEqual([]);
   });
 
-  it('are refused when the page is closed', async () => {
+  it('refuses held calls when the page is closed', async () => {
     const { lines, call } = diary();
     const held = createHeldCalls();
     held.hold(call('a', 'mutation'));

@@ -1,11 +1,11 @@
 /** A call that was refused because the session is over, and waits for the same user to sign in. */
 export interface HeldCall {
   readonly kind: 'query' | 'mutation';
-  /** The user who made it, as `personOf` names them. */
+  /** The user who made the call, as `personOf` names them. */
   readonly person: string;
-  /** Sends it again. Resolves when it is answered, with a result or an error. */
+  /** Sends the call again. Resolves when it is answered, with a result or an error. */
   send(): Promise<void>;
-  /** Passes the refusal on to its caller. */
+  /** Passes the refusal on to the call's caller. */
   refuse(): void;
 }
 
@@ -13,11 +13,15 @@ export interface HeldCall {
  * The calls that were refused because the session is over, and wait for the same user to sign in.
  */
 export interface HeldCalls {
-  /** @returns a function that drops the call, for a caller that no longer waits */
+  /**
+   * Holds a call.
+   *
+   * @returns a function that drops the call, for a caller that no longer waits
+   */
   hold(call: HeldCall): () => void;
-  /** Sends the calls of this user, and refuses those of any other. */
+  /** Sends the held calls of this user, and refuses those of any other. */
   settle(person: string): Promise<void>;
-  /** Passes every refusal on to its caller. */
+  /** Passes the refusal of every held call on to its caller. */
   refuseAll(): void;
   readonly size: number;
 }

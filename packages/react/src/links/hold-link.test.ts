@@ -11,7 +11,7 @@ const refusal = (httpStatus: number, reason: string, latchkey = true) =>
   } as never);
 const OVER = refusal(401, 'session_revoked');
 
-/** A client whose server gives the answers on the list, and the path from then on. */
+/** Creates a client whose server gives the listed answers first, and then the path of each call. */
 function client(answers: (TRPCClientError<AnyTRPCRouter> | 'ok')[]) {
   const received: string[] = [];
   const held = createHeldCalls();
@@ -41,7 +41,7 @@ function client(answers: (TRPCClientError<AnyTRPCRouter> | 'ok')[]) {
 const settled = () => new Promise((resolve) => setTimeout(resolve, 5));
 
 describe('a call refused because the session is over', () => {
-  it('is held, and answered once the same user is back', async () => {
+  it('holds a call that was refused because the session is over, and sends it for the same user', async () => {
     const { api, held, onSessionOver, received } = client([OVER]);
     const answer = api.mutation('note.save');
     await settled();
@@ -51,7 +51,7 @@ describe('a call refused because the session is over', () => {
     expect(received).toEqual(['note.save', 'note.save']);
   });
 
-  it('is not held a second time', async () => {
+  it('does not hold a call a second time', async () => {
     const { api, held, received, onSessionOver } = client([OVER, OVER]);
     const answer = api.mutation('note.save');
     await settled();
@@ -59,7 +59,7 @@ describe('a call refused because the session is over', () => {
     expect([received.length, held.size, onSessionOver.mock.calls.length]).toEqual([2, 0, 1]);
   });
 
-  it('is refused when another user signs in', async () => {
+  it('refuses a held call when another user signs in', async () => {
     const { api, held, received } = client([OVER]);
     const answer = api.mutation('note.save');
     await settled();
@@ -67,7 +67,7 @@ describe('a call refused because the session is over', () => {
     expect(received).toEqual(['note.save']);
   });
 
-  it('is not held if the page belongs to another user by then', async () => {
+  it('does not hold a refused call if the page belongs to another user by then', async () => {
     const { api, held, becomes } = client([OVER]);
     const answer = api.mutation('note.save');
     becomes('bob');
@@ -75,14 +75,14 @@ describe('a call refused because the session is over', () => {
     expect(held.size).toBe(0);
   });
 
-  it('is not held on a public page, and causes no query of the session there', async () => {
+  it('neither holds a call nor queries the session on a public page', async () => {
     const { api, becomes, onSessionOver } = client([OVER]);
     becomes(null);
     await expect(api.query('note.list')).rejects.toBe(OVER);
     expect(onSessionOver).not.toHaveBeenCalled();
   });
 
-  it('is dropped when its caller aborts', async () => {
+  it('drops a held call when its caller aborts', async () => {
     const { api, held, received } = client([OVER]);
     const caller = new AbortController();
     const answer = api.query('note.list', undefined, { signal: caller.signal });
@@ -97,13 +97,13 @@ describe('a call refused because the session is over', () => {
 it.each([
   ['a wrong password', 'auth.login', refusal(401, 'invalid_credentials', false)],
   [
-    "an app's own 401 (E1)",
+    "an app's own 401",
     'charge',
     TRPCClientError.from({
       error: { code: -32001, message: 'key refused', data: { httpStatus: 401 } },
     } as never),
   ],
-  ['a refusal that a procedure passes on (E5)', 'charge', refusal(401, 'session_revoked', false)],
+  ['a refusal that a procedure passes on', 'charge', refusal(401, 'session_revoked', false)],
   ['a missing role', 'admin.users', refusal(403, 'role_required')],
   ['a refused query of the session', 'auth.session', OVER],
 ])('passes on %s at once, without a query of the session', async (_name, path, error) => {

@@ -8,11 +8,14 @@ export interface HoldLinkOptions {
   readonly held: HeldCalls;
   /** The user whose page is shown, as `personOf` names them; null if it is public. */
   readonly person: () => string | null;
-  /** A call was refused because of the session: time to ask the server whether it has ended. */
+  /**
+   * Called when a call was refused because of the session: the server should be asked whether it
+   * has ended.
+   */
   readonly onSessionOver: () => void;
 }
 
-/** Never held: the held calls wait for its answer. */
+/** The call that is never held, because held calls wait for its answer. */
 const SESSION_PATH = 'auth.session';
 
 /**
@@ -70,7 +73,8 @@ export function holdLink<TRouter extends AnyTRPCRouter>({
           )
             stop = wait(sender, op.type, error);
           else observer.error(error);
-          // On a public page it is known that no session exists; a late answer changes nothing.
+          // Does nothing on a public page: it is known that no session exists, and a late answer
+          // changes nothing.
           if ((over || isEndOfStream(op, error)) && person() !== null) onSessionOver();
         }
 
@@ -108,7 +112,11 @@ function isEndOfStream({ type }: Operation, error: unknown): boolean {
   return type === 'subscription' && statusOf(error) === 401 && reasonOf(error) !== null;
 }
 
-/** @returns a function that stops listening and releases the call */
+/**
+ * Listens for the abort of a call.
+ *
+ * @returns a function that stops listening and releases the call
+ */
 function onAbort({ signal }: Operation, abort: () => void, release: () => void): () => void {
   signal?.addEventListener('abort', abort, { once: true });
   return () => {

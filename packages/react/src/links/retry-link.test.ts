@@ -15,7 +15,9 @@ const answered = (httpStatus: number, retryAfterSeconds?: number, reason = 'x') 
 const lost = TRPCClientError.from<AnyTRPCRouter>(new TypeError('Failed to fetch'));
 const gateway = TRPCClientError.from<AnyTRPCRouter>(new NoAnswerError(503, 5));
 
-/** When each attempt arrived, in milliseconds, at a server that refuses the first `times`. */
+/**
+ * Records when each attempt arrived, in milliseconds, at a server that refuses the first `times`.
+ */
 function server(error: TRPCClientError<AnyTRPCRouter>, times = Number.POSITIVE_INFINITY) {
   const start = Date.now();
   const arrivals: number[] = [];
@@ -52,25 +54,25 @@ it.each([
   ['a rate limit', answered(429, 3), 3_000],
   ['an unavailable store', answered(503, 2, 'store_unavailable'), 2_000],
   ['a proxy', gateway, 5_000],
-])('waits for the Retry-After of %s', async (_name, error, wait) => {
+])('waits for the Retry-After of %s before it repeats a query', async (_name, error, wait) => {
   const { api, arrivals } = server(error, 1);
   expect(await settledOf(api.query('note.list'))).toBe('note.list');
   expect(arrivals).toEqual([0, wait]);
 });
 
-it('does not wait longer than the longest wait', async () => {
+it('does not wait for a Retry-After beyond the longest wait', async () => {
   const { api, arrivals } = server(answered(429, 60), 1);
   expect(await settledOf(api.query('note.list'))).toBeInstanceOf(TRPCClientError);
   expect(arrivals).toEqual([0]);
 });
 
-it('does not repeat a mutation', async () => {
+it('never repeats a mutation', async () => {
   const { api, arrivals } = server(lost, 1);
   expect(await settledOf(api.mutation('note.save'))).toBe(lost);
   expect(arrivals).toEqual([0]);
 });
 
-/** E2: a 503 without a reason of Latchkey's is the app's own. */
+/** Includes 503, because a 503 without a reason of Latchkey's is the app's own. */
 it.each([400, 401, 403, 404, 413, 429, 500, 503])(
   'does not repeat a query that was answered %d',
   async (status) => {
@@ -80,7 +82,7 @@ it.each([400, 401, 403, 404, 413, 429, 500, 503])(
   },
 );
 
-it('stops when the caller aborts', async () => {
+it('stops repeating a query when the caller aborts', async () => {
   const { api, arrivals } = server(lost);
   const caller = new AbortController();
   const call = api.query('note.list', undefined, { signal: caller.signal });

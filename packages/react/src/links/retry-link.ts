@@ -4,11 +4,11 @@ import { observable } from '@trpc/server/observable';
 import { isUnreachable, retryAfterSecondsOf, statusOf } from '../api-error.ts';
 
 /**
- * How queries are repeated whose response did not arrive. By default 3 times, after 400 ms, waiting
- * at most 10 s.
+ * How queries without a response are repeated: by default 3 times, after 400 ms, with waits of at
+ * most 10 s.
  */
 export interface RetryOptions {
-  /** How often a query is repeated. */
+  /** The number of times that a query is repeated. */
   readonly attempts: number;
   /**
    * Milliseconds before the first repetition. Each later one waits twice as long, with 20 % jitter
@@ -16,8 +16,8 @@ export interface RetryOptions {
    */
   readonly firstDelay: number;
   /**
-   * The longest wait, in milliseconds. If `Retry-After` asks for more, the caller gets the refusal
-   * at once.
+   * The longest wait before a repetition, in milliseconds. If `Retry-After` asks for more, the
+   * caller gets the refusal at once.
    */
   readonly longestWait: number;
 }

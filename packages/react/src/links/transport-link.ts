@@ -22,33 +22,33 @@ export interface TransportOptions {
   readonly setCookies?: readonly string[];
   /** The largest number of calls in one request: at most what the server accepts (default 10). */
   readonly maxBatch?: number;
-  /** The transformer of the router, if it has one. */
+  /** The data transformer of the app's router, if it has one. */
   readonly transformer?: Transformer | undefined;
-  /** Headers of each request; the function gets the calls that it carries. */
+  /** The headers of each request; a function gets the calls that the request carries. */
   readonly headers?:
     | HTTPHeaders
     | ((request: { readonly opList: readonly Operation[] }) => HTTPHeaders | Promise<HTTPHeaders>)
     | undefined;
-  /** Sends the requests in place of the global `fetch`. It gets `credentials: 'include'`. */
+  /** Sends the requests, in place of the global `fetch`. It gets `credentials: 'include'`. */
   readonly fetch?: ((url: RequestInfo | URL, init?: RequestInit) => Promise<Response>) | undefined;
-  /** A batch whose URL would be longer is split. */
+  /** The longest URL of a batch; one whose URL would be longer is split. */
   readonly maxURLLength?: number | undefined;
-  /** Sends queries by POST too; the server must allow it (`allowMethodOverride`). */
+  /** Sends queries by POST too, if the server allows it (`allowMethodOverride`). */
   readonly methodOverride?: 'POST' | undefined;
 }
 
 /**
- * A streamed response sends its headers before its procedures run, so a procedure that sets cookies
- * needs a separate one.
+ * The procedures of the `auth` router that set cookies. Each needs a separate request, because a
+ * streamed response sends its headers before its procedures run.
  */
 const SET_COOKIES = ['auth.login', 'auth.logout', 'auth.refresh'];
 
 const GATEWAY_ERRORS = new Set([502, 503, 504]);
 
 /**
- * Sends calls with cookies and the CSRF token: a call that sets cookies, or whose input is a form
- * or bytes, in a request of its own, the others in streamed batches. Subscriptions go to the next
- * link.
+ * Creates a link that sends calls with cookies and the CSRF token: a call that sets cookies, or
+ * whose input is a form or bytes, in a separate request, the others in streamed batches.
+ * Subscriptions go to the next link.
  */
 export function transportLink({
   setCookies = [],
@@ -63,7 +63,7 @@ export function transportLink({
 }: TransportOptions): TRPCLink<AnyTRPCRouter> {
   const [misspelt] = Object.keys(unknown);
   if (misspelt)
-    throw new TypeError(`createLatchkey: ${misspelt} is no option. Check its spelling.`);
+    throw new TypeError(`createLatchkey: ${misspelt} is not an option. Check its spelling.`);
   const setsCookies = new Set([...SET_COOKIES, ...setCookies]);
   const fetchWithToken = withCsrfToken((to, init) => send(to, { ...init, credentials: 'include' }));
 
@@ -125,7 +125,7 @@ function errorIn(
   };
 }
 
-/** Refusals of the middleware are plain, those of the router have passed its transformer. */
+/** Decodes an error with the router's transformer; refusals of a middleware are plain JSON. */
 function transformed(error: object, transformer: Transformer): object {
   return ('output' in transformer ? transformer.output : transformer).deserialize(error);
 }

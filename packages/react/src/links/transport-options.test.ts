@@ -69,7 +69,7 @@ beforeEach(() => {
   requests = [];
 });
 
-/** A page that sends its requests as a browser with a cookie jar. */
+/** Creates a page that sends its requests as a browser with a cookie jar does. */
 function startPage() {
   const browser = createBrowser({ origin, clock: systemClock });
   const latchkey = createLatchkey({
@@ -85,7 +85,7 @@ function startPage() {
   return { latchkey, client: createTRPCClient<AppRouter>({ links: [latchkeyLink(latchkey)] }) };
 }
 
-it('calls a router with a transformer: dates arrive as dates, errors keep their reason (C1)', async () => {
+it('calls a router with a transformer: dates arrive as dates, errors keep their reason', async () => {
   const { client, latchkey } = startPage();
   const day = new Date('2027-01-01T00:00:00Z');
   const refusal = await client.tomorrow.query(day).catch((error: unknown) => error);
@@ -97,7 +97,7 @@ it('calls a router with a transformer: dates arrive as dates, errors keep their 
   );
 });
 
-it('sends the headers of the app, which know the calls of each request (C1)', async () => {
+it('sends the headers that the app computes from the calls of each request', async () => {
   const { client } = startPage();
   await client.auth.login.mutate({ username: 'ada', password: 'any' });
   const day = new Date(0);
@@ -108,7 +108,7 @@ it('sends the headers of the app, which know the calls of each request (C1)', as
   ]);
 });
 
-it('sends a form as it is, in a request of its own (C2)', async () => {
+it('sends a form unchanged, in a separate request', async () => {
   const { client } = startPage();
   await client.auth.login.mutate({ username: 'ada', password: 'any' });
   const form = new FormData();
@@ -125,7 +125,7 @@ it('sends a form as it is, in a request of its own (C2)', async () => {
   ]);
 });
 
-it('compiles only if router and latchkey agree about the transformer (C1)', () => {
+it('compiles only if router and latchkey agree about the transformer', () => {
   const queryClient = createQueryClient();
   const without = createLatchkey({ url: '/trpc', queryClient });
   const { latchkey: with_ } = startPage();
@@ -137,7 +137,7 @@ it('compiles only if router and latchkey agree about the transformer (C1)', () =
   expect([without.isTransformed, with_.isTransformed]).toEqual([false, true]);
 });
 
-it('refuses an unknown option by its name', () => {
+it('createLatchkey rejects an unknown option by its name', () => {
   const options = { url: '/trpc', queryClient: createQueryClient(), maxBatchSize: 5 };
-  expect(() => createLatchkey(options)).toThrow(/^createLatchkey: maxBatchSize is no option\./);
+  expect(() => createLatchkey(options)).toThrow(/^createLatchkey: maxBatchSize is not an option\./);
 });

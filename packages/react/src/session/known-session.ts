@@ -26,7 +26,7 @@ export function takeKnownSession(queryClient: QueryClient): boolean {
   return true;
 }
 
-/** Scripts may arrive long after the page that carries the answer. */
+/** Returns the age of the answer in the page: scripts may arrive long after it. */
 function secondsSinceAnswer(): number {
   const [navigation] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
   return navigation ? (performance.now() - navigation.responseStart) / 1000 : 0;

@@ -26,13 +26,13 @@ const start = (queryClient = createQueryClient()) => ({
 
 afterEach(() => vi.unstubAllGlobals());
 
-it('knows the user of a session that was hydrated before it started (C4)', () => {
+it('knows the user of a session that was hydrated before session control started', () => {
   const queryClient = createQueryClient();
   hydrate(queryClient, dehydrated());
   expect(start(queryClient).latchkey.onPage.get()?.principal.username).toBe('ada');
 });
 
-it('knows the user of a session that is hydrated later, into an empty or a filled cache (C4)', () => {
+it('knows the user of a session that is hydrated later, into an empty or a filled cache', () => {
   const empty = start();
   hydrate(empty.queryClient, dehydrated());
   expect(empty.latchkey.onPage.get()?.principal.username).toBe('ada');
@@ -51,19 +51,22 @@ it('knows the user of a session that is hydrated later, into an empty or a fille
 it.each([
   ['no_credentials', 'cookies_blocked'],
   ['session_revoked', 'session_revoked'],
-])('says after a sign-in that is answered %s: %s (C6)', async (reason, expected) => {
-  const { queryClient, latchkey } = start();
-  const observer = new QueryObserver(queryClient, {
-    queryKey: sessionKey,
-    queryFn: async () => ({ principal: null, reason }),
-  });
-  const stop = observer.subscribe(() => {});
-  await latchkey.control.signedIn();
-  expect(queryClient.getQueryData(sessionKey)).toMatchObject({ reason: expected });
-  stop();
-});
+])(
+  'after a sign-in, if auth.session answers %s, the signed-out reason is %s',
+  async (reason, expected) => {
+    const { queryClient, latchkey } = start();
+    const observer = new QueryObserver(queryClient, {
+      queryKey: sessionKey,
+      queryFn: async () => ({ principal: null, reason }),
+    });
+    const stop = observer.subscribe(() => {});
+    await latchkey.control.signedIn();
+    expect(queryClient.getQueryData(sessionKey)).toMatchObject({ reason: expected });
+    stop();
+  },
+);
 
-it('opens no channel outside a browser, so that a process can end (C3)', () => {
+it('opens no channel outside a browser, so that a process can end', () => {
   const opened = vi.fn();
   vi.stubGlobal('BroadcastChannel', opened);
   const { latchkey } = start();

@@ -16,18 +16,18 @@ import { joinTabs } from './tab-sync.ts';
 /** Keeps the query cache in step with who is signed in, in this tab and in the others. */
 export interface SessionControl {
   /**
-   * Call it after the server started a session for this browser, or changed what it may show.
-   * Resolves when the server has answered `auth.session`. If that call came without cookies, the
-   * reason is `cookies_blocked`.
+   * Updates the cache after the server started a session for this browser, or changed what it may
+   * show. Resolves when the server has answered `auth.session`. If that call came without cookies,
+   * the reason is `cookies_blocked`.
    */
   signedIn(): Promise<void>;
-  /** Call it after the server ended the session. */
+  /** Updates the cache after the server ended the session of this browser. */
   signedOut(reason?: 'signed_out_here' | 'account_deleted'): void;
   /** Closes the page of an interrupted session, and refuses the calls that wait on it. */
   leave(): void;
   /** Asks the server whether the session is still valid. Only its answer ends the session here. */
   ask(): void;
-  /** Stops watching the cache and the other tabs. */
+  /** Stops watching the query cache and the other tabs. */
   stop(): void;
 }
 
@@ -56,7 +56,7 @@ export function startSessionControl({
   onPage,
   held,
 }: SessionControlOptions): SessionControl {
-  /** True if the page may be out of date even for the same user and session. */
+  /** Whether the page may be out of date even for the same user and session. */
   let changed = false;
 
   const leaveQueries = queryClient.getQueryCache().subscribe((event) => {
@@ -70,7 +70,8 @@ export function startSessionControl({
     else startOver();
   });
 
-  // A page restored from the back/forward cache may belong to a user who has signed out since.
+  // Starts over on a page from the back/forward cache, which may belong to a user who has signed
+  // out since.
   const restored = (event: PageTransitionEvent) => event.persisted && startOver();
   globalThis.window?.addEventListener('pageshow', restored);
 
@@ -98,7 +99,7 @@ export function startSessionControl({
     ask();
   }
 
-  /** Removes all data of the last user, and sends nothing more for them. */
+  /** Removes all data of the last user, and sends no further calls for them. */
   function giveUp(): void {
     onPage.set(null);
     held.refuseAll();

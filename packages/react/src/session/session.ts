@@ -32,7 +32,7 @@ export type SessionAnswer = Omit<SessionView, 'principal' | 'reason'> & {
   readonly reason: SignedOutReason;
 };
 
-/** An answer with a principal. */
+/** An answer of `auth.session` with a principal. */
 export type SignedInAnswer = SessionAnswer & { readonly principal: Principal };
 
 /** Why no user is signed in: the server's reason, or one that only this browser knows. */
@@ -41,13 +41,16 @@ export type SignedOutReason =
   | 'signed_out_here'
   | 'signed_out_elsewhere'
   | 'account_deleted'
-  /** The server started a session, and the browser does not send its cookies. */
+  /** The server started a session, but the browser does not send its cookies. */
   | 'cookies_blocked';
 
 /** The state of the session in this tab, as `useSession` returns it. */
 export type SessionState =
   | { readonly status: 'pending' }
-  /** No answer yet, and asking failed at least once: it is unknown whether a user is signed in. */
+  /**
+   * Asking the server failed at least once without an answer: it is unknown whether a user is
+   * signed in.
+   */
   | { readonly status: 'unanswered'; readonly error: unknown; readonly retry: () => void }
   | { readonly status: 'signed-out'; readonly reason: SignedOutReason }
   | { readonly status: 'signed-in'; readonly principal: Principal; readonly answer: SignedInAnswer }
@@ -71,7 +74,7 @@ export type SessionState =
 export const personOf = (principal: Principal | null): string | null =>
   principal && `${principal.userId} ${principal.role}`;
 
-/** True if the answer has a principal. */
+/** True if the answer of `auth.session` has a principal. */
 export const isSignedIn = (answer: SessionAnswer): answer is SignedInAnswer =>
   answer.principal !== null;
 

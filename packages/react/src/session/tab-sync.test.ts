@@ -17,7 +17,7 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-it('reaches every tab but the sender', async () => {
+it("sends a tab's message to every other tab, not to the sender", async () => {
   const [a, b, c] = [tab(), tab(), tab()];
   a.sync.post('signed-out');
   await vi.waitFor(() =>
@@ -26,7 +26,7 @@ it('reaches every tab but the sender', async () => {
   expect(a.received).toEqual([]);
 });
 
-it('ignores unknown messages', async () => {
+it('ignores unknown messages from other tabs', async () => {
   const a = tab();
   const other = new BroadcastChannel('latchkey');
   other.postMessage({ type: 'signed-in' });
@@ -35,7 +35,7 @@ it('ignores unknown messages', async () => {
   other.close();
 });
 
-it('uses storage events where BroadcastChannel is missing, and leaves no entry', () => {
+it('uses storage events if BroadcastChannel is missing, and leaves no entry', () => {
   const page = new EventTarget();
   const entries: string[] = [];
   vi.stubGlobal('BroadcastChannel', undefined);

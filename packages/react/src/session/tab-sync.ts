@@ -1,4 +1,7 @@
-/** What a tab tells the others of this browser. A tab that receives it asks the server itself. */
+/**
+ * A message from a tab to the others of this browser. A tab that receives it asks the server
+ * itself.
+ */
 export type TabMessage = 'signed-in' | 'signed-out';
 
 const CHANNEL = 'latchkey';
@@ -9,8 +12,8 @@ export interface TabSync {
 }
 
 /**
- * Joins the tabs of this origin. A message does not reach the tab that sent it. Outside a browser
- * there are no tabs, and nothing is opened that would keep the process alive.
+ * Connects this tab with the others of its origin. A message does not reach the tab that sent it.
+ * Outside a browser there are no tabs, and nothing is opened that would keep the process alive.
  */
 export function joinTabs(onMessage: (message: TabMessage) => void): TabSync {
   if (typeof window === 'undefined') return { post: () => {}, close: () => {} };
@@ -27,7 +30,8 @@ function joinByChannel(receive: (data: unknown) => void): TabSync {
 }
 
 /**
- * For browsers without channels: other tabs get a `storage` event. The entry is removed at once.
+ * Connects tabs in browsers without BroadcastChannel: other tabs get a `storage` event. The entry
+ * is removed at once.
  */
 function joinByStorage(receive: (data: unknown) => void): TabSync {
   const listen = ({ key, newValue }: StorageEvent) => {
@@ -40,7 +44,8 @@ function joinByStorage(receive: (data: unknown) => void): TabSync {
         localStorage.setItem(CHANNEL, message);
         localStorage.removeItem(CHANNEL);
       } catch {
-        // Storage is blocked. Each tab still learns of the change from the server's next answer.
+        // Ignored, because storage is blocked: each tab still learns of the change from the
+        // server's next answer.
       }
     },
     close: () => window.removeEventListener('storage', listen),

@@ -1,19 +1,18 @@
 import { StoreUnavailableError } from '@latchkey/core';
 import type { RedisClient } from './connect.ts';
 
-/** The time limit of one verb, redirections and reconnections included. */
+/** The time limit of one store method, redirections and reconnections included. */
 const DEADLINE_MS = 2_000;
 
 /**
- * Runs a verb and turns an outage of Redis into `StoreUnavailableError`; an error in a script is
+ * Runs commands, and turns an outage of Redis into `StoreUnavailableError`; an error in a script is
  * rethrown unchanged.
  */
 export async function available<T>(
   client: Pick<RedisClient, 'status'>,
   verb: () => Promise<T>,
 ): Promise<T> {
-  // Without a connection nothing is queued: a queued command would run after its caller was
-  // refused.
+  // Refuses at once without a connection: a queued command would run after its caller was refused.
   if (client.status !== 'ready') throw new StoreUnavailableError('there is no connection to Redis');
   let timer: NodeJS.Timeout | undefined;
   try {
@@ -25,7 +24,7 @@ export async function available<T>(
       verb().then(resolve, reject);
     });
   } catch (error) {
-    // ioredis adds the command to the error; hashes and names do not belong in logs.
+    // Removes the command that ioredis adds to the error: hashes and names do not belong in logs.
     if (error instanceof Error && 'command' in error) delete error.command;
     if (isOutage(error)) throw new StoreUnavailableError('Redis cannot answer', { cause: error });
     throw error;
@@ -35,15 +34,15 @@ export async function available<T>(
 }
 
 /**
- * Codes of replies from a server that is not ready. Older servers put them inside the message of a
+ * Error codes of a server that is not ready. Older servers put them inside the message of a
  * script's error.
  */
 const NOT_NOW =
   /\b(OOM|READONLY|LOADING|BUSY|CLUSTERDOWN|MASTERDOWN|TRYAGAIN|NOREPLICAS|MISCONF)\b/;
-/** The code of a slot that is moving to another node. */
+/** Errors of a slot that is moving to another node. */
 const MOVING = /non local key|Too many Cluster redirections/;
 const NETWORK = /^(ECONN|EPIPE|ETIMEDOUT|EHOST|ENET|ENOTFOUND|EAI_)/;
-/** The messages of ioredis without a server. */
+/** The messages of ioredis when it has no connection to a server. */
 const NO_SERVER =
   /Connection is closed|isn't writeable|None of startup nodes|Failed to refresh slots cache|Cluster is ended|Socket timeout|Stream connection ended/;
 const GIVEN_UP = /^(MaxRetriesPerRequestError|AbortError|ClusterAllFailedError)$/;

@@ -1,10 +1,10 @@
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import type { RedisTarget } from './redis-url.ts';
 
-/** A client for one server (which Sentinel may name), or for a cluster. */
+/** A client of one server (which Sentinel may name), or of a cluster. */
 export type RedisClient = Redis | Cluster;
 
-/** The time limit of connecting, and of silence on a connection with a command under way. */
+/** The time limit for connecting, and for silence on a connection with a command under way. */
 const SILENCE_MS = 2_000;
 /** The longest pause between two attempts to reconnect. */
 const LONGEST_PAUSE_MS = 500;
@@ -12,9 +12,9 @@ const LONGEST_PAUSE_MS = 500;
 const pauseBefore = (attempt: number) => Math.min(attempt * 50, LONGEST_PAUSE_MS);
 
 /**
- * A client that is not connected yet. It reconnects for ever, and each wait is bounded. A command
- * under way when a connection breaks is refused and not sent again: it may have run, and its caller
- * can find out.
+ * Creates a client that is not connected yet. It reconnects whenever a connection breaks, and each
+ * wait is bounded. A command under way then is refused and not sent again: it may have run, and its
+ * caller can find out.
  */
 export function connect({
   kind,
@@ -27,10 +27,11 @@ export function connect({
 }: RedisTarget): RedisClient {
   const options = {
     lazyConnect: true,
-    // RESP2 suffices, and needs no HELLO, which some users may not run.
+    // RESP2 suffices, and needs no HELLO command, which some users may not run.
     protocol: 2,
     connectTimeout: SILENCE_MS,
-    // Without it a connection that broke silently would be written to for a quarter of an hour.
+    // Without this limit, a connection that broke silently would be written to for a quarter of an
+    // hour.
     socketTimeout: SILENCE_MS,
     maxRetriesPerRequest: 0,
     maxLoadingRetryTime: LONGEST_PAUSE_MS,
@@ -49,13 +50,13 @@ export function connect({
   client.on('ready', () => {
     isLeaving = false;
   });
-  // The verbs that meet an outage report it.
+  // Errors are ignored here, because the commands that fail report them.
   client.on('error', () => {});
   return client;
 
   /**
-   * After a failover the old master is a replica: the client looks for the new one, once for all
-   * refused commands.
+   * Whether a server refused a write as a replica. After a failover the old master is one: the
+   * client looks for the new master, once for all refused commands.
    */
   function isDemoted(error: Error): boolean {
     if (isLeaving || !/\bREADONLY\b/.test(error.message)) return false;
@@ -75,7 +76,7 @@ export function connect({
       slotsRefreshTimeout: SILENCE_MS,
       retryDelayOnFailover: 0,
       retryDelayOnClusterDown: 0,
-      // Host names are not resolved: TLS certificates are issued for them.
+      // Host names are not resolved, because TLS certificates are issued for the names.
       dnsLookup: (host, done) => done(null, host),
     });
   }
@@ -87,7 +88,8 @@ export function connect({
       name: master,
       sentinelCommandTimeout: SILENCE_MS,
       sentinelRetryStrategy: pauseBefore,
-      // Sentinels commonly share the servers' password; those without one accept any for this user.
+      // Sentinels commonly have the servers' password; Sentinels without one accept any for this
+      // user.
       ...(password === undefined
         ? {}
         : { sentinelUsername: 'default', sentinelPassword: password }),

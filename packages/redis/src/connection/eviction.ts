@@ -2,7 +2,8 @@ import { Cluster } from 'ioredis';
 import type { RedisClient } from './connect.ts';
 
 /**
- * A warning for each server that evicts keys when its memory is full; none if INFO is forbidden.
+ * Returns a warning for each server that evicts keys when its memory is full; none if INFO is
+ * forbidden.
  */
 export async function evictionWarnings(
   client: RedisClient,

@@ -12,7 +12,7 @@ const withConfig = async (...config: string[]) => {
 };
 afterAll(() => Promise.all(started.map((server) => server.stop())));
 
-/** The message with which opening fails. */
+/** Returns the message with which opening a Redis fails. */
 const sentence = (url: string) =>
   openRedis(url).then(
     async (redis) => {
@@ -32,7 +32,7 @@ beforeAll(async () => {
 });
 
 describe('openRedis rejects with one sentence that names the fault and the fix', () => {
-  it('rejects an address where no server listens', async () => {
+  it('openRedis rejects an address where no server listens', async () => {
     const port = await freePort();
     for (const url of [
       `redis://:hunter2@127.0.0.1:${port}`,
@@ -44,7 +44,7 @@ describe('openRedis rejects with one sentence that names the fault and the fix',
       );
   });
 
-  it('rejects a host without an address', async () => {
+  it('openRedis rejects a host without an address', async () => {
     expect(await sentence('redis://unknown.invalid:6379')).toMatch(
       /cannot be reached \(.*unknown\.invalid.*\): start it/,
     );
@@ -53,14 +53,14 @@ describe('openRedis rejects with one sentence that names the fault and the fix',
     );
   });
 
-  it('rejects a server that accepts connections and never answers', async () => {
+  it('openRedis rejects a server that accepts connections and never answers', async () => {
     const server = await withConfig();
     server.freeze();
     expect(await sentence(server.url)).toMatch(/cannot be reached \(.*\): start it/);
     server.thaw();
   });
 
-  it('rejects a wrong or missing password, on a server and in a cluster', async () => {
+  it('openRedis rejects a wrong or missing password, on a server and in a cluster', async () => {
     const { port } = await withConfig('requirepass secret');
     for (const url of [
       `redis://:hunter2@127.0.0.1:${port}`,
@@ -72,7 +72,7 @@ describe('openRedis rejects with one sentence that names the fault and the fix',
       );
   });
 
-  it('rejects a user that may not run scripts or may not write our keys', async () => {
+  it('openRedis rejects a user that may not run scripts or may not write our keys', async () => {
     const { port } = await withConfig(
       'user mute on >hunter2 ~* &* +@all -@scripting',
       'user elsewhere on >hunter2 ~other:* &* +@all',
@@ -83,29 +83,29 @@ describe('openRedis rejects with one sentence that names the fault and the fix',
       );
   });
 
-  it('rejects a server whose script commands are renamed', async () => {
+  it('openRedis rejects a server whose script commands are renamed', async () => {
     const { url } = await withConfig('rename-command EVAL ""');
     expect(await sentence(url)).toMatch(/does not know EVAL: allow Lua scripts/);
   });
 
-  it('rejects a server whose memory is full', async () => {
+  it('openRedis rejects a server whose memory is full', async () => {
     const { url } = await withConfig('maxmemory 1');
     expect(await sentence(url)).toMatch(/is out of memory: raise its maxmemory, or free some\.$/);
   });
 
-  it('rejects a read-only replica', async () => {
+  it('openRedis rejects a read-only replica', async () => {
     const { url } = await withConfig(`replicaof 127.0.0.1 ${plain.port}`);
     expect(await sentence(url)).toMatch(/is a read-only replica: name its master in REDIS_URL/);
   });
 
-  it('rejects a cluster URL for a single server, and an unknown database number', async () => {
+  it('openRedis rejects a cluster URL for a single server, and an unknown database number', async () => {
     expect(await sentence(`redis+cluster://127.0.0.1:${plain.port}`)).toMatch(
       /is not a cluster: begin REDIS_URL with redis:\/\/ instead\.$/,
     );
     expect(await sentence(`${plain.url}/99`)).toMatch(/has no database with this number/);
   });
 
-  it('rejects a master name that the Sentinels do not know', async () => {
+  it('openRedis rejects a master name that the Sentinels do not know', async () => {
     const sentinel = await startRedis({ sentinel: true });
     started.push(sentinel);
     expect(await sentence(`redis+sentinel://127.0.0.1:${sentinel.port}/unknown`)).toMatch(
@@ -115,7 +115,7 @@ describe('openRedis rejects with one sentence that names the fault and the fix',
 });
 
 describe('an open Redis', () => {
-  it('describes itself without the password, checks itself, and leaves no key', async () => {
+  it('an open Redis describes itself without the password, checks itself, and leaves no key', async () => {
     const { port } = await withConfig('requirepass hunter2');
     const redis = await openRedis(`redis://:hunter2@127.0.0.1:${port}/2`);
     expect([redis.description, redis.warnings]).toEqual([`Redis at 127.0.0.1:${port}/2`, []]);
@@ -123,7 +123,7 @@ describe('an open Redis', () => {
     await redis.close();
   });
 
-  it('warns of an eviction policy that drops sessions, not of noeviction', async () => {
+  it('warns of an eviction policy that drops sessions, but not of noeviction', async () => {
     const { url } = await withConfig('maxmemory 100mb', 'maxmemory-policy volatile-lru');
     const redis = await openRedis(url);
     expect(redis.warnings).toEqual([
@@ -137,7 +137,7 @@ describe('an open Redis', () => {
     await Promise.all([redis.close(), again.close()]);
   });
 
-  it('does not warn if INFO is forbidden', async () => {
+  it('does not warn of an eviction policy if INFO is forbidden', async () => {
     const { port } = await withConfig(
       'maxmemory 100mb',
       'maxmemory-policy allkeys-lru',
@@ -148,7 +148,7 @@ describe('an open Redis', () => {
     await redis.close();
   });
 
-  it('uses the database that the URL names', async () => {
+  it('uses the Redis database that the URL names', async () => {
     const redis = await openRedis(`${plain.url}/5`);
     await redis.client.set('here', '1');
     const other = new Redis({ port: plain.port, host: '127.0.0.1', db: 5 });

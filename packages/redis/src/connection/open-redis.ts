@@ -7,7 +7,7 @@ import { parseRedisUrl, type RedisTarget } from './redis-url.ts';
 /** An open Redis, known to run scripts and to accept writes. */
 export interface RedisConnection {
   readonly client: RedisClient;
-  /** For people: which Redis this is. Never contains a password. */
+  /** A text for messages: names this Redis, never its password. */
   readonly description: string;
   /** Settings that endanger sessions later, one sentence each with the fix. */
   readonly warnings: readonly string[];
@@ -18,7 +18,7 @@ export interface RedisConnection {
    */
   run<T>(commands: () => Promise<T>): Promise<T>;
   /**
-   * Writes a key. On a cluster one master that answers is enough.
+   * Writes a key to see whether Redis answers. On a cluster one master that answers is enough.
    *
    * @throws StoreUnavailableError
    */
@@ -26,10 +26,10 @@ export interface RedisConnection {
   close(): Promise<void>;
 }
 
-/** The time limit of opening; a server that is still loading its data needs some. */
+/** The time limit of opening; a server that is still loading its data needs a while. */
 const OPENING_MS = 5_000;
 
-/** Writes like the store's scripts: if this runs, they run. */
+/** A script that writes like the store's scripts: if it runs, they run. */
 const PROBE = `
   redis.call('HSET', KEYS[1], 'proved', '1')
   return redis.call('PEXPIRE', KEYS[1], 1000)
@@ -65,7 +65,8 @@ export async function openRedis(url: string): Promise<RedisConnection> {
     await connected(client);
     const refusals = await refused(written(PROBES));
     if (target.kind !== 'cluster' && refusals.length > 0) throw refusals[0];
-    // A part of a cluster can still serve its users; a node that refuses to start serves none.
+    // Warns instead of failing: a part of a cluster can still serve its users; a node that refuses
+    // to start serves none.
     const partly = refusals
       .slice(0, 1)
       .map((reason) => `In part, ${openingFault(description, reason, target.password)}`);
@@ -83,7 +84,7 @@ export async function openRedis(url: string): Promise<RedisConnection> {
     };
   } catch (error) {
     client.disconnect();
-    // Without the cause, in which ioredis may have put the password.
+    // The cause is left out, because ioredis may have put the password into it.
     throw new Error(openingFault(description, await reasonBehind(error, target), target.password));
   }
 }
@@ -94,10 +95,10 @@ export async function openRedis(url: string): Promise<RedisConnection> {
  */
 async function connected(client: RedisClient): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const timer = setTimeout(() => reject(new Error('it did not get ready in time')), OPENING_MS);
+  const timer = setTimeout(() => reject(new Error('it was not ready in time')), OPENING_MS);
   client.once('ready', resolve);
-  // The first error, a refused SELECT too. The promise of connecting reports only that the
-  // connection was closed.
+  // Rejects with the first error, such as a refused SELECT. The promise of connecting reports only
+  // that the connection was closed.
   client.once('error', reject);
   try {
     client.connect().catch(reject);
@@ -110,8 +111,8 @@ async function connected(client: RedisClient): Promise<void> {
 }
 
 /**
- * For a cluster or Sentinels ioredis reports only that the connection was closed; a plain
- * connection to the first of them gives the reason.
+ * Finds the reason of a failed opening. For a cluster or Sentinels ioredis reports only that the
+ * connection was closed; a plain connection to the first of them gives the reason.
  */
 async function reasonBehind(error: unknown, target: RedisTarget): Promise<unknown> {
   if (target.kind === 'single' || !/Connection is closed/.test(reasonOf(error))) return error;
@@ -132,7 +133,11 @@ async function reasonBehind(error: unknown, target: RedisTarget): Promise<unknow
   }
 }
 
-/** The reasons of those that failed. @throws the first reason if all failed */
+/**
+ * Waits for all attempts, and returns the reasons of those that failed.
+ *
+ * @throws the first reason if all failed
+ */
 async function refused(attempts: readonly Promise<unknown>[]): Promise<unknown[]> {
   const results = await Promise.allSettled(attempts);
   const reasons = results

@@ -39,7 +39,7 @@ const REFUSALS: readonly (readonly [pattern: RegExp, sentence: string])[] = [
 ];
 
 /**
- * Why a Redis cannot be opened, in one sentence with the fix.
+ * Returns why a Redis cannot be opened, in one sentence with the fix.
  *
  * @param password removed from the message, even if the server repeats it
  */
@@ -56,8 +56,8 @@ export function openingFault(
 }
 
 /**
- * The server's message: a cluster's error holds that of its last node; refused connections may be
- * one error per address, without a message on the whole.
+ * Returns the server's message. A cluster's error holds that of its last node; refused connections
+ * may be one error per address, in an error without a message.
  */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);

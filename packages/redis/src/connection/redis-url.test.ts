@@ -77,7 +77,7 @@ describe('a URL names', () => {
         description: 'Redis "main" by Sentinel at a:26379, b:2',
       },
     ],
-  ])('%s', (url, target) => {
+  ])('parses the Redis URL %s', (url, target) => {
     expect(parseRedisUrl(url)).toEqual(target);
   });
 });
@@ -96,7 +96,7 @@ describe('no form has', () => {
     ['a query', 'redis://h:1?password=x'],
     ['nothing at all', ''],
     ['credentials without a scheme', 'u:hunter2@h:1'],
-  ])('%s: %s', (_title, url) => {
+  ])('rejects a Redis URL with %s: %s', (_title, url) => {
     expect(() => parseRedisUrl(url)).toThrow(
       /^REDIS_URL is ".*": it must be redis:\/\/host:port, redis\+cluster/,
     );

@@ -1,27 +1,27 @@
-/** One address of a server. */
+/** The address of one Redis server. */
 export interface RedisAddress {
   readonly host: string;
   readonly port: number;
 }
 
-/** The content of a URL: the servers, how they form one store, and our credentials. */
+/** What a Redis URL says: the servers, how they form one store, and our credentials. */
 export interface RedisTarget {
   readonly kind: 'single' | 'cluster' | 'sentinel';
   readonly addresses: readonly RedisAddress[];
   readonly tls: boolean;
   readonly username: string | undefined;
   readonly password: string | undefined;
-  /** The database's number; 0 unless the URL says otherwise. */
+  /** The number of the Redis database; 0 unless the URL says otherwise. */
   readonly db: number;
   /** The name under which the Sentinels know the master; empty for the other kinds. */
   readonly master: string;
-  /** For people. Never contains a password. */
+  /** A text for messages: names this Redis, never its password. */
   readonly description: string;
 }
 
 /**
- * Everything up to the last `@` is credentials, so that an unescaped `@` in a password never puts a
- * part of it into a host name, and so into a message.
+ * The form of a Redis URL. Everything up to the last `@` is credentials, so that an unescaped `@`
+ * in a password never puts a part of it into a host name, and so into a message.
  */
 const FORM =
   /^redis(?<tls>s?)(?:\+(?<kind>cluster|sentinel))?:\/\/(?:(?<credentials>.*)@)?(?<hosts>[^/?#@]+)(?:\/(?<path>[^/?#@]*))?$/s;
@@ -73,7 +73,10 @@ export function parseRedisUrl(url: string): RedisTarget {
 const FORMS =
   'it must be redis://host:port, redis+cluster://host:port,host:port or redis+sentinel://host:port,host:port/master-name, with user:password@ before the hosts where one is asked for, and rediss for TLS';
 
-/** Only a single server has numbered databases, and only Sentinels need a master name. */
+/**
+ * Whether a path fits a kind: only a single server has numbered databases, and only Sentinels need
+ * a master name.
+ */
 function fits(kind: RedisTarget['kind'], hosts: number, path: string): boolean {
   if (kind === 'single') return hosts === 1 && /^\d{0,5}$/.test(path);
   return kind === 'cluster' ? path === '' : path !== '';
@@ -91,7 +94,7 @@ function withoutCredentials(url: string): string {
   return url.replace(/^(\w[\w+]*:\/\/)?.*@/s, '$1…@');
 }
 
-/** A stray `%` stays unchanged: Redis then checks the password. */
+/** Decodes percent-encoding. A stray `%` stays unchanged: Redis then checks the password. */
 function decoded(text: string): string {
   try {
     return decodeURIComponent(text);

@@ -24,7 +24,7 @@ const out = async (): Promise<never> => {
   throw new StoreUnavailableError('out');
 };
 
-/** A store with the state of another one before its change. */
+/** Creates a store that has lost a change: it has the state of another store before it. */
 async function storeWith(...sessions: readonly SessionRecord[]): Promise<SessionStore> {
   const store = memorySessionStore();
   for (const session of sessions) await store.create(session);
@@ -70,7 +70,7 @@ describe('a store that is restored to a moment before the revocation', () => {
 
   const ended = { revokedAt: T0 + 10, revokedReason: 'signed_out' };
 
-  it('does not rotate the session, and revokes it in the store too', async () => {
+  it('a restored store does not rotate a revoked session, and receives the revocation', async () => {
     expect(await store.rotate(...rotationOf(session))).toMatchObject({
       won: false,
       session: { id: session.id, ...ended },
@@ -78,7 +78,7 @@ describe('a store that is restored to a moment before the revocation', () => {
     expect(await restored.find(session.id)).toMatchObject(ended);
   });
 
-  it('returns the session as revoked, also to a rotation that does not match', async () => {
+  it('returns a revoked session as revoked after a restore, also to a rotation that does not match', async () => {
     expect(await store.find(session.id)).toEqual({ ...session, ...ended });
     expect(await store.rotate(...rotationOf({ ...session, generation: 7 }))).toEqual({
       won: false,
@@ -86,19 +86,19 @@ describe('a store that is restored to a moment before the revocation', () => {
     });
   });
 
-  it('does not list the session', async () => {
+  it('does not list a revoked session after a restore', async () => {
     expect(
       (await store.findByUser(session.userId, T0 + 20, { limit: 9 })).sessions.map(({ id }) => id),
     ).toEqual([sibling.id]);
   });
 
-  it('does not end the session a second time, alone or with all others', async () => {
+  it('does not revoke a revoked session again after a restore, alone or with all others', async () => {
     expect(await store.revoke(session.id, 'reuse', T0 + 20)).toBeNull();
     expect(await store.revokeAllOfUser(session.userId, 'reuse', T0 + 20)).toEqual([sibling.id]);
     expect(await store.find(session.id)).toMatchObject(ended);
   });
 
-  it('receives the revocation once', async () => {
+  it('repeats a lost revocation to a restored store once', async () => {
     let told = 0;
     const counting = {
       ...restored,
@@ -109,13 +109,13 @@ describe('a store that is restored to a moment before the revocation', () => {
     expect(told).toBe(1);
   });
 
-  it('returns null for a session that the store has lost', async () => {
+  it('returns null for a revoked session that the store has lost', async () => {
     const empty = durableRevocations(memorySessionStore(), log);
     expect(await empty.find(session.id)).toBeNull();
     expect(await empty.rotate(...rotationOf(session))).toEqual({ won: false, session: null });
   });
 
-  it('passes on a fault other than an outage', async () => {
+  it('rethrows an error of the store that is not an outage', async () => {
     const broken = async () => {
       throw new TypeError('broken');
     };
@@ -124,7 +124,7 @@ describe('a store that is restored to a moment before the revocation', () => {
     ).rejects.toThrow(TypeError);
   });
 
-  it('refuses the session even while the store cannot revoke it', async () => {
+  it('refuses a revoked session even while the restored store cannot revoke it', async () => {
     const { won, session: found } = await durableRevocations(
       { ...restored, revoke: out },
       log,
@@ -137,7 +137,7 @@ describe('a revocation', () => {
   const session = sessionRecord();
   const expected = { ...session, revokedAt: T0 + 10, revokedReason: 'signed_out' };
 
-  it('stays in force when the store fails after the log has recorded it', async () => {
+  it('keeps a revocation in force when the store fails after the log has recorded it', async () => {
     const inner = await storeWith(session);
     const log = memoryRevocationLog();
     const failing = durableRevocations({ ...inner, revoke: out, revokeAllOfUser: out }, log);
@@ -145,7 +145,7 @@ describe('a revocation', () => {
     expect(await durableRevocations(inner, log).find(session.id)).toEqual(expected);
   });
 
-  it('stays in force for all sessions of a user when the store fails', async () => {
+  it('keeps the revocation of all sessions of a user in force when the store fails', async () => {
     const inner = await storeWith(session);
     const log = memoryRevocationLog();
     const failing = durableRevocations({ ...inner, revokeAllOfUser: out }, log);
@@ -157,7 +157,7 @@ describe('a revocation', () => {
     });
   });
 
-  it('changes nothing while the log is out', async () => {
+  it('revokes nothing while the revocation log is out', async () => {
     const inner = await storeWith(session);
     const store = durableRevocations(inner, { record: out, find: async () => [] });
     await expect(store.revoke(session.id, 'signed_out', T0 + 10)).rejects.toThrow(
@@ -169,7 +169,7 @@ describe('a revocation', () => {
     expect(await inner.find(session.id)).toEqual(session);
   });
 
-  it('is kept until the session could not live any more', async () => {
+  it('keeps a revocation until the session would have expired', async () => {
     const log = memoryRevocationLog();
     await durableRevocations(await storeWith(session), log).revoke(
       session.id,
@@ -182,7 +182,7 @@ describe('a revocation', () => {
     ]);
   });
 
-  it('is kept for a session that the store has lost and may get back', async () => {
+  it('keeps a revocation of a session that the store has lost and may get back', async () => {
     const log = memoryRevocationLog();
     const lost = durableRevocations(memorySessionStore(), log);
     expect(await lost.revoke(session.id, 'signed_out', T0 + 10)).toBeNull();
@@ -198,7 +198,7 @@ describe('a revocation', () => {
     expect(await other.find([session.id])).toHaveLength(1);
   });
 
-  it('is kept for a session unknown to the store for the longest life of a cookie', async () => {
+  it('keeps a revocation of an unknown session for the longest life of a cookie', async () => {
     const log = memoryRevocationLog();
     await durableRevocations(memorySessionStore(), log).revoke(session.id, 'signed_out', T0 + 10);
     const expiresAt = T0 + 10 + 400 * 24 * 60 * 60 * 1000;
@@ -207,7 +207,7 @@ describe('a revocation', () => {
     ]);
   });
 
-  it('writes nothing for a user without sessions', async () => {
+  it('writes no revocation for a user without sessions', async () => {
     const store = durableRevocations(
       memorySessionStore(),
       { ...memoryRevocationLog(), record: out },
@@ -216,7 +216,7 @@ describe('a revocation', () => {
     expect(await store.revokeAllOfUser(session.userId, 'signed_out', T0 + 10)).toEqual([]);
   });
 
-  it('reaches the store once it is committed, and not when it is rolled back', async () => {
+  it('sends a revocation to the store once it is committed, and not when it is rolled back', async () => {
     const inner = await storeWith(session);
     const waiting: (() => void | Promise<void>)[] = [];
     const store = durableRevocations(
@@ -231,7 +231,7 @@ describe('a revocation', () => {
   });
 });
 
-it('rejects a refresh while the log is out: the session may be revoked', async () => {
+it('rejects a refresh while the revocation log is out: the session may be revoked', async () => {
   const session = sessionRecord();
   const store = durableRevocations(await storeWith(session), { record: out, find: out });
   await expect(store.find(session.id)).rejects.toThrow(StoreUnavailableError);

@@ -8,9 +8,9 @@ import {
   StoreUnavailableError,
 } from '@latchkey/core';
 
-/** Longer than any session lives: browsers keep a cookie for 400 days. */
+/** Longer than any session lives, in milliseconds: browsers keep a cookie for 400 days. */
 const LONGEST_LIFE_MS = 400 * 86_400_000;
-/** How many sessions of a user are ended in one step. */
+/** How many sessions of a user are revoked in one step. */
 const STEP = 500;
 
 /**
@@ -36,7 +36,10 @@ export function durableRevocations(
 ): SessionStore {
   const findOne = async (sessionId: string) => (await log.find([sessionId]))[0];
 
-  /** The log has the revocation already, so that an outage of the store does not matter. */
+  /**
+   * Revokes a session in the store. An outage is ignored, because the log already has the
+   * revocation.
+   */
   async function tellStore({ sessionId, reason, at }: Revocation): Promise<void> {
     try {
       await store.revoke(sessionId, reason, at);
@@ -45,7 +48,11 @@ export function durableRevocations(
     }
   }
 
-  /** @returns the ids of the sessions that were live before */
+  /**
+   * Records revocations and sends them to the store.
+   *
+   * @returns the ids of the sessions that were live before
+   */
   async function end(revocations: readonly Revocation[]): Promise<string[]> {
     if (revocations.length === 0) return [];
     const added = await log.record(revocations);
@@ -77,7 +84,7 @@ export function durableRevocations(
     },
 
     /**
-     * Also for a session that the store does not have or has as revoked: a restore may bring it
+     * Also records a session that the store does not have or has as revoked: a restore may bring it
      * back.
      */
     async revoke(sessionId, reason, at) {
@@ -122,7 +129,10 @@ export function durableRevocations(
   };
 }
 
-/** The log was first, so its reason counts even if the store has another one. */
+/**
+ * Returns the record as revoked. The log was written first, so its reason counts even if the store
+ * has another one.
+ */
 function revoked(session: SessionRecord, { reason, at }: Revocation): SessionRecord {
   return { ...session, revokedAt: at, revokedReason: reason };
 }

@@ -41,7 +41,7 @@ for (const [name, fast] of [
   });
 
 describe('a layered feed', () => {
-  it('delivers the notices of the fast feed first, and is confirmed by the durable one only', async () => {
+  it('delivers the notices of the fast feed first; only the durable feed reports up to date', async () => {
     const fast = memoryRevocationFeed(systemClock);
     const subscriber = await recordNotices(layeredFeed(silent, fast));
     await fast.publish([notice]);
@@ -52,13 +52,13 @@ describe('a layered feed', () => {
     await subscriber.close();
   });
 
-  it('rejects while the durable feed is out', async () => {
+  it('rejects a subscription to a layered feed while the durable feed is out', async () => {
     const feed = layeredFeed(out, memoryRevocationFeed(systemClock));
     await expect(feed.publish([notice])).rejects.toThrow(StoreUnavailableError);
     await expect(recordNotices(feed)).rejects.toThrow(StoreUnavailableError);
   });
 
-  it('subscribes to the fast feed when it is back', async () => {
+  it('subscribes to the fast feed once it is available again', async () => {
     vi.useFakeTimers();
     const fast = memoryRevocationFeed(systemClock);
     const { subscribe } = fast;

@@ -6,7 +6,7 @@ import {
   systemClock,
 } from '@latchkey/core';
 
-/** The pause before another attempt to subscribe to the fast feed. */
+/** How many seconds to wait before another attempt to subscribe to the fast feed. */
 const RETRY_SECONDS = 5;
 
 /**

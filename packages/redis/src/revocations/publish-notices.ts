@@ -1,7 +1,7 @@
 /**
+ * The script that publishes notices: it keeps them for all nodes, and wakes the listening ones.
  * KEYS: stream. ARGV: how long notices are kept (ms), how many at most, channel, then each notice.
- * Keeps the notices for all nodes, and wakes the listening ones. If the user may not publish, nodes
- * get the notices at their next poll.
+ * If the user may not publish, nodes get the notices at their next poll.
  */
 export const PUBLISH_NOTICES = `
   for at = 4, #ARGV do redis.call('XADD', KEYS[1], '*', 'notice', ARGV[at]) end

@@ -24,7 +24,7 @@ const SOON = { timeout: 15_000, interval: 10 };
 const STREAM = 'latchkey:v1:{revocations}:stream';
 const clock = systemClock;
 
-/** A database of the shared Redis; the others start servers of their own. */
+/** Returns a database of the shared Redis; the other tests start their own servers. */
 const sharedRedis = async () => {
   const { url, drop } = await testRedis();
   return { url, stop: drop };
@@ -88,7 +88,7 @@ describe('on Redis', () => {
     await proxy.close();
   });
 
-  it('confirms nothing during a cut, and delivers every notice in order after it', async () => {
+  it('does not report up to date during a cut, and delivers every notice in order after it', async () => {
     const subscriber = await recordNotices(redisRevocationFeed(far, { clock }));
     const id = freshId();
     await feed.publish([notice(id, 0)]);
@@ -119,7 +119,7 @@ describe('on Redis', () => {
     await subscriber.close();
   });
 
-  it('delivers every notice at the next poll to a node without notifications', async () => {
+  it('delivers every notice at the next poll to a node that gets no notifications', async () => {
     const id = freshId();
     const subscriber = await recordNotices(feed);
     await near.client.xadd(STREAM, '*', 'notice', JSON.stringify(notice(id, 1)));
@@ -127,7 +127,7 @@ describe('on Redis', () => {
     await subscriber.close();
   });
 
-  it('skips entries in the stream that are no notices', async () => {
+  it('skips entries in the Redis stream that are not notices', async () => {
     const id = freshId();
     const subscriber = await recordNotices(feed);
     for (const junk of ['', '{', 'null', '{}', '{"at":1}', '[]', '"x"'])
@@ -155,7 +155,7 @@ describe('on Redis', () => {
     await subscriber.close();
   });
 
-  it('trims notices that are too old to matter', async () => {
+  it('trims notices that are too old to matter from the stream', async () => {
     await near.client.del(STREAM);
     for (const version of upTo(300))
       await near.client.xadd(STREAM, version + 1, 'notice', JSON.stringify(notice('old', version)));
@@ -164,13 +164,13 @@ describe('on Redis', () => {
     expect(await near.client.pttl(STREAM)).toBeGreaterThan(86_000_000);
   });
 
-  it('rejects a window longer than notices are kept', async () => {
+  it('rejects a subscription for longer than notices are kept', async () => {
     await expect(
       recordNotices(redisRevocationFeed(near, { clock, keepSeconds: 60 }), 61),
     ).rejects.toThrow(/keepSeconds is 60: it must be at least 61/);
   });
 
-  it('publishes and receives as a user without rights on the channel', async () => {
+  it('the feed publishes and receives as a Redis user without rights on the channel', async () => {
     const id = freshId();
     await near.client.acl(
       'SETUSER',
@@ -191,7 +191,7 @@ describe('on Redis', () => {
     await mute.close();
   });
 
-  it('continues after a restart with the notices that it kept', async () => {
+  it('continues after a restart of Redis with the notices that it kept', async () => {
     const [subscriber, id] = [await recordNotices(feed), freshId()];
     await feed.publish([notice(id, 0)]);
     await server.kill();

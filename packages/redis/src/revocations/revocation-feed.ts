@@ -17,7 +17,10 @@ import { unsentNotices } from './unsent-notices.ts';
 const STREAM = 'latchkey:v1:{revocations}:stream';
 const CHANNEL = 'latchkey:v1:{revocations}:notices';
 const DAY_SECONDS = 86_400;
-/** Ten times the number that a node remembers: a node that missed more reads the store. */
+/**
+ * The most notices in the stream: ten times the number that a node caches. A node that missed more
+ * asks the store.
+ */
 const LONGEST_STREAM = 1_000_000;
 
 /** The options of {@link redisRevocationFeed}. */
@@ -25,13 +28,13 @@ export interface RedisRevocationFeedOptions {
   /** The session layer's clock. */
   readonly clock: Clock;
   /**
-   * `afterCommit` of the database in whose transactions notices are published: Redis receives them
-   * after the commit.
+   * The `afterCommit` of the database in whose transactions notices are published: Redis receives
+   * them after the commit.
    */
   readonly afterCommit?: AuditLog['afterCommit'];
   /**
-   * How long notices are kept; at least as long as they can matter (`noticeLifetimeSeconds`). A day
-   * by default.
+   * How many seconds notices are kept; at least as long as they can matter
+   * (`noticeLifetimeSeconds`). A day by default.
    */
   readonly keepSeconds?: number;
   /** Called when notices could not be published; they wait for the next attempt. */
@@ -87,7 +90,7 @@ export function redisRevocationFeed(
         subscriber,
         clock,
       );
-      /** A subscribed connection accepts no other commands. */
+      /** A second client, because a subscribed connection accepts no other commands. */
       const subscriberClient: RedisClient = (client as Redis).duplicate();
       subscriberClient.on('error', () => {});
       subscriberClient.on('message', poll.wake);

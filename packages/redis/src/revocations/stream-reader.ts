@@ -33,7 +33,7 @@ export function streamReader(client: RedisClient, stream: string, since: () => n
   };
 }
 
-/** Entries of other writers are skipped. */
+/** Parses the notices of a stream entry; entries of other writers are skipped. */
 function noticesIn(json: string): RevocationNotice[] {
   try {
     const notice: RevocationNotice = JSON.parse(json);

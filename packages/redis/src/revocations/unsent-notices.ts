@@ -1,9 +1,9 @@
 import { type Clock, type RevocationNotice, startTimer } from '@latchkey/core';
 
 const RETRY_SECONDS = 1;
-/** Notices in one call: a script blocks all other commands on the server. */
+/** How many notices one call sends: a script blocks all other commands on the server. */
 const CHUNK = 500;
-/** The number that a node remembers. */
+/** How many unsent notices are kept: as many as a node caches. */
 const CAPACITY = 100_000;
 
 /**
@@ -46,7 +46,11 @@ export function unsentNotices(
   }
 
   return {
-    /** @throws what `write` throws; the notices are then sent later */
+    /**
+     * Sends notices to the stream now.
+     *
+     * @throws what `write` throws; the notices are then sent later
+     */
     send(notices: readonly RevocationNotice[]): Promise<void> {
       unsent.push(...notices);
       return sendAll();

@@ -26,8 +26,8 @@ const keysOf = ({ id, userId }: { id: string; userId: string }) => ({
 });
 
 /**
- * A session with these lifetimes. Its instants are years away from the server's, as those of a test
- * or a wrong clock are.
+ * Creates a session with these lifetimes. Its instants are years away from the server's, as those
+ * of a test or a wrong clock are.
  */
 async function created(idleDays: number, days: number, userId?: string) {
   const { createdAt } = sessionRecord();
@@ -41,25 +41,26 @@ async function created(idleDays: number, days: number, userId?: string) {
 }
 
 /**
- * The rest of a key's TTL, less the margin, rounded so that the test's own seconds do not count.
+ * Returns a key's remaining TTL in days, less the margin, rounded so that the test's own seconds do
+ * not count.
  */
 const days = async (key: string) =>
   Math.round(((await redis.client.pttl(key)) - MARGIN) / (DAY / 100)) / 100;
 
 describe('expiry in Redis', () => {
-  it('expires a session an hour after its idle expiry, and the index with the last', async () => {
+  it('expires a session in Redis an hour after its idle expiry, and the index with the last one', async () => {
     const { keys } = await created(7, 30);
     expect([await days(keys.session), await days(keys.user)]).toEqual([7, 30]);
   });
 
-  it('postpones the expiry by a rotation', async () => {
+  it('postpones the expiry of a session in Redis at each rotation', async () => {
     const { session, keys } = await created(7, 30);
     const [match, next] = rotationOf(session);
     await store.rotate(match, { ...next, idleExpiresAt: match.now + 9 * DAY });
     expect(await days(keys.session)).toBe(9);
   });
 
-  it('postpones it by no lost rotation, revocation, delivery or acknowledgement', async () => {
+  it('does not postpone the expiry at a lost rotation, a revocation, delivery or acknowledgement', async () => {
     const { session, keys } = await created(7, 30);
     const [match, next] = rotationOf(session);
     await store.rotate(
@@ -74,7 +75,7 @@ describe('expiry in Redis', () => {
     expect(await days(keys.session)).toBe(7);
   });
 
-  it('keeps the index for the longest of its sessions, in any order', async () => {
+  it("keeps a user's index as long as the longest of its sessions, in any order", async () => {
     const { session, keys } = await created(7, 30);
     await created(1, 2, session.userId);
     expect(await days(keys.user)).toBe(30);

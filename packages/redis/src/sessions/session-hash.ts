@@ -5,7 +5,7 @@ import type { SessionRecord } from '@latchkey/core';
  */
 export type SessionHash = Readonly<Record<string, string>>;
 
-/** Alternating fields and values for HSET, without `null` fields. */
+/** Returns alternating fields and values for HSET, without `null` fields. */
 export function hashFields(fields: Partial<SessionRecord>): string[] {
   const flat: string[] = [];
   for (const [field, value] of Object.entries(fields))
@@ -13,7 +13,7 @@ export function hashFields(fields: Partial<SessionRecord>): string[] {
   return flat;
 }
 
-/** HGETALL's reply inside a script: alternating fields and values. */
+/** Converts HGETALL's reply inside a script, alternating fields and values, to a hash. */
 export function hashOf(reply: readonly string[]): SessionHash {
   const hash: Record<string, string> = {};
   for (let at = 0; at + 1 < reply.length; at += 2) hash[reply[at] ?? ''] = reply[at + 1] ?? '';
@@ -21,7 +21,7 @@ export function hashOf(reply: readonly string[]): SessionHash {
 }
 
 /**
- * The record of a hash; `null` for the empty hash, Redis's reply for a missing key.
+ * Converts a hash to a session record; `null` for the empty hash, Redis's reply for a missing key.
  */
 export function recordOf(hash: SessionHash): SessionRecord | null {
   if (hash.id === undefined) return null;
@@ -49,6 +49,6 @@ export function recordOf(hash: SessionHash): SessionRecord | null {
     userAgent: text('userAgent'),
     ipAddress: text('ipAddress'),
   };
-  // This package wrote it, with every field that cannot be null.
+  // The cast is safe: this package wrote the hash, with every field that cannot be null.
   return fields as unknown as SessionRecord;
 }

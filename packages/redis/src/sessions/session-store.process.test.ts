@@ -21,7 +21,7 @@ import { redisSessionStore } from './session-store.ts';
 const asItIs = (store: SessionStore) => store;
 const durable = (store: SessionStore) => durableRevocations(store, memoryRevocationLog());
 
-/** A database of the shared Redis; the others start servers of their own. */
+/** Returns a database of the shared Redis; the other tests start their own servers. */
 const sharedRedis = async () => {
   const { url, drop } = await testRedis();
   return { url, stop: drop };
@@ -48,7 +48,7 @@ for (const [name, start, kept] of [
   if (start === sharedRedis) sessionLimitContract(name, vitest, open);
 }
 
-/** Some restarts kill the server while a connection is open. */
+/** One restart in this many also kills the Redis server, while a connection is open. */
 const KILL_EVERY = 10;
 
 for (const [name, start] of [
@@ -94,7 +94,7 @@ describe('the Redis store', () => {
   afterAll(() => server.drop());
   afterAll(() => redis?.close());
 
-  it('refuses a session whose id does not begin with the shard of its user', async () => {
+  it('rejects a session whose id does not begin with the shard of its user', async () => {
     const stray = { ...sessionRecord(), id: sessionRecord().id };
     await expect(store.create(stray)).rejects.toThrow(/shard of its user/);
     expect(await store.find(stray.id)).toBeNull();
@@ -111,7 +111,7 @@ describe('the Redis store', () => {
     expect(await redis.client.hgetall(older)).toEqual({ id: session.id, handedOutAt: '1' });
   });
 
-  /** How often Redis ran a command, also within scripts. */
+  /** Returns how often Redis ran a command, also within scripts. */
   async function callsOf(command: string): Promise<number> {
     return Number(
       new RegExp(`cmdstat_${command}:calls=(\\d+)`).exec(
@@ -120,7 +120,7 @@ describe('the Redis store', () => {
     );
   }
 
-  it('reads one page of a user with 6,000 sessions by reading 50 of them (V3, S5)', {
+  it('reads one page of a user with 6,000 sessions by reading 50 of them', {
     timeout: 60_000,
   }, async () => {
     const { userId, createdAt } = sessionRecord();
@@ -172,7 +172,7 @@ describe('the Redis store', () => {
     expect(await callsOf('hmget')).toBe(before + 701);
   });
 
-  it('holds maxSessionsPerUser after 40 sign-ins at once, and keeps the newest of them', async () => {
+  it('keeps maxSessionsPerUser after 40 sign-ins at once, and keeps the newest of them', async () => {
     let { createdAt: now } = sessionRecord();
     const layer = createSessionLayer({
       ring: deriveKeyRing([

@@ -25,12 +25,15 @@ import { hashFields, hashOf, recordOf } from './session-hash.ts';
 const MARGIN_MS = 3_600_000;
 
 /**
- * How many members of a user's index one script reads, beyond those it returns: Redis serves other
+ * How many members of a user's index one script reads beyond those it returns: Redis serves other
  * clients only between two scripts.
  */
 const LOOKS = 500;
 
-/** The shard in braces (hash tag): a cluster keeps all keys of a shard in one slot. */
+/**
+ * Returns the prefix of a shard's session keys. The braces (hash tag) keep all keys of a shard in
+ * one slot of a cluster.
+ */
 const sessionKeys = (home: string) => `latchkey:v1:{${home}}:session:`;
 const sessionKey = (sessionId: string) => sessionKeys(shardOfSession(sessionId)) + sessionId;
 const userKey = (userId: string) => `latchkey:v1:{${shardOfUser(userId)}}:user:${userId}`;
@@ -85,7 +88,7 @@ export function redisSessionStore({ client }: Pick<RedisConnection, 'client'>): 
           [sessionKey(id), userKey(userId)],
           [...lifetimes, ...member, ...hashFields(session)],
         );
-        if (added === 0) throw new Error(`session ${id} exists already`);
+        if (added === 0) throw new Error(`session ${id} already exists`);
       }),
 
     find: (sessionId) =>
@@ -109,7 +112,7 @@ export function redisSessionStore({ client }: Pick<RedisConnection, 'client'>): 
         async () => (await recordDelivery([sessionKey(sessionId)], [generation, at])) === 1,
       ),
 
-    /** One call for each shard, all sent at once. */
+    /** Acknowledges with one script call for each shard, all sent at once. */
     acknowledge: (batch) =>
       available(client, async () => {
         const ofHome = Object.values(

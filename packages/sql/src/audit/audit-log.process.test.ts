@@ -22,7 +22,7 @@ describe.each(['SQLite', 'PostgreSQL'])('on %s', (name) => {
   afterAll(() => database.close());
 
   describe('the audit log', () => {
-    it('keeps entries field for field, details and all, and lists the newest first', async () => {
+    it('the audit log keeps entries field for field, with details, and lists the newest first', async () => {
       const log = sqlAuditLog(database);
       await log.append([
         auditEntry({ userId: 'x1', details: 'one' }),
@@ -41,7 +41,7 @@ describe.each(['SQLite', 'PostgreSQL'])('on %s', (name) => {
       expect(await log.list({ userId: 'x1', limit: 10, kind: 'other' })).toEqual([]);
     });
 
-    it('is append-only: no event can be changed or deleted, sealed or not', async () => {
+    it('the audit log is append-only: no event can be changed or deleted, sealed or not', async () => {
       await sqlAuditLog(database).append([auditEntry({ userId: 'x2' })]);
       for (const statement of [
         "update latchkey_audit_events set reason = 'forged'",
@@ -66,7 +66,7 @@ describe.each(['SQLite', 'PostgreSQL'])('on %s', (name) => {
       ]);
     });
 
-    it('is written with the change it records, or neither is', async () => {
+    it('writes an audit event together with the change it records, or neither', async () => {
       const [log, store] = [sqlAuditLog(database), sqlSessionStore(database)];
       const session = sessionRecord();
       const change = (fails: boolean) =>
@@ -87,7 +87,7 @@ describe.each(['SQLite', 'PostgreSQL'])('on %s', (name) => {
       ]).toEqual([session, 1]);
     });
 
-    it('joins a nested transaction, and runs later work outside of it', async () => {
+    it('joins a nested transaction to the outer one, and runs later work outside of it', async () => {
       const [log, store] = [sqlAuditLog(database), sqlSessionStore(database)];
       const session = sessionRecord();
       let later: Promise<unknown> = Promise.resolve();
@@ -99,7 +99,7 @@ describe.each(['SQLite', 'PostgreSQL'])('on %s', (name) => {
       expect((await store.find(session.id))?.tokenVersion).toBe(1);
     });
 
-    it('runs callbacks after a commit and none after a rollback', async () => {
+    it('runs afterCommit callbacks after a commit, and none after a rollback', async () => {
       const log = sqlAuditLog(database);
       const told: string[] = [];
       await log.afterCommit(() => void told.push('outside'));
@@ -114,7 +114,7 @@ describe.each(['SQLite', 'PostgreSQL'])('on %s', (name) => {
       expect(told).toEqual(['outside', 'kept']);
     });
 
-    it('waits for callbacks, and keeps the commit when one fails or takes too long', async () => {
+    it('waits for afterCommit callbacks, and keeps the commit when one fails or takes too long', async () => {
       const log = sqlAuditLog(database);
       const told: string[] = [];
       await log.transaction(async () => {
@@ -125,7 +125,7 @@ describe.each(['SQLite', 'PostgreSQL'])('on %s', (name) => {
       await log.transaction(() => log.afterCommit(() => new Promise(() => {})));
     });
 
-    it('makes parallel transactions on one session wait for one another and loses none', async () => {
+    it('makes parallel transactions on one session wait for one another, and loses no change', async () => {
       const [log, store] = [sqlAuditLog(database), sqlSessionStore(database)];
       const { id } = sessionRecord();
       await store.create(sessionRecord({ id }));

@@ -4,7 +4,7 @@ import { inChunks } from '../connection/in-chunks.ts';
 import { AUDIT_COLUMNS, type AuditEventsTable } from '../connection/tables.ts';
 import type { SqlDatabase } from '../database.ts';
 
-/** A security event. Further fields are stored as its details. */
+/** A security event to append. Fields beyond the common ones are stored as its details. */
 export interface AuditEntry extends EventBase {
   readonly kind: string;
   readonly reason?: string | null;
@@ -12,37 +12,37 @@ export interface AuditEntry extends EventBase {
 
 /** A stored entry of the audit log. */
 export interface AuditRecord extends EventBase {
-  /** Increases in the order of writing, with gaps. */
+  /** The number of the entry: it increases in the order of writing, with gaps. */
   readonly id: number;
   readonly kind: string;
   readonly reason: string | null;
   readonly details: Readonly<Record<string, unknown>>;
-  /** Whether a seal covers it already. */
+  /** Whether a seal already covers this entry of the audit log. */
   readonly sealed: boolean;
 }
 
 /** Which records of the audit log to list; omitted fields do not restrict. */
 export interface AuditFilter {
-  /** The user that they are about. */
+  /** Lists only records of the audit log about this user. */
   readonly userId?: string | undefined;
   readonly sessionId?: string | undefined;
   readonly kind?: string | undefined;
-  /** Only records older than this one: the last of the page before. */
+  /** Lists only records older than the one with this id: the last of the previous page. */
   readonly before?: number | undefined;
-  /** Only records newer than this one, and then the oldest first. */
+  /** Lists only records newer than the one with this id, the oldest first. */
   readonly after?: number | undefined;
-  /** Only this record and older ones. */
+  /** Lists only the record with this id and older ones. */
   readonly upTo?: number | undefined;
   readonly limit: number;
 }
 
 /**
- * The append-only log of security events in SQL; appended in the transaction of the change they
- * record.
+ * The append-only log of security events in SQL. Events are appended in the transaction of the
+ * change that they record.
  */
 export interface SqlAuditLog extends AuditLog {
   append(entries: readonly AuditEntry[]): Promise<void>;
-  /** Lists the newest first; with `after`, what follows that entry, the oldest first. */
+  /** Lists entries, the newest first; with `after`, what follows that entry, the oldest first. */
   list(filter: AuditFilter): Promise<AuditRecord[]>;
 }
 
@@ -145,7 +145,8 @@ export function auditRecordOf(row: Selectable<AuditEventsTable>): AuditRecord {
 }
 
 /**
- * Another program may have written invalid JSON; the log must still list the row.
+ * Parses the details of a row. Another program may have written invalid JSON; the log must still
+ * list the row.
  */
 function detailsIn(json: string | null): Readonly<Record<string, unknown>> {
   if (json === null) return {};

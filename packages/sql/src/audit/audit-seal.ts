@@ -4,9 +4,9 @@ import { equalSecrets, mac } from '@latchkey/core/crypto';
 const HASH_BYTES = 32;
 
 /**
- * Seals a batch of audit lines and everything sealed before it: HMAC-SHA-256, so that write access
- * to the database is not enough, without the server's secret, to make a seal that fits changed
- * lines.
+ * Makes the seal of a batch of audit lines and everything sealed before it: an HMAC-SHA-256.
+ * Without the server's secret, write access to the database is not enough to make a seal that fits
+ * changed lines.
  *
  * @param previous the hash of the seal before, '' for the first
  */

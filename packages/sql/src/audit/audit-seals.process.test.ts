@@ -24,7 +24,7 @@ describe.each(['SQLite', 'PostgreSQL'])('on %s', (name) => {
     database = await openDatabase(name === 'SQLite' ? 'memory:' : postgres.url);
   });
   afterAll(() => database.close());
-  /** Only a test does this: the log is append-only for all other callers. */
+  /** Drops the triggers that make the log append-only, as an attacker with full access could. */
   const dropGuards = async () => {
     const triggers =
       name === 'SQLite' ? ['unsealed', 'no_delete', 'no_update'] : ['append_only', 'no_truncate'];
@@ -45,7 +45,7 @@ describe.each(['SQLite', 'PostgreSQL'])('on %s', (name) => {
       while (await seals().seal(10, 2));
     };
 
-    it('cover every event in batches and verify', async () => {
+    it('seals cover every audit event in batches, and verify', async () => {
       await fill();
       const verdict = await seals().verify();
       expect(verdict).toMatchObject({ kind: 'intact', unsealed: 0 });
@@ -56,7 +56,7 @@ describe.each(['SQLite', 'PostgreSQL'])('on %s', (name) => {
       expect(await seals().verify()).toMatchObject({ ...verdict, unsealed: 1 });
     });
 
-    it('conflict when two nodes seal at once, so the chain never forks', async () => {
+    it('rejects one of two nodes that seal at once, so that the chain never forks', async () => {
       await sqlAuditLog(database).append(Array.from({ length: 40 }, () => auditEntry()));
       const results = await Promise.allSettled(
         Array.from({ length: 6 }, () => seals().seal(12, 5)),
@@ -66,7 +66,7 @@ describe.each(['SQLite', 'PostgreSQL'])('on %s', (name) => {
       expect(await seals().verify()).toMatchObject({ kind: 'intact', unsealed: 0 });
     });
 
-    it('verify under an old secret that is still given, and not without it', async () => {
+    it('verifies seals under an old secret while that secret is given, and not without it', async () => {
       const [, old] = keys.auditVerifying;
       await sqlAuditLog(database).append([auditEntry()]);
       await sqlAuditSeals(database, { ...keys, auditSigning: old ?? keys.auditSigning }).seal(
@@ -80,7 +80,7 @@ describe.each(['SQLite', 'PostgreSQL'])('on %s', (name) => {
       ).toBe('broken');
     });
 
-    it('verify against an earlier hash, and report it missing when the end was cut off', async () => {
+    it('verifies against an earlier hash, and reports it missing when the end was cut off', async () => {
       await fill();
       const verdict = await seals().verify();
       const hash = verdict.kind === 'intact' ? (verdict.hash ?? '') : '';
@@ -117,32 +117,32 @@ describe.each(['SQLite', 'PostgreSQL'])('on %s', (name) => {
         'hash does not match',
       ],
       [
-        'two seals have changed places',
+        'the events of two seals were swapped',
         'update latchkey_audit_events set sealed_in = 3 - sealed_in where sealed_in in (1, 2)',
         'hash does not match',
       ],
       [
-        'an event claims a seal that is not there',
+        'an event claims a seal that does not exist',
         "insert into latchkey_audit_events (at, kind, sealed_in) values (0, 'x', 99999)",
         'claim a seal',
       ],
       [
         'an event was deleted',
         'delete from latchkey_audit_events where id = (select min(id) from latchkey_audit_events)',
-        'are there',
+        'exist',
       ],
       [
-        'an event was slipped in',
+        'an event was inserted',
         "insert into latchkey_audit_events (at, kind, sealed_in) values (0, 'x', 1)",
-        'are there',
+        'exist',
       ],
-      ['a seal is gone', 'delete from latchkey_audit_seals where id = 2', 'missing'],
+      ['a seal was deleted', 'delete from latchkey_audit_seals where id = 2', 'missing'],
       [
-        'a seal was made anew without the key',
+        'a seal was replaced without the key',
         "update latchkey_audit_seals set hash = 'AAAA' where id = 1",
         'hash does not match',
       ],
-    ])('break when %s', async (_title, tampering, why) => {
+    ])('detects that %s', async (_title, tampering, why) => {
       await fill();
       await dropGuards();
       expect((await seals().verify()).kind).toBe('intact');

@@ -11,8 +11,8 @@ import type { SqlDatabase } from '../database.ts';
 import { sealBatch, sealHolds } from './audit-seal.ts';
 
 /**
- * A seal. An operator who keeps the hash elsewhere (the server logs it) can later prove
- * that nothing up to it is missing.
+ * A seal of the audit log. An operator who keeps its hash elsewhere (the server logs it) can later
+ * prove that nothing up to it is missing.
  */
 export interface Seal {
   readonly id: number;
@@ -21,7 +21,8 @@ export interface Seal {
 }
 
 /**
- * The result of a verification: every seal holds, or the first one that does not, with the reason.
+ * The result of verifying the seals: all of them hold, or the first one that does not, with the
+ * reason.
  */
 export type AuditVerdict =
   | {
@@ -43,7 +44,7 @@ export interface AuditSeals {
    */
   seal(now: number, limit: number): Promise<Seal | null>;
   /**
-   * Recomputes every seal and compares.
+   * Recomputes every seal of the audit log and compares.
    *
    * @param hash of an earlier seal, which must be in the chain: only this detects that seals were
    *   cut off at the end
@@ -101,16 +102,16 @@ export function sqlAuditSeals(
       return Number(n);
     });
 
-  /** Why a seal is invalid; `null` for a valid one. */
+  /** Returns why a seal is invalid; `null` for a valid one. */
   async function faultOf(
     seal: Selectable<AuditSealsTable>,
     previous: string,
   ): Promise<string | null> {
     const rows = await eventsOf(seal.id, seal.events + 1);
     if (rows.length !== seal.events)
-      return `it covers ${seal.events} events, and ${rows.length > seal.events ? 'more' : rows.length} are there`;
+      return `it covers ${seal.events} events, but ${rows.length > seal.events ? 'more' : rows.length} exist`;
     if (!keys.auditVerifying.some(({ id }) => id === seal.key_id))
-      return 'it was made under a key that is not there: put the LATCHKEY_SECRET of that time behind the present one';
+      return 'it was made under a key that is not given: put the LATCHKEY_SECRET of that time behind the present one';
     return sealHolds(keys, seal.key_id, previous, linesOf(seal.sealed_at, rows), seal.hash)
       ? null
       : 'its hash does not match: an event or the seal was changed';
@@ -170,7 +171,7 @@ export function sqlAuditSeals(
           'no seal has the hash that was given: seals at the end are missing, or it is not of this log',
         );
       const claimed = await count(true);
-      /** Seals that were made meanwhile; the next verification covers them. */
+      /** The events of seals that were made meanwhile; the next verification covers them. */
       const later = (await sealsAfter(last.id)).reduce((sum, seal) => sum + seal.events, 0);
       if (claimed - events - later > 0)
         return broken(`${claimed - events - later} events claim a seal that does not exist`);
@@ -185,7 +186,10 @@ export function sqlAuditSeals(
   };
 }
 
-/** Every column that a seal covers, in one fixed order, after the instant of sealing. */
+/**
+ * Returns the lines that a seal covers: the instant of sealing, then every column of each event in
+ * one fixed order.
+ */
 function linesOf(sealedAt: number, rows: readonly Selectable<AuditEventsTable>[]): string[] {
   const lines = rows.map(
     ({ id, at, kind, actor_id, user_id, session_id, reason, ip_address, user_agent, details }) =>

@@ -1,6 +1,6 @@
 import { StoreUnavailableError } from '@latchkey/core';
 
-/** How long a query may wait for another process's write before the store counts as out. */
+/** How many seconds a query may wait for another process's write before the store counts as out. */
 const BUSY_SECONDS = 2;
 
 /**
@@ -17,7 +17,7 @@ export async function available<T>(query: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Retries while another process writes, without blocking this process. */
+/** Retries an attempt while another process writes, without blocking this process. */
 export async function whileBusy<T>(seconds: number, attempt: () => Promise<T>): Promise<T> {
   const giveUp = performance.now() + seconds * 1000;
   for (let pause = 2; ; pause = Math.min(pause * 2, 50)) {
@@ -37,15 +37,15 @@ export async function whileBusy<T>(seconds: number, attempt: () => Promise<T>): 
 const SQLITE_OUTAGES = new Set([5, 6, 7, 8, 10, 11, 13, 14, 26]);
 
 /**
- * SQLSTATE classes: connection, authorization, resources, operator intervention, system error; and
- * a transaction that may be tried again.
+ * SQLSTATE codes of an outage: the classes connection, authorization, resources, operator
+ * intervention and system error; and those of a transaction that may be tried again.
  */
 const POSTGRES_OUTAGE = /^(08|28|53|57|58)|^(25006|25P03)$/;
 const POSTGRES_RETRY = /^(40001|40P01)$/;
-/** Two processes that create the same tables at the same moment. */
+/** SQLSTATE codes that occur when two processes create the same tables at the same moment. */
 const POSTGRES_RACE = /^(23505|42P07|42710)$/;
 const NETWORK = /^(ECONN|EPIPE|ETIMEDOUT|EHOST|ENET|ENOTFOUND|EAI_)/;
-/** The messages of `pg` without a code. */
+/** The messages of `pg` for an outage that has no code. */
 const POSTGRES_WORDS =
   /timeout exceeded when trying to connect|Connection terminated|Query read timeout|not queryable|Client was closed|pool after calling end/;
 
@@ -65,7 +65,7 @@ function isOutage(error: unknown): boolean {
   );
 }
 
-/** Another transaction has the lock and will release it soon. */
+/** Whether another transaction has the lock, which it will release soon. */
 function isBusy(error: unknown): boolean {
   const { cause } = error as { cause?: unknown };
   const code = sqliteCode(error) ?? sqliteCode(cause);
@@ -77,7 +77,7 @@ function isBusy(error: unknown): boolean {
   );
 }
 
-/** SQLite's primary result code, or `null` for an error of another origin. */
+/** Returns SQLite's primary result code; `null` for an error of another origin. */
 function sqliteCode(error: unknown): number | null {
   const { code, errcode } = (error ?? {}) as { code?: unknown; errcode?: unknown };
   return code === 'ERR_SQLITE_ERROR' && typeof errcode === 'number' ? errcode & 0xff : null;

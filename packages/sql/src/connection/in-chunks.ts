@@ -1,4 +1,4 @@
-/** The number of values in one statement is limited, to 32,766 on SQLite. */
+/** The most values in one statement; SQLite allows 32,766. */
 const CHUNK = 500;
 
 /**

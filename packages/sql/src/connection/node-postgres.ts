@@ -19,23 +19,21 @@ export function nodePostgresDialect(url: string, poolSize: number): PostgresDial
     connectionTimeoutMillis: 2_000,
     query_timeout: 5_000,
     types: {
-      /** Our bigints are counters and milliseconds, all below 2^53. */
+      /** Parses bigints as numbers: ours are counters and milliseconds, all below 2^53. */
       getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
         oid === BIGINT
           ? Number
           : types.getTypeParser(oid, format as 'text')) as typeof types.getTypeParser,
     },
   });
-  /**
-   * A connection that breaks is replaced by the pool; without a listener it would end the process.
-   */
+  /** Without a listener, a broken connection would end the process; the pool replaces it. */
   pool.on('error', () => {});
   return new PostgresDialect({ pool });
 }
 
 /**
- * The maximum of prepared statements; further texts are parsed each time. The package has few, but
- * lists of values make new ones.
+ * The most prepared statements of a connection; further texts are parsed each time. The package has
+ * few, but lists of values make new ones.
  */
 const MAX_STATEMENTS = 100;
 const names = new Map<string, string>();
@@ -59,7 +57,7 @@ class SessionClient extends Client {
   }
 
   async #open(): Promise<this> {
-    /** The pool listens to idle connections only. */
+    /** Listens for errors of a busy connection too; the pool listens to idle ones only. */
     this.on('error', () => {});
     await super.connect();
     this.#isDirect = await beginSession(

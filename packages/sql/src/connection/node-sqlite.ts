@@ -69,8 +69,8 @@ class TransactionalSqliteDialect extends SqliteDialect {
 }
 
 /**
- * A transaction takes the write lock when it begins: one that reads first and then waits could
- * never continue.
+ * A driver whose transactions take the write lock when they begin: one that reads first and then
+ * waits for the lock could never continue.
  */
 class ImmediateSqliteDriver extends SqliteDriver {
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {
@@ -79,8 +79,8 @@ class ImmediateSqliteDriver extends SqliteDriver {
 }
 
 /**
- * SQLite does roll schema changes back, and one process at a time may hold its write lock:
- * migrations use both.
+ * Tells Kysely what migrations need: SQLite rolls schema changes back, and one process at a time
+ * may hold its write lock.
  */
 class TransactionalSqliteAdapter extends SqliteAdapter {
   override get supportsTransactionalDdl(): boolean {

@@ -14,8 +14,6 @@ import { openDatabase, type SqlDatabase } from '../database.ts';
 import { sqlRevocationFeed } from '../revocations/revocation-feed.ts';
 import { sqlSessionStore } from '../sessions/session-store.ts';
 
-// S3: PgBouncer 1.18 or later in transaction mode, without special settings.
-
 let postgres: TestDatabase;
 let bouncer: TestPgBouncer;
 let url: string;
@@ -38,13 +36,13 @@ const settingsOf = async (database: SqlDatabase) => {
 };
 
 describe('behind PgBouncer in transaction mode', () => {
-  it('opens and migrates the database', async () => {
+  it('opens and migrates a database behind PgBouncer', async () => {
     const database = await openDatabase(url);
     expect(database.migrated).toEqual(['latchkey_migrations/001-initial']);
     await database.close();
   });
 
-  it('answers a hundred parallel statements and transactions on any connection', async () => {
+  it('answers a hundred parallel statements and transactions behind PgBouncer', async () => {
     const database = await openDatabase(url, { poolSize: 10 });
     const store = sqlSessionStore(database);
     const sessions = Array.from({ length: 50 }, (_, n) => sessionRecord({ id: `session ${n}` }));
@@ -54,7 +52,7 @@ describe('behind PgBouncer in transaction mode', () => {
     await database.close();
   });
 
-  it('bounds a transaction, and leaves neither settings nor prepared statements to others', async () => {
+  it('bounds a transaction behind PgBouncer, and leaves no settings or prepared statements behind', async () => {
     const database = await openDatabase(url, { poolSize: 4 });
     const store = sqlSessionStore(database);
     await Promise.all(Array.from({ length: 20 }, (_, n) => store.find(`none ${n}`)));
@@ -71,7 +69,7 @@ describe('behind PgBouncer in transaction mode', () => {
     await database.close();
   });
 
-  it('leaves no connection of PgBouncer with a LISTEN', async () => {
+  it('keeps no connection of PgBouncer with a LISTEN', async () => {
     const database = await openDatabase(url);
     const woken = Promise.withResolvers<void>();
     const listener = database.listen('latchkey_test', woken.resolve);
@@ -86,13 +84,13 @@ describe('behind PgBouncer in transaction mode', () => {
   });
 });
 
-it('sets the time limits for the session on a direct connection', async () => {
+it('sets the time limits for the whole session on a direct connection', async () => {
   const database = await openDatabase(postgres.url, { poolSize: 1 });
   expect(await settingsOf(database)).toEqual(['5s', '10s']);
   await database.close();
 });
 
-/** Revocations arrive because every node looks twice a second. */
+/** Behind PgBouncer no notification arrives, so revocations arrive by polling, twice a second. */
 revocationFeedContract('PostgreSQL behind PgBouncer', vitest, async () => {
   const [first, second] = [await openDatabase(url), await openDatabase(url)];
   return {

@@ -9,9 +9,9 @@ export interface Listener {
 }
 
 /**
- * Listens on a separate connection, and reconnects for ever when it breaks. Notifications in
- * between are lost, so the caller must also poll. Behind a pooler in transaction mode no
- * notification arrives: the connection is closed, and only polling remains.
+ * Listens on a separate connection, and reconnects whenever it breaks. Notifications in between are
+ * lost, so the caller must also poll. Behind a pooler in transaction mode no notification arrives:
+ * the connection is closed, and only polling remains.
  *
  * @param wake called at each notification and after each reconnection
  */

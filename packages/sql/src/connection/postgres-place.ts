@@ -3,8 +3,8 @@ import { Client } from 'pg';
 const DEFAULT_PORT = 5432;
 
 /**
- * Where a URL leads, as the driver reads it: a socket in `?host=` or percent-encoded as the host, a
- * port in `?port=`, and defaults from PGHOST and the like.
+ * Returns where a URL leads, as the driver reads it: a socket in `?host=` or percent-encoded as the
+ * host, a port in `?port=`, and defaults from PGHOST and similar variables.
  *
  * @returns `host:port/database`, without the password; `null` for what the driver cannot read
  * @throws Error where the password seems to end the address
@@ -25,7 +25,11 @@ export function postgresPlace(url: string): string | null {
     : `${host}${port === DEFAULT_PORT ? '' : `:${port}`}/${database ?? ''}`;
 }
 
-/** @throws Error where a certificate that the URL names cannot be read */
+/**
+ * Reads a URL as the driver does.
+ *
+ * @throws Error if a certificate that the URL names cannot be read
+ */
 function readByDriver(url: string): Pick<Client, 'host' | 'port' | 'database'> | null {
   try {
     return new Client({ connectionString: url });

@@ -4,7 +4,7 @@ import type { Client } from 'pg';
 const STATEMENT_MS = 5_000;
 const IDLE_IN_TRANSACTION_MS = 10_000;
 
-/** The same bounds for one transaction. */
+/** Begins a transaction with the same time limits, which end with it. */
 export const BEGIN_BOUNDED = `begin; set local statement_timeout = ${STATEMENT_MS}; set local idle_in_transaction_session_timeout = ${IDLE_IN_TRANSACTION_MS}`;
 
 /**
@@ -30,7 +30,7 @@ export async function beginSession(
   return rows[0]?.isDirect ?? false;
 }
 
-/** The process id reported at connecting; the driver's types lack it. */
+/** Returns the process id that the server reported at connecting; the driver's types lack it. */
 export function processIdOf(client: Client): number | null {
   return (client as Client & { readonly processID?: number | null }).processID ?? null;
 }

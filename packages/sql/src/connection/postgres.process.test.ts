@@ -17,13 +17,13 @@ const closing = (databases: readonly SqlDatabase[]) =>
   Promise.all(databases.map((database) => database.close()));
 
 describe('PostgreSQL', () => {
-  it('is migrated once by ten nodes that start together', async () => {
+  it('migrates a PostgreSQL database once for ten nodes that start together', async () => {
     const nodes = await Promise.all(Array.from({ length: 10 }, () => openDatabase(server.url)));
     expect(nodes.flatMap((node) => node.migrated)).toEqual(['latchkey_migrations/001-initial']);
     await closing(nodes);
   });
 
-  it('parses each statement once for each connection', async () => {
+  it('parses each SQL statement once for each PostgreSQL connection', async () => {
     const database = await openDatabase(server.url, { poolSize: 1 });
     const store = sqlSessionStore(database);
     for (let n = 0; n < 5; n++) await store.find(`none ${n}`);
@@ -35,7 +35,7 @@ describe('PostgreSQL', () => {
     await database.close();
   });
 
-  it('is unavailable at once when it is killed, and serves commits after a restart', async () => {
+  it('throws StoreUnavailableError at once when PostgreSQL is killed, and keeps all commits', async () => {
     const database = await openDatabase(server.url);
     const store = sqlSessionStore(database);
     const session = sessionRecord();
@@ -70,7 +70,7 @@ describe('PostgreSQL', () => {
     await database.close();
   });
 
-  it('is reported without the password if it is unreachable or refuses the user', async () => {
+  it('reports an unreachable PostgreSQL, or a refused user, without the password', async () => {
     const { port } = new URL(server.url);
     await expect(openDatabase('postgres://u:hunter2@127.0.0.1:1/db')).rejects.toThrow(
       /^PostgreSQL at 127\.0\.0\.1:1\/db cannot be opened \(.*ECONNREFUSED.*\)\. Check that it runs/,
@@ -83,7 +83,7 @@ describe('PostgreSQL', () => {
     ).rejects.not.toThrow(/hunter2/);
   });
 
-  it('is reported at start if it refuses the password, and is unavailable later', async () => {
+  it('reports a refused password when the database is opened, and an outage later', async () => {
     const admin = await openDatabase(server.url);
     const setPassword = (password: string) =>
       sql.raw(`alter role guarded password '${password}'`).execute(admin.db);

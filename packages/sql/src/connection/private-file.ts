@@ -18,7 +18,8 @@ export function makePrivateFile(path: string): void {
 }
 
 /**
- * Removes the rights of others from an existing database. A file of another owner keeps its mode.
+ * Removes the rights of others from the files of an existing database. A file of another owner
+ * keeps its mode.
  */
 export function tightenFiles(path: string): void {
   for (const companion of COMPANIONS) {

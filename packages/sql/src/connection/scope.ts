@@ -10,15 +10,15 @@ import type { LatchkeyTables } from './tables.ts';
  */
 export interface SqlScope<Tables = LatchkeyTables> {
   /**
-   * Runs a query, within the transaction that is under way in this call, if one is.
+   * Runs a query; inside the transaction of this call, if there is one.
    *
    * @throws StoreUnavailableError when the database cannot answer
    */
   run<T>(query: (db: Kysely<Tables>) => Promise<T>): Promise<T>;
   /**
-   * Runs work so that all it writes through `run` is committed, or none of it. A call within
-   * a call joins it. Work that meets a deadlock is run again, so it must not change anything
-   * outside the database.
+   * Runs work in a transaction: everything that it writes through `run` is committed, or nothing. A
+   * nested call joins the outer one. Work that meets a deadlock is run again, so it must not change
+   * anything outside the database.
    *
    * @throws StoreUnavailableError when the database cannot answer
    * @example
@@ -32,7 +32,7 @@ export interface SqlScope<Tables = LatchkeyTables> {
    */
   transaction<T>(work: () => Promise<T>): Promise<T>;
   /**
-   * Calls back once the outermost transaction of this call is committed, and never after a
+   * Calls `tell` once the outermost transaction of this call has committed, and never after a
    * rollback. The transaction waits for the callback, two seconds at most, and ignores its failure:
    * the commit stands. Without a transaction the callback runs at once, and the call waits for it.
    */
@@ -41,17 +41,23 @@ export interface SqlScope<Tables = LatchkeyTables> {
 
 type Tell = () => void | Promise<void>;
 
-/** How long a committed transaction waits for its callbacks. */
+/** How many milliseconds a committed transaction waits for its callbacks. */
 const TELL_MS = 2_000;
 
-/** Transactions follow the call (AsyncLocalStorage), so stores pass no connection to each other. */
+/**
+ * Creates the scope of a database. Transactions follow the call (AsyncLocalStorage), so stores pass
+ * no connection to each other.
+ */
 export function scopeOf(db: Kysely<LatchkeyTables>): SqlScope {
   const transactions = new AsyncLocalStorage<{
     readonly db: Kysely<LatchkeyTables>;
     open: boolean;
     readonly tell: Tell[];
   }>();
-  /** A timer that was set during a transaction may fire after its end. */
+  /**
+   * The transaction of this call, if it is still open: a timer set during it may fire after its
+   * end.
+   */
   const current = () => {
     const transaction = transactions.getStore();
     return transaction?.open ? transaction : null;
@@ -85,7 +91,7 @@ export function scopeOf(db: Kysely<LatchkeyTables>): SqlScope {
   };
 }
 
-/** Starts them in order and waits for all of them, but not for a slow one. */
+/** Starts the callbacks in order and waits for all of them, but not for a slow one. */
 async function notifyAll(calls: readonly Tell[]): Promise<void> {
   if (calls.length === 0) return;
   let timer: NodeJS.Timeout | undefined;

@@ -3,14 +3,18 @@ import { type Clock, repeat } from '@latchkey/core';
 /** How many samples a measurement takes; the one with the shortest round trip counts. */
 const SAMPLES = 3;
 /**
- * A correction beyond this is reported; one below it never sets the clock back. The node's two
- * clocks may differ by as much before the store is asked again.
+ * A correction beyond this is reported; a backward one below it never sets the clock back. If the
+ * node's two clocks differ by more than this, the store is asked again.
  */
 const NOTABLE_MS = 1_000;
 
 /** A clock that follows the store's. */
 export interface StoreClock extends Clock {
-  /** Measures now. @throws what `readStoreTime` throws; the last correction stays */
+  /**
+   * Measures the store's time now.
+   *
+   * @throws what `readStoreTime` throws; the last correction stays
+   */
   measure(): Promise<void>;
   /** Stops measuring. The clock keeps its last correction. */
   close(): void;
@@ -39,7 +43,7 @@ export interface StoreClockOptions {
    */
   readonly wall: Clock;
   readonly intervalSeconds?: number;
-  /** The pause before the next attempt after a failure. */
+  /** How many seconds to wait before the next attempt after a failed measurement. */
   readonly retrySeconds?: number;
   readonly onCorrection?: (event: ClockCorrected) => void;
 }
@@ -139,7 +143,7 @@ async function bestSample(readStoreTime: () => Promise<number>, local: Clock): P
     if (!Number.isFinite(storeTime))
       throw new Error(`the store says that the time is ${storeTime}`);
     const halfRoundTrip = (local.now() - sent) / 2;
-    /** Both clocks return whole milliseconds, hence the last one. */
+    /** One millisecond is added, because both clocks return whole milliseconds. */
     samples.push({ offset: storeTime - sent - halfRoundTrip, uncertainty: halfRoundTrip + 1 });
   }
   return samples.reduce((best, sample) => (sample.uncertainty < best.uncertainty ? sample : best));

@@ -44,7 +44,7 @@ export interface SessionsTable {
   ip_address: string | null;
 }
 
-/** Revocations, kept where sessions live in another store. */
+/** The revocations of sessions that are kept in another store. */
 export interface RevocationsTable {
   session_id: string;
   user_id: string;
@@ -54,7 +54,8 @@ export interface RevocationsTable {
 }
 
 /**
- * Notices from node to node. On PostgreSQL each row also has `xid`, the transaction that wrote it.
+ * The notices that nodes send each other. On PostgreSQL each row also has `xid`, the transaction
+ * that wrote it.
  */
 export interface RevocationNoticesTable {
   id: Generated<number>;
@@ -66,7 +67,7 @@ export interface RevocationNoticesTable {
   at: number;
 }
 
-/** Keys. The private part (`sealed`) is encrypted, and null once a key was removed. */
+/** The signing keys. The private part (`sealed`) is encrypted, and null once a key was revoked. */
 export interface KeysTable {
   kid: string;
   purpose: string;
@@ -78,7 +79,7 @@ export interface KeysTable {
   sealed: string | null;
 }
 
-/** Append-only. `details` is a JSON object or null. */
+/** The audit log: append-only. `details` is a JSON object or null. */
 export interface AuditEventsTable {
   id: Generated<number>;
   at: number;
@@ -90,7 +91,7 @@ export interface AuditEventsTable {
   ip_address: string | null;
   user_agent: string | null;
   details: string | null;
-  /** The seal that covers the event; null until the next sealing. */
+  /** The id of the seal that covers the event; null until the next sealing. */
   sealed_in: number | null;
 }
 
@@ -112,7 +113,9 @@ export const AUDIT_COLUMNS = [
   'sealed_in',
 ] as const satisfies readonly (keyof AuditEventsTable)[];
 
-/** Each covers a batch of events and, by its hash, every seal before it. */
+/**
+ * The seals of the audit log. Each covers a batch of events and, by its hash, every seal before it.
+ */
 export interface AuditSealsTable {
   id: number;
   sealed_at: number;

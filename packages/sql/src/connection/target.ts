@@ -11,14 +11,14 @@ export type SqlKind = 'sqlite' | 'postgres';
 /** A database that a URL names, not open yet. */
 export interface Target {
   readonly kind: SqlKind;
-  /** For people: names the database, never its password. */
+  /** A text for messages: names the database, never its password. */
   readonly description: string;
-  /** For people: the fix when it cannot be opened. */
+  /** A text for messages: the fix if the database cannot be opened. */
   readonly advice: string;
-  /** For people: how to delete its data. */
+  /** A text for messages: how to delete the data of the database. */
   readonly disposal: string;
   dialect(): Dialect;
-  /** Calls back at each notification of a channel. Never on SQLite, which has none. */
+  /** Calls `wake` at each notification of a channel. Never on SQLite, which has none. */
   listen(channel: string, wake: () => void): Listener;
 }
 

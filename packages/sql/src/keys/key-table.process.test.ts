@@ -32,7 +32,7 @@ describe.each(['SQLite', 'PostgreSQL'])('keys in %s', (name) => {
     await database.db.deleteFrom('latchkey_keys').execute();
   });
 
-  it('are stored field for field, and listed by number', async () => {
+  it('stores keys field for field, and lists them by number', async () => {
     const table = sqlKeyTable(database);
     expect(await table.insert([stored({ kid: 'b', number: 2 })])).toBe(true);
     expect(
@@ -66,7 +66,7 @@ describe.each(['SQLite', 'PostgreSQL'])('keys in %s', (name) => {
     if (name === 'PostgreSQL') await Promise.all(nodes.map(({ own }) => own.close()));
   });
 
-  it('rewraps a key only while its sealed form is unchanged', async () => {
+  it('replaces the sealed form of a key only if it is unchanged', async () => {
     const table = sqlKeyTable(database);
     await table.insert([stored()]);
     await table.reseal('a', 'something else', 'lost');
@@ -74,7 +74,7 @@ describe.each(['SQLite', 'PostgreSQL'])('keys in %s', (name) => {
     expect((await table.list()).map(({ sealed }) => sealed)).toEqual(['anew']);
   });
 
-  it('lose their sealed form once when they are removed, and can be deleted', async () => {
+  it('erases the sealed form of a key once when it is revoked, and deletes keys', async () => {
     const table = sqlKeyTable(database);
     await table.insert([stored()]);
     expect([
@@ -88,7 +88,7 @@ describe.each(['SQLite', 'PostgreSQL'])('keys in %s', (name) => {
     expect(await table.list()).toEqual([]);
   });
 
-  /** SQLite in memory belongs to one connection. */
+  /** Opens the table on another connection, except in memory: SQLite in memory belongs to one. */
   const openOther = () =>
     name === 'SQLite' ? Promise.resolve(database) : openDatabase(postgres.url);
 });

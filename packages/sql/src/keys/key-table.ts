@@ -43,7 +43,10 @@ export function sqlKeyTable({
         }));
       }),
 
-    /** The node that inserts the first number inserts them all; the others wait for that row. */
+    /**
+     * Inserts all keys in one statement: the node with the first number wins, the others wait for
+     * that row.
+     */
     insert: (keys) =>
       transaction(() =>
         run(async (db) => {

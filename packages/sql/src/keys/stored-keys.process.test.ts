@@ -33,7 +33,7 @@ describe.each(['SQLite', 'PostgreSQL'])('keys kept in %s', (name) => {
   });
   afterEach(() => Promise.all(databases.map((database) => database.close())));
 
-  /** Another node; on PostgreSQL with its own connection. */
+  /** Opens the keys as another node does; on PostgreSQL with its own connection. */
   async function node(
     secrets: string[] = [OLD],
     algorithm: Algorithm = 'ES256',
@@ -58,7 +58,7 @@ describe.each(['SQLite', 'PostgreSQL'])('keys kept in %s', (name) => {
     (await keys.load()).findLast((key) => key.purpose === purpose)?.kid;
   const rows = () => sqlKeyTable(databases[0] as SqlDatabase).list();
 
-  it('start with the keys derived from the secret: HS256 and MAC', async () => {
+  it('stores, as first keys, those derived from the secret: HS256 and MAC', async () => {
     const keys = await (await begun([NEW, OLD], 'HS256')).load();
     const before = deriveKeyRing([NEW, OLD]);
     const access = keys.flatMap((key) =>
@@ -72,7 +72,7 @@ describe.each(['SQLite', 'PostgreSQL'])('keys kept in %s', (name) => {
   });
 
   it.each(['RS256', 'ES256'] as const)(
-    'start with one generated %s key for nodes that start in parallel',
+    'creates one first %s key for nodes that start in parallel',
     async (algorithm) => {
       const nodes = await Promise.all([
         node([OLD], algorithm),
@@ -89,12 +89,12 @@ describe.each(['SQLite', 'PostgreSQL'])('keys kept in %s', (name) => {
     },
   );
 
-  it('are created once: a later node uses the existing ones', async () => {
+  it('creates stored keys once: a later node uses the existing ones', async () => {
     const first = await begun();
     expect(kids(await (await begun()).load())).toEqual(kids(await first.load()));
   });
 
-  it('are rotated once when several nodes rotate in parallel', async () => {
+  it('rotates stored keys once when several nodes rotate in parallel', async () => {
     const nodes = await Promise.all([begun(), begun(), begun()]);
     const added = await Promise.all(
       nodes.map(async (each) =>
@@ -109,7 +109,7 @@ describe.each(['SQLite', 'PostgreSQL'])('keys kept in %s', (name) => {
     ).toEqual(Array.from({ length: 1 + added.filter(Boolean).length }, (_, index) => index + 1));
   });
 
-  it('open under a new first secret, are rewrapped, and then need no old secret', async () => {
+  it('opens stored keys under a new first secret, rewraps them, and then needs no old secret', async () => {
     const before = await (await begun([OLD])).load();
     const sealed = (await rows()).map((row) => row.sealed);
     expect((await (await begun([NEW, OLD])).load()).map(({ kid, key }) => ({ kid, key }))).toEqual(
@@ -120,7 +120,7 @@ describe.each(['SQLite', 'PostgreSQL'])('keys kept in %s', (name) => {
     expect(unreadable).toEqual([]);
   });
 
-  it('stay with a node that has opened them while another rewraps them', async () => {
+  it('keeps opened keys on a node while another one rewraps them', async () => {
     const behind = await begun([OLD]);
     const before = await behind.load();
     await begun([NEW, OLD]);
@@ -128,7 +128,7 @@ describe.each(['SQLite', 'PostgreSQL'])('keys kept in %s', (name) => {
     expect(unreadable).toEqual([]);
   });
 
-  it('are skipped, reported once each and replaced if the secret does not open them', async () => {
+  it('skips keys that the secret does not open, reports each once and replaces it', async () => {
     const before = await (await begun([OLD])).load();
     const keys = await begun([NEW]);
     const after = await keys.load();
@@ -142,7 +142,7 @@ describe.each(['SQLite', 'PostgreSQL'])('keys kept in %s', (name) => {
     expect(kids(await (await begun([NEW])).load())).toEqual(kids(after));
   });
 
-  it('do not open in another row, or under another purpose or algorithm', async () => {
+  it('does not open a stored key in another row, or under another purpose or algorithm', async () => {
     const keys = await begun();
     await keys.add('refresh-token', await keys.make('refresh-token'), clock.now() + 1);
     const [first, second] = await rows();
@@ -164,7 +164,7 @@ describe.each(['SQLite', 'PostgreSQL'])('keys kept in %s', (name) => {
     ]);
   });
 
-  it('lose their private part when they are revoked', async () => {
+  it('erases the private part of a stored key when it is revoked', async () => {
     const keys = await begun();
     const kid = (await signing(keys)) ?? '';
     expect(await keys.revoke(kid, clock.now())).toBe(true);
@@ -174,7 +174,7 @@ describe.each(['SQLite', 'PostgreSQL'])('keys kept in %s', (name) => {
     expect((await rows()).find((row) => row.kid === kid)?.sealed).toBeNull();
   });
 
-  it('contain no number or byte of a private key in plain text, in any encoding', async () => {
+  it('stores no number or byte of a private key in plain text, in any encoding', async () => {
     for (const algorithm of ['RS256', 'ES256', 'HS256'] as const) {
       const keys = await begun([OLD], algorithm);
       await keys.add('access-token', await keys.make('access-token'), clock.now());
@@ -194,7 +194,7 @@ describe.each(['SQLite', 'PostgreSQL'])('keys kept in %s', (name) => {
     }
   });
 
-  it('keep refresh tokens authentic that were issued before keys were stored', async () => {
+  it('still accepts refresh tokens that were issued before keys were stored', async () => {
     const { token } = refreshTokenFor(
       deriveKeyRing([OLD]),
       { sessionId: newSessionId('u'), generation: 3, userId: 'u' },

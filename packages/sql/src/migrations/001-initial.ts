@@ -2,7 +2,7 @@ import { type Kysely, sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
 import type { SqlKind } from '../connection/target.ts';
 
-/** Makes every table of the packages. */
+/** Creates every table of the packages. */
 export const initial = (kind: SqlKind): Migration => ({
   async up(db: Kysely<unknown>) {
     await createSessions(db, kind);
@@ -13,7 +13,7 @@ export const initial = (kind: SqlKind): Migration => ({
 });
 
 async function createSessions(db: Kysely<unknown>, kind: SqlKind): Promise<void> {
-  // No foreign key to users: adopters keep theirs elsewhere.
+  // No foreign key to users, because adopters keep their users elsewhere.
   await db.schema
     .createTable('latchkey_sessions')
     .addColumn('id', 'text', (column) => column.primaryKey())
@@ -36,15 +36,15 @@ async function createSessions(db: Kysely<unknown>, kind: SqlKind): Promise<void>
     .addColumn('user_agent', 'text')
     .addColumn('ip_address', 'text')
     .execute();
-  // For a page of one user's live sessions, by sign-in. A rotation changes none of its columns, so
-  // refreshes stay heap-only updates.
+  // An index for pages of one user's live sessions, by sign-in. A rotation changes none of its
+  // columns, so refreshes stay heap-only updates.
   await db.schema
     .createIndex('latchkey_sessions_user_id')
     .on('latchkey_sessions')
     .columns(['user_id', 'created_at', 'id'])
     .where('revoked_at' as never, 'is', null)
     .execute();
-  // Room in each page, so that PostgreSQL puts the new version of a row into the same page.
+  // Leaves room in each page, so that PostgreSQL puts the new version of a row into the same page.
   if (kind === 'postgres')
     await sql`alter table latchkey_sessions set (fillfactor = 70)`.execute(db);
 }
@@ -71,8 +71,8 @@ async function createRevocations(db: Kysely<unknown>, kind: SqlKind): Promise<vo
     .addColumn('token_version', 'bigint')
     .addColumn('reason', 'text', (column) => column.notNull())
     .addColumn('at', 'bigint', (column) => column.notNull());
-  // Ids are drawn before the commit, so their order does not say which rows are visible: the
-  // transactions do.
+  // Ids are drawn before the commit, so the order of ids does not tell which rows are visible; the
+  // transaction ids do.
   await (kind === 'postgres'
     ? notices.addColumn('xid', sql`xid8`, (column) =>
         column.notNull().defaultTo(sql`pg_current_xact_id()`),
@@ -126,15 +126,15 @@ async function createAudit(db: Kysely<unknown>, kind: SqlKind): Promise<void> {
       .on('latchkey_audit_events')
       .columns([column, 'id'])
       .execute();
-  // Answers counts by time without the table.
+  // An index from which counts by time are answered without the table.
   await db.schema
     .createIndex('latchkey_audit_events_at')
     .on('latchkey_audit_events')
     .columns(['at', 'kind', 'reason'])
     .execute();
 
-  // Numbered without gaps, by hand: two nodes that seal at once collide instead of forking the
-  // chain.
+  // Seals are numbered without gaps, not by a sequence: two nodes that seal at once collide instead
+  // of forking the chain.
   await db.schema
     .createTable('latchkey_audit_seals')
     .addColumn('id', 'bigint', (column) => column.primaryKey())
@@ -157,7 +157,7 @@ function numberedTable(db: Kysely<unknown>, kind: SqlKind, name: string) {
     );
 }
 
-/** Every column but `sealed_in`. */
+/** The columns of an event that never change: all but `sealed_in`. */
 const UNCHANGING = [
   'id',
   'at',
@@ -177,7 +177,10 @@ const isNewSeal = sql.raw(
   'old.sealed_in is null and new.sealed_in in (select id from latchkey_audit_seals)',
 );
 
-/** An event is sealed once; no other column ever changes, and no event is deleted. */
+/**
+ * Statements that make the audit log append-only: an event is sealed once, no other column ever
+ * changes, and no event is deleted.
+ */
 const APPEND_ONLY = {
   sqlite: [
     sql`create trigger latchkey_audit_events_unsealed before insert on latchkey_audit_events

@@ -5,7 +5,7 @@ import { SchemaError } from './schema-error.ts';
 
 type Place = Pick<Target, 'kind' | 'disposal'>;
 
-/** The names of the tables in the schema where new ones are made. */
+/** Returns the names of the tables in the schema where new tables are created. */
 async function tableNames(db: Kysely<unknown>, { kind }: Place): Promise<ReadonlySet<string>> {
   const names =
     kind === 'sqlite'
@@ -16,7 +16,7 @@ async function tableNames(db: Kysely<unknown>, { kind }: Place): Promise<Readonl
   return new Set((await names.execute(db)).rows.map(({ name }) => name));
 }
 
-/** The names of the migrations that a table records; none if it does not exist. */
+/** Returns the names of the migrations that a table records; none if it does not exist. */
 async function recorded(
   db: Kysely<unknown>,
   table: string,
@@ -27,9 +27,9 @@ async function recorded(
   return rows.map(({ name }) => name);
 }
 
-/** Recorded by every version that kept its tables without a prefix. */
+/** A migration recorded by every older version, whose tables had no prefix. */
 const OLDER_MIGRATION = '001-sessions-and-users';
-/** Columns that only the sessions of such a version have, beside another app's `sessions`. */
+/** Columns of a `sessions` table that only such an older version has, not another app's. */
 const OLDER_COLUMNS = ['sealed_successor', 'handed_out_at'];
 
 /**
@@ -50,7 +50,7 @@ export async function refuseOlderSchema(db: Kysely<unknown>, place: Place): Prom
 }
 
 async function hasOlderRecord(db: Kysely<unknown>, tables: ReadonlySet<string>): Promise<boolean> {
-  // Another app's table with this name may have any columns.
+  // Errors count as no record: another app's table with this name may have any columns.
   const names = await recorded(db, 'kysely_migration', tables).catch((): string[] => []);
   return names.includes(OLDER_MIGRATION);
 }
@@ -77,7 +77,7 @@ export async function inspectSchema(
   { recordedIn, tables: expected, migrations }: MigrationSet,
   place: Place,
 ): Promise<string[]> {
-  // In this order: a commit of another process in between shows in the record.
+  // Reads the tables first: a commit of another process in between then shows in the record.
   const tables = await tableNames(db, place);
   const names = await recorded(db, recordedIn, tables);
   const known = migrations(place.kind);

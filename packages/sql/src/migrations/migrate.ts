@@ -4,11 +4,13 @@ import type { Target } from '../connection/target.ts';
 import { inspectSchema, refuseOlderSchema, requireTables } from './inspect-schema.ts';
 import { LATCHKEY_MIGRATIONS, type MigrationSet } from './migration-set.ts';
 
-/** Every set that a database is migrated by: the packages' first, on which an app's may build. */
+/**
+ * Returns every set of migrations of a database: the packages' first, as an app's may build on it.
+ */
 export const allSets = (own: MigrationSet | undefined): readonly MigrationSet[] =>
   own ? [LATCHKEY_MIGRATIONS, own] : [LATCHKEY_MIGRATIONS];
 
-/** Kysely's migrator, with the tables of a set. */
+/** Creates Kysely's migrator with the tables of a set. */
 export function migratorOf(
   db: Kysely<unknown>,
   { recordedIn, migrations }: MigrationSet,
@@ -27,7 +29,7 @@ export function migratorOf(
  * database. Processes that start together wait for each other.
  *
  * @returns the names of the migrations that ran, each after the table that records it
- * @throws SchemaError where the tables that are there do not fit; Error naming the migration that
+ * @throws SchemaError if the existing tables do not fit; Error naming the migration that
  *   failed, with the driver's error as its cause. The database is as it was
  */
 export async function migrate(
@@ -61,7 +63,10 @@ async function migrateSet(
   return results.map(({ migrationName }) => `${set.recordedIn}/${migrationName}`);
 }
 
-/** Refused connections are one error per address, without a message on the whole. */
+/**
+ * Returns the reason of an error. Refused connections are one error per address, in an error
+ * without a message.
+ */
 function reasonOf(error: unknown): string {
   const first: unknown = error instanceof AggregateError ? error.errors[0] : error;
   return first instanceof Error ? first.message : String(error);

@@ -9,7 +9,7 @@ import { SchemaError } from './schema-error.ts';
 
 /** A migration that has not run yet. */
 export interface PendingMigration {
-  /** The table that will record it, and its name. */
+  /** The table that will record the migration, and its name. */
   readonly name: string;
   readonly statements: readonly string[];
 }

@@ -33,16 +33,19 @@ describe('a PostgreSQL database', () => {
       'its sessions table',
       'create table sessions (id text, sealed_successor text, handed_out_at bigint)',
     ],
-  ])('of an older version is refused by %s, and nothing is changed', async (_name, statements) => {
-    await client.query(statements);
-    const before = await tables();
-    await expect(openDatabase(server.url)).rejects.toThrow(
-      `was made by an older version of Latchkey, whose data is not converted: ${DISPOSAL}`,
-    );
-    expect(await tables()).toEqual(before);
-  });
+  ])(
+    'refuses a PostgreSQL database of an older version by %s, and changes nothing',
+    async (_name, statements) => {
+      await client.query(statements);
+      const before = await tables();
+      await expect(openDatabase(server.url)).rejects.toThrow(
+        `was made by an older version of Latchkey, whose data is not converted: ${DISPOSAL}`,
+      );
+      expect(await tables()).toEqual(before);
+    },
+  );
 
-  it("is migrated beside another app's users, sessions and kysely_migration tables", async () => {
+  it("migrates a PostgreSQL database beside another app's users, sessions and kysely_migration", async () => {
     await client.query(
       "create table users (email text); create table sessions (sid text); create table kysely_migration (name text); insert into kysely_migration values ('001-initial')",
     );
@@ -53,7 +56,7 @@ describe('a PostgreSQL database', () => {
     );
   });
 
-  it('is migrated beside an older version in another schema', async () => {
+  it('migrates a PostgreSQL database beside an older version in another schema', async () => {
     await client.query(
       'create schema older; create table older.sessions (id text, sealed_successor text, handed_out_at bigint)',
     );
@@ -63,7 +66,7 @@ describe('a PostgreSQL database', () => {
   it.each([
     ['delete from latchkey_migrations', /has the table latchkey_sessions, and latchkey_migrations/],
     ['drop table latchkey_keys', /lacks the table latchkey_keys, and latchkey_migrations says/],
-  ])('is refused if it is half migrated: %s', async (loss, sentence) => {
+  ])('refuses a PostgreSQL database that is half migrated: %s', async (loss, sentence) => {
     await (await openDatabase(server.url)).close();
     await client.query(loss);
     const before = await tables();

@@ -23,7 +23,7 @@ function change(statements: string): void {
   file.close();
 }
 
-/** Every table, index and trigger, and every row of the tables. */
+/** Reads every table, index and trigger, and every row of the tables. */
 function contents(): unknown[] {
   const file = new DatabaseSync(path, { readOnly: true });
   const schema = file.prepare('select type, name, sql from sqlite_master order by name').all();
@@ -34,7 +34,9 @@ function contents(): unknown[] {
   return [schema, rows];
 }
 
-/** Expects that opening and reading it is refused with this sentence and changes nothing. */
+/**
+ * Expects that opening and reading the database is refused with `sentence`, and changes nothing.
+ */
 async function refuses(sentence: string, options: { migrations?: MigrationSet } = {}) {
   const before = contents();
   const url = `file:${path}`;
@@ -51,20 +53,20 @@ const kyselyMigration = (name: string) => `
   insert into kysely_migration values ('${name}', '2026-01-01');`;
 
 describe('a database of an older version', () => {
-  it('is refused by the record of its migrations', async () => {
+  it('refuses a database of an older version by the record of its migrations', async () => {
     change(`create table users (id text); ${kyselyMigration('001-sessions-and-users')}`);
     await refuses(OLDER);
     await expect(pendingMigrations(`file:${path}`)).rejects.toThrow(OLDER);
   });
 
-  it('is refused by its sessions table alone', async () => {
+  it('refuses a database of an older version by its sessions table alone', async () => {
     change(`${OLDER_SESSIONS}; insert into sessions values ('s', 'u', null, 1)`);
     await refuses(OLDER);
   });
 });
 
 describe("another app's tables", () => {
-  it('named users, sessions and kysely_migration are left alone', async () => {
+  it("keeps another app's tables named users, sessions and kysely_migration unchanged", async () => {
     change(`
       create table users (id integer, email text); insert into users values (1, 'a@b.example');
       create table sessions (sid text, sess text, expire text);
@@ -85,7 +87,7 @@ describe("another app's tables", () => {
     expect(rows).toEqual(before);
   });
 
-  it('named kysely_migration with other columns is left alone', async () => {
+  it("keeps another app's table kysely_migration with other columns unchanged", async () => {
     change('create table kysely_migration (version integer)');
     await (await openDatabase(`file:${path}`)).close();
     await (await openDatabase(`file:${path}`)).close();
@@ -98,21 +100,21 @@ describe('a half-migrated database', () => {
   it.each([
     ['its record is empty', 'delete from latchkey_migrations'],
     ['its record is missing', 'drop table latchkey_migrations'],
-  ])('is refused where %s', async (_name, loss) => {
+  ])('refuses a half-migrated database if %s', async (_name, loss) => {
     change(loss);
     await refuses(
       `is half migrated (it has the table latchkey_sessions, and latchkey_migrations records no migration): restore a whole backup, or ${DISPOSAL}`,
     );
   });
 
-  it('is refused where a table is missing', async () => {
+  it('refuses a half-migrated database if a table is missing', async () => {
     change('drop table latchkey_keys');
     await refuses(
       `is half migrated (it lacks the table latchkey_keys, and latchkey_migrations says it was made): restore a whole backup, or ${DISPOSAL}`,
     );
   });
 
-  it('is refused within two seconds, not after the wait for other processes', async () => {
+  it('refuses a half-migrated database within two seconds, not after the wait for other processes', async () => {
     change('delete from latchkey_migrations');
     const began = performance.now();
     await expect(openDatabase(`file:${path}`)).rejects.toThrow('half migrated');
@@ -149,7 +151,7 @@ describe("an app's own migrations", () => {
   };
   const open = () => openDatabase(`file:${path}`, { migrations: SHOP });
 
-  it('run after those of the packages, once', async () => {
+  it("runs an app's own migrations after those of the packages, once", async () => {
     const names = ['latchkey_migrations/001-initial', 'shop_migrations/001-initial'];
     const pending = await pendingMigrations(`file:${path}`, { migrations: SHOP });
     expect(pending.map(({ name }) => name)).toEqual(names);
@@ -161,7 +163,7 @@ describe("an app's own migrations", () => {
     expect(await pendingMigrations(`file:${path}`, { migrations: SHOP })).toEqual([]);
   });
 
-  it('create tables whose changes share a transaction with those of the stores', async () => {
+  it("changes an app's own tables and those of the stores in one transaction", async () => {
     const database = await open();
     const { run } = database.withTables<ShopTables>();
     const store = sqlSessionStore(database);
@@ -177,7 +179,7 @@ describe("an app's own migrations", () => {
     await database.close();
   });
 
-  it('are refused if one of their tables exists without a record', async () => {
+  it("refuses an app's own migrations if one of their tables exists without a record", async () => {
     change('create table shop_orders (id text)');
     await refuses(
       'is half migrated (it has the table shop_orders, and shop_migrations records no migration)',

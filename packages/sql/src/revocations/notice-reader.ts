@@ -11,23 +11,24 @@ export interface NoticeRow {
 }
 
 /**
- * The mark up to which every row was read, and a row, whose fields are null without a row.
+ * A row that was read, whose fields are null if there is no row, and the mark up to which every row
+ * was read.
  */
 type Read = { readonly mark: string; readonly id: number | null } & NoticeRow;
 
 const COLUMNS = sql`id, kind, user_id as "userId", session_id as "sessionId", token_version as "tokenVersion", reason, at`;
-/** Greater than any instant. */
+/** An instant later than any real one. */
 const NEVER = Number.MAX_SAFE_INTEGER;
-/** Greater than any mark. */
+/** A mark greater than any real one: nothing was read yet. */
 const NOTHING_YET = '9223372036854775807';
 
 /**
- * One statement, hence one snapshot of the database: the rows that the previous snapshot could not
- * show, those since an instant, and the new mark.
+ * Reads in one statement, hence from one snapshot of the database: the rows that the previous
+ * snapshot could not show, those since an instant, and the new mark.
  *
  * On PostgreSQL the mark is the oldest transaction that was still in progress: every row of an
- * older one was visible; rows of that one and of younger ones are read again. On SQLite
- * writers come one after the other, so ids are in the order of commits.
+ * older one was visible; rows of that one and of younger ones are read again. On SQLite writers
+ * come one after the other, so ids are in the order of commits.
  */
 const READ = {
   postgres: (mark: string, since: number) => sql<Read>`

@@ -80,7 +80,7 @@ describe('on PostgreSQL', () => {
     await proxy.close();
   });
 
-  it('delivers every notice of transactions that commit out of order', async () => {
+  it('delivers every notice of PostgreSQL transactions that commit out of order', async () => {
     const [feed, subscriber] = [
       sqlRevocationFeed(near, systemClock),
       await recordNotices(sqlRevocationFeed(far, systemClock)),
@@ -105,7 +105,7 @@ describe('on PostgreSQL', () => {
     await subscriber.close();
   });
 
-  it('delivers fifty parallel writes without a gap', async () => {
+  it('delivers fifty parallel writes on PostgreSQL without a gap', async () => {
     const [feed, subscriber] = [
       sqlRevocationFeed(near, systemClock),
       await recordNotices(sqlRevocationFeed(far, systemClock)),
@@ -118,8 +118,8 @@ describe('on PostgreSQL', () => {
         await feed.publish([notice(id, version)]);
         await near.run((db) => sql`select pg_sleep(${(version % 5) / 100})`.execute(db));
       });
-    // One that waited for a connection for two seconds would be refused, as on a node whose
-    // database is too slow.
+    // Ten lanes, because a transaction that waits two seconds for a connection is refused, as on a
+    // node whose database is too slow.
     const lane = async (first: number) => {
       for (let version = first; version < 50; version += 10) await write(version);
     };
@@ -134,7 +134,7 @@ describe('on PostgreSQL', () => {
     await subscriber.close();
   });
 
-  it('confirms nothing during a cut, and delivers every notice in order after it', async () => {
+  it('does not report up to date during a cut, and delivers every notice in order after it', async () => {
     const [feed, subscriber] = [
       sqlRevocationFeed(near, systemClock),
       await recordNotices(sqlRevocationFeed(far, systemClock)),
@@ -198,7 +198,7 @@ describe('on PostgreSQL', () => {
     await vi.waitFor(async () => expect(await pids()).toEqual([]), SOON);
   });
 
-  it('rejects during an outage at the start', async () => {
+  it('rejects a subscription during an outage', async () => {
     proxy.cut();
     await expect(recordNotices(sqlRevocationFeed(far, systemClock))).rejects.toThrow(
       StoreUnavailableError,
@@ -207,7 +207,7 @@ describe('on PostgreSQL', () => {
 });
 
 it.each(['SQLite', 'PostgreSQL'])(
-  'deletes only notices from before an instant, a few at a time, on %s',
+  'purges only notices older than an instant, a few at a time, on %s',
   async (name) => {
     const database = await openDatabase(name === 'SQLite' ? 'memory:' : postgres.url);
     const feed = sqlRevocationFeed(database, { now: () => 2_000_000 });

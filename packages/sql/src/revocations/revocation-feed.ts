@@ -12,7 +12,11 @@ import { type NoticeRow, noticeReader } from './notice-reader.ts';
 const CHANNEL = 'latchkey_revocations';
 
 export interface SqlRevocationFeed extends RevocationFeed {
-  /** Deletes up to `limit` notices from before an instant. @returns how many */
+  /**
+   * Deletes up to `limit` notices older than an instant.
+   *
+   * @returns how many notices were deleted
+   */
   purge(before: number, limit: number): Promise<number>;
 }
 
@@ -86,7 +90,7 @@ function rowOf(notice: RevocationNotice) {
   return { kind, user_id: userId, reason, at, ...of };
 }
 
-/** Rows hold what this package wrote. */
+/** Converts a row to a notice; the casts are safe because only this package writes the rows. */
 function noticeOf({
   kind,
   userId,

@@ -3,7 +3,11 @@ import { inChunks } from '../connection/in-chunks.ts';
 import type { SqlDatabase } from '../database.ts';
 
 export interface SqlRevocationLog extends RevocationLog {
-  /** Deletes up to `limit` revocations of sessions that have expired. @returns how many */
+  /**
+   * Deletes up to `limit` revocations of sessions that have expired.
+   *
+   * @returns how many were deleted
+   */
   purge(expiredBy: number, limit: number): Promise<number>;
 }
 

@@ -95,7 +95,8 @@ describe.each(Object.keys(twoNodes))('on %s', (name) => {
     async function race(round: number): Promise<void> {
       const grant = await here.issue(alice, client);
       /**
-       * Who begins, and by how much, in every mixture: up to the time that either of them takes.
+       * How many milliseconds one of the two starts earlier: in every mixture, up to the time that
+       * either of them takes.
        */
       const head = (round % 20) * 2;
       const refreshFirst = round % 2 === 0;

@@ -1,6 +1,6 @@
 import type { CompiledQuery } from 'kysely';
 
-/** A placeholder for a value that is not known yet. */
+/** A placeholder for a value that is not known when the query is compiled. */
 class Placeholder {
   readonly name: PropertyKey;
   constructor(name: PropertyKey) {

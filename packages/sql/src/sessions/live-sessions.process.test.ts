@@ -23,7 +23,7 @@ describe.each(['SQLite', 'PostgreSQL'])('on %s, live sessions', (name) => {
     sessions = sqlLiveSessions(database);
     const store = sqlSessionStore(database);
     const live = { createdAt: 1, idleExpiresAt: NOW + 1, absoluteExpiresAt: NOW + 1 };
-    /** Three sessions were used at the same instant. */
+    /** Three of the sessions were last used at the same instant. */
     for (const [username, lastSeenAt] of [
       ['bob', 5],
       ['bo_b', 7],
@@ -46,7 +46,7 @@ describe.each(['SQLite', 'PostgreSQL'])('on %s, live sessions', (name) => {
   const names = async (page: Partial<LiveSessionsPage>) =>
     (await sessions.list({ limit: 50, ...page }, NOW)).map(({ username }) => username).toSorted();
 
-  it('are neither revoked nor expired, with every field, the last used first', async () => {
+  it('lists sessions that are neither revoked nor expired, with every field, the last used first', async () => {
     const listed = await sessions.list({ limit: 50 }, NOW);
     expect(listed.map(({ lastSeenAt }) => lastSeenAt)).toEqual([9, 7, 7, 7, 5, 1]);
     expect(listed.toSorted((a, b) => a.username.localeCompare(b.username))).toEqual(
@@ -56,7 +56,7 @@ describe.each(['SQLite', 'PostgreSQL'])('on %s, live sessions', (name) => {
   });
 
   it.each([1, 2, 4])(
-    'come in pages of %d without gap or repetition, also with equal times of use',
+    'lists live sessions in pages of %d without gap or repetition, also with equal times of use',
     async (limit) => {
       const whole = await sessions.list({ limit: 50 }, NOW);
       const seen: SessionRecord[] = [];
@@ -79,11 +79,11 @@ describe.each(['SQLite', 'PostgreSQL'])('on %s, live sessions', (name) => {
     ['ob', []],
     ['zoë', ['zoë']],
     ["' or 1=1 --", []],
-  ])('are found by a prefix of the name: %s', async (search, expected) => {
+  ])('finds live sessions by a prefix of the username: %s', async (search, expected) => {
     expect(await names({ search })).toEqual(expected);
   });
 
-  it('are counted up to the given limit', async () => {
+  it('counts live sessions up to the given limit', async () => {
     expect([
       await sessions.count(NOW, 100),
       await sessions.count(NOW, 4),

@@ -6,28 +6,29 @@ import { SESSION_FIELDS, sessionOf } from './session-rows.ts';
 
 /** Which part of the list of live sessions to read. */
 export interface LiveSessionsPage {
-  /** Only sessions of users whose names begin with it. */
+  /** Lists only sessions of users whose names begin with this text. */
   readonly search?: string | undefined;
-  /** The last session of the page before. */
+  /** The last session of the previous page of the list. */
   readonly after?: Pick<SessionRecord, 'lastSeenAt' | 'id'> | undefined;
   readonly limit: number;
 }
 
 /**
- * The sessions of all users together, where they live in SQL. Instants are milliseconds since the
- * epoch. Every method may throw `StoreUnavailableError`.
+ * Lists the sessions of all users together, if they are stored in SQL. Instants are milliseconds
+ * since the epoch. Every method may throw `StoreUnavailableError`.
  */
 export interface SqlLiveSessions {
   /**
-   * Sessions neither revoked nor expired at `now`, the last used first. Reads them all: an index on
-   * the last use would be written at every rotation (docs/decisions/013-no-index-on-expiry.md).
+   * Lists sessions that are neither revoked nor expired at `now`, the last used first. Reads them
+   * all: an index on the last use would be written at every rotation
+   * (docs/decisions/013-no-index-on-expiry.md).
    */
   list(page: LiveSessionsPage, now: number): Promise<SessionRecord[]>;
-  /** The number of live sessions; counting stops at `atMost`. */
+  /** Returns the number of live sessions; counting stops at `atMost`. */
   count(now: number, atMost: number): Promise<number>;
 }
 
-/** A pattern for LIKE; wildcards in the text are taken literally. */
+/** Returns a LIKE pattern for texts that begin with a text; its wildcards are taken literally. */
 const prefix = (text: string) => `${text.replace(/[\\%_]/g, '\\$&')}%`;
 
 const liveAt = (now: number) => (where: ExpressionBuilder<LatchkeyTables, 'latchkey_sessions'>) =>

@@ -3,7 +3,7 @@ import type { Kysely } from 'kysely';
 import type { LatchkeyTables, SessionsTable } from '../connection/tables.ts';
 import { compileOnce } from './compile-once.ts';
 
-/** The record's fields, as columns. */
+/** The fields of a session record, as columns. */
 export const SESSION_FIELDS = [
   'id',
   'user_id as userId',
@@ -28,10 +28,13 @@ export const SESSION_FIELDS = [
 
 type SessionFields = Omit<SessionRecord, 'revokedReason'> & { revokedReason: string | null };
 
-/** The reason is plain text in the database; this package wrote it. */
+/**
+ * Converts a row to a record. The cast is safe: only this package writes the reason, which is plain
+ * text in the database.
+ */
 export const sessionOf = (fields: SessionFields): SessionRecord => fields as SessionRecord;
 
-/** The row of a session. */
+/** Converts a session record to its row. */
 export function rowOf(session: SessionRecord): SessionsTable {
   return {
     id: session.id,
@@ -59,7 +62,7 @@ export function rowOf(session: SessionRecord): SessionsTable {
 type RotateParameters = Omit<RotationMatch, 'generation' | 'secretHash'> &
   RotationNext & { matchGeneration: number; matchSecretHash: string };
 
-/** Compiles the one statement of a rotation: a compare-and-set on generation and secret. */
+/** Compiles the statement of a rotation: a compare-and-set on generation and secret. */
 export const compileRotation = (db: Kysely<LatchkeyTables>) =>
   compileOnce<RotateParameters, SessionFields>((value) =>
     db

@@ -51,7 +51,7 @@ sessionStoreModel('SQLite in a file', vitest, async () => {
   };
 });
 
-/** Some restarts kill the server while a pool is open. */
+/** One restart in this many also kills the PostgreSQL server, while a pool is open. */
 const KILL_EVERY = 10;
 
 sessionStoreModel('PostgreSQL', vitest, async () => {

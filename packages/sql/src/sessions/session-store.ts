@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { SqlDatabase } from '../database.ts';
 import { compileRotation, rowOf, SESSION_FIELDS, sessionOf } from './session-rows.ts';
 
-/** A JSON array of acknowledgements as a table: the two databases spell it differently. */
+/** A JSON array of acknowledgements as a table, in the syntax of each database. */
 const acknowledgementsIn = {
   sqlite: (json: string) =>
     sql`(select value ->> 'sessionId' as id, value ->> 'generation' as generation, value ->> 'at' as at from json_each(${json}))`,
@@ -164,7 +164,9 @@ export function sqlSessionStore({
         };
       }),
 
-    /** Walks the primary key: an index on expiry would have to be written at every rotation. */
+    /**
+     * Purges along the primary key: an index on expiry would have to be written at every rotation.
+     */
     purge: (expiredBy, limit, after) =>
       run(async (db) => {
         const looked = await db

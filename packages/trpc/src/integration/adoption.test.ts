@@ -23,8 +23,8 @@ import {
 import { latchkeyWebSocket, streamRegistry } from '../streams/index.ts';
 
 /**
- * The README's example, with a context and a procedure of the app's own beside it: type-checked
- * here, and run once.
+ * Runs the README's example once, with a context and a procedure of the app's own beside it; it is
+ * type-checked too.
  */
 it('lets an existing tRPC app keep its own t, context and users', async () => {
   interface Context extends LatchkeyContext {

@@ -11,7 +11,8 @@ import {
 } from '@trpc/client';
 import { EventSource } from 'eventsource';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { startTestApp, type TestApp, type TestRouter } from '../testing/test-app.ts';
+import { startTestApp, type TestApp } from '../testing/test-app.ts';
+import type { TestRouter } from '../testing/test-router.ts';
 
 let app: TestApp;
 let browser: Browser;
@@ -33,7 +34,10 @@ const links: [
   ['httpBatchStreamLink', (options) => httpBatchStreamLink(options)],
 ];
 
-/** As the SPA does: what sets cookies goes alone, the rest through the link under test. */
+/**
+ * Creates a client as the SPA does: calls that set cookies go alone, the others through the link
+ * under test.
+ */
 function clientOn(link: (typeof links)[number][1]) {
   const options = {
     url: `${app.origin}/trpc`,
@@ -61,7 +65,7 @@ const rotations = () =>
   ).length;
 
 describe.each(links)('through %s', (name, link) => {
-  it('signs in, stays signed in past the access token, and signs out', async () => {
+  it('signs in through a tRPC client, stays signed in past the access token, and signs out', async () => {
     const client = clientOn(link);
     expect(await client.dashboard.query().catch(reasonOf)).toBe('no_credentials');
     expect(
@@ -86,7 +90,7 @@ describe.each(links)('through %s', (name, link) => {
     expect((await client.auth.session.query()).principal).toBeNull();
   });
 
-  it('rotates once for ten queries with an expired access token and answers them all', async () => {
+  it('rotates once for ten queries with an expired access token, and answers them all', async () => {
     const client = clientOn(link);
     await client.auth.login.mutate({ username: 'alice', password: 'password' });
     app.clock.advance(600);

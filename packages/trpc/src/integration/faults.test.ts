@@ -54,7 +54,7 @@ describe('an honest browser stays signed in', () => {
     expect(refreshTokensIn([...lost, delivered]).size).toBe(1);
   });
 
-  it('keeps a browser signed in whose replies arrive in reverse order', async () => {
+  it('keeps a browser signed in if replies arrive in reverse order', async () => {
     const browser = await app.signedIn();
     app.clock.advance(60);
     const flights = Array.from({ length: 8 }, () => browser.send(DASHBOARD));
@@ -91,16 +91,19 @@ describe('an honest browser stays signed in', () => {
     [-1, 3],
     [0, 0],
     [1, 0],
-  ])('writes, %i s from a grace period after the decision, %i cookies', async (offset, cookies) => {
-    const browser = await app.signedIn();
-    app.clock.advance(60);
-    const flight = browser.send(slow('edge'));
-    void flight.arrive();
-    await app.gate.reached('edge');
-    app.clock.advance(15 + offset);
-    app.gate.release('edge');
-    expect((await flight.arrive()).setCookies).toHaveLength(cookies);
-  });
+  ])(
+    'writes, %i s from a grace period after a refresh was decided, %i cookies',
+    async (offset, cookies) => {
+      const browser = await app.signedIn();
+      app.clock.advance(60);
+      const flight = browser.send(slow('edge'));
+      void flight.arrive();
+      await app.gate.reached('edge');
+      app.clock.advance(15 + offset);
+      app.gate.release('edge');
+      expect((await flight.arrive()).setCookies).toHaveLength(cookies);
+    },
+  );
 
   it('keeps a new sign-in when the refusal of an old request arrives', async () => {
     const browser = await app.signedIn();
@@ -112,7 +115,7 @@ describe('an honest browser stays signed in', () => {
     expect((await browser.request(DASHBOARD)).status).toBe(200);
   });
 
-  it('gives a request sent before a sign-out cookies of the ended session only', async () => {
+  it('gives a request sent before a sign-out only cookies of the ended session', async () => {
     const browser = await app.signedIn();
     app.clock.advance(60);
     const flight = browser.send(slow('race'));
@@ -127,8 +130,8 @@ describe('an honest browser stays signed in', () => {
 });
 
 /**
- * Bursts and pauses of one browser with many tabs, through real HTTP, on a network that delays,
- * reorders and loses.
+ * Simulates bursts and pauses of one browser with many tabs, through real HTTP, on a network that
+ * delays, reorders and loses.
  */
 async function live(
   browser: Browser,
@@ -180,9 +183,7 @@ async function live(
 }
 
 describe('on a hostile network (14 s each way, 30 % of replies lost, 5 % very slow handlers, lost access cookies)', () => {
-  /**
-   * Those of the first six that send most; `npm run lab` tries as many browsers as it is told to.
-   */
+  /** The seeds of the first six that send most; `npm run lab` tries any number of browsers. */
   it.each([2, 3, 5])(
     'never refuses an honest browser on a hostile network (seed %i)',
     async (seed) => {
@@ -234,7 +235,7 @@ describe('when the store is out', () => {
     expect([reply.status, reply.setCookies]).toEqual([503, []]);
   });
 
-  it('writes acknowledgements when the store is back', async () => {
+  it('writes acknowledgements once the store is back', async () => {
     const browser = await app.signedIn();
     app.store.out = true;
     await browser.request(DASHBOARD);

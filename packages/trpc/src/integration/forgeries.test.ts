@@ -16,7 +16,7 @@ import { startTestApp, type TestApp } from '../testing/test-app.ts';
 
 const ACCESS = 'X-Access-Token';
 const REFRESH = 'X-Refresh-Token';
-/** Node refuses larger headers itself. */
+/** The most bytes of a header: Node itself refuses larger ones. */
 const HEADER_BYTES = 16_384;
 
 describe.each(ALGORITHMS)('a server that signs with %s', (algorithm) => {
@@ -50,8 +50,8 @@ describe.each(ALGORITHMS)('a server that signs with %s', (algorithm) => {
   });
 
   /**
-   * What a client sees of a token, by cookie and by header: of a public query, and of one
-   * for the signed-in.
+   * Returns what a client sees of a token, by cookie and by header: the answers of a public query,
+   * and of one for signed-in callers.
    */
   async function answers(
     forged: string,
@@ -72,8 +72,7 @@ describe.each(ALGORITHMS)('a server that signs with %s', (algorithm) => {
     list: readonly Forgery[],
   ): Promise<{ title: string; answer: string }[]> {
     /**
-     * A cookie with a NUL is passed over, as if it were not there; a token of ours whose time is
-     * not now only wants a refresh.
+     * Signs an expired token of our own, which is anonymous like garbage: it only needs a refresh.
      */
     const late = signed(
       { alg: algorithm, typ: 'at+jwt', kid: app.ring.signing.kid },
@@ -93,7 +92,7 @@ describe.each(ALGORITHMS)('a server that signs with %s', (algorithm) => {
     return found;
   }
 
-  it("accepts the forger's token without a fault, so that each forgery fails for its fault alone", async () => {
+  it("accepts the forger's unmodified token, so that each forgery fails for its own fault", async () => {
     const made = signed(
       { alg: algorithm, typ: 'at+jwt', kid: app.ring.signing.kid },
       claims,
@@ -102,7 +101,7 @@ describe.each(ALGORITHMS)('a server that signs with %s', (algorithm) => {
     for (const answer of await answers(made)) expect(answer).toMatch(/^200 0 .*bob.*Hello/);
   });
 
-  it('answers every forgery alike: 200 and anonymous, or 401 and the one message', async () => {
+  it('answers every forgery alike: 200 and anonymous, or 401 and the same message', async () => {
     for (const answer of await answers('garbage', '/trpc/auth.session'))
       expect(answer).toMatch(/^200 0 .*"principal":null,"reason":"access_token_invalid"/);
     for (const answer of await answers('garbage', '/trpc/dashboard'))
@@ -117,7 +116,7 @@ describe.each(ALGORITHMS)('a server that signs with %s', (algorithm) => {
     ['signatures', 50],
     ['algorithms', 60],
   ] as const)(
-    'takes no forged %s, and answers all of them alike',
+    'accepts no forged %s, and answers all of them alike',
     { timeout: 120_000 },
     async (theme, least) => {
       expect(themes[theme].length).toBeGreaterThan(least);

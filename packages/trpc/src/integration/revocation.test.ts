@@ -14,7 +14,7 @@ const DASHBOARD = '/trpc/dashboard';
 
 let clock: SettableClock;
 let feed: SwitchableFeed;
-/** Two nodes on one store. */
+/** Two nodes with one store. */
 let here: TestApp;
 let there: TestApp;
 beforeEach(async () => {
@@ -37,7 +37,7 @@ const browserOf = (browser: Browser, app: TestApp, path = DASHBOARD) =>
       cookie: [...browser.cookies()].map(([name, value]) => `${name}=${value}`).join('; '),
     },
   });
-/** The browser's cookies as they were. */
+/** Copies a browser with the cookies that it has now. */
 const copyOf = (browser: Browser) => browser.copy();
 const lastReason = (app: TestApp) => {
   const authentication = app.decisions.at(-1)?.authentication;
@@ -45,7 +45,7 @@ const lastReason = (app: TestApp) => {
 };
 
 describe('a valid access token of a session that has ended', () => {
-  it('refuses the access token of an ended session on every node and touches no cookie', async () => {
+  it('refuses the access token of an ended session on every node, and changes no cookie', async () => {
     const browser = await here.signedIn();
     const copy = copyOf(browser);
     expect((await browserOf(copy, there)).status).toBe(200);
@@ -65,7 +65,7 @@ describe('a valid access token of a session that has ended', () => {
     ]);
   });
 
-  it('reads no store for a valid token while the feed is up to date', async () => {
+  it('reads no store for a valid access token while the feed is up to date', async () => {
     const [doomed, browser] = [await here.signedIn(), await there.signedIn('bob')];
     await doomed.post('/trpc/auth.logout');
     await browser.request(DASHBOARD);
@@ -135,7 +135,7 @@ describe('a node that has lost the feed', () => {
     [4.999, 200],
     [5, 401],
   ])(
-    'answers, after %f s without the feed, a token revoked on another node with %i',
+    'answers, %f s after the feed was lost, a token revoked on another node with %i',
     async (seconds, status) => {
       const browser = await here.signedIn();
       feed.lost = true;
@@ -167,7 +167,7 @@ describe('a node that has lost the feed', () => {
     ]);
   });
 
-  it('answers 503 with Retry-After without feed and store, serves public procedures, and recovers', async () => {
+  it('answers 503 without feed and store, serves public procedures, and recovers', async () => {
     const browser = await here.signedIn();
     feed.lost = true;
     clock.advance(5);
@@ -188,7 +188,7 @@ describe('a node that has lost the feed', () => {
     expect((await browser.request(DASHBOARD)).status).toBe(200);
   });
 
-  it('refuses a token older than the raised version while the feed is lost, and refreshes it if it may', async () => {
+  it('while the feed is lost, refuses a token older than the raised version, or refreshes it', async () => {
     const browser = await here.signedIn();
     const before = browser.cookies().get(ACCESS) ?? '';
     const thief = createBrowser({ origin: here.origin, clock });
@@ -208,7 +208,7 @@ describe('a node that has lost the feed', () => {
     expect(browser.cookies().get(ACCESS)).not.toBe(before);
   });
 
-  it('learns missed revocations when the feed is back', async () => {
+  it('learns missed revocations once the feed is back', async () => {
     const browser = await here.signedIn();
     feed.lost = true;
     await there.layer.revoke(sessionIdOf(browser), 'administrator');
@@ -219,7 +219,7 @@ describe('a node that has lost the feed', () => {
 });
 
 describe('a sign-in whose password was checked while its user was disabled', () => {
-  it('gives a sign-in of a user disabled meanwhile cookies that are refused', async () => {
+  it('gives a user who is disabled during the password check only cookies that are refused', async () => {
     const asked = here.users.byName('alice');
     if (!asked) throw new Error('anonymous');
     here.users.change('alice', { disabled: true, tokenVersion: 1 });

@@ -37,14 +37,14 @@ const accessKey = (kid: string): ManagedKey => ({
   purpose: 'access-token',
   key: { ...ringOf(kid).signing, kid },
 });
-/** All have one id, so that the id alone does not tell them apart. */
+/** Makes a MAC key. All have one id, so that the id alone does not tell them apart. */
 const macKey = (kid: string): ManagedKey => ({
   ...common(kid),
   purpose: 'refresh-token',
   key: { ...ringOf(kid).macSigning, id: 7 },
 });
 
-/** The keys of a node; only a search or a test reloads them. */
+/** Opens the keys of a node; only a search for an unknown key or a test reloads them. */
 async function node(): Promise<WatchedKeys> {
   const source = {
     async load() {
@@ -62,7 +62,7 @@ async function node(): Promise<WatchedKeys> {
   return keys;
 }
 
-/** Rolls keys over so that the other node knows at once, and this one does not. */
+/** Rotates the keys so that the other node has them at once, and this one does not. */
 async function rotate(...keys: ManagedKey[]): Promise<void> {
   there = [...there, ...keys];
   await followed[1]?.reload();
@@ -75,7 +75,7 @@ const withBearer = (token: string) =>
 const kidOf = (token: string) =>
   (JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString()) as { kid: string })
     .kid;
-/** The browser of the other node, as this one meets it. */
+/** Sends a request of the other node's browser to this one. */
 const meets = (browser: Browser) =>
   fetch(here.origin + PATH, { headers: { cookie: browser.send('/').cookieHeader } });
 const forged = (kid: string) =>
@@ -84,7 +84,7 @@ const forged = (kid: string) =>
     .join('.');
 
 describe('a token of a key that another node signs with from now on', () => {
-  it('accepts a token of a new key after one read of the key source', async () => {
+  it('accepts an access token of a new key after one read of the key source', async () => {
     await rotate(accessKey('b'));
     const token = tokenOf(await other.signedIn());
     expect(kidOf(token)).toBe('b');
@@ -93,7 +93,7 @@ describe('a token of a key that another node signs with from now on', () => {
     ]);
   });
 
-  it('needs no refresh for a token of a new key', async () => {
+  it('accepts an access token of a new key without a refresh', async () => {
     await rotate(accessKey('b'));
     const reply = await meets(await other.signedIn());
     expect([reply.status, reply.headers.getSetCookie()]).toEqual([200, []]);
@@ -116,14 +116,14 @@ describe('a token of a key that another node signs with from now on', () => {
 });
 
 describe('a refresh token of a MAC key that another node has and this one has not', () => {
-  it('refreshes by a new MAC key after one read of the key source', async () => {
+  it('refreshes under a new MAC key after one read of the key source', async () => {
     await rotate(macKey('n'));
     const browser = await other.signedIn();
     clock.advance(600);
     expect([(await meets(browser)).status, loads]).toEqual([200, 1]);
   });
 
-  it('signs out a session of an unknown MAC key for good', async () => {
+  it('signs out the session of a refresh token under an unknown MAC key', async () => {
     await rotate(macKey('n'));
     const browser = await other.signedIn();
     const { cookieHeader } = browser.send('/');
@@ -154,7 +154,7 @@ describe('a flood of unknown keys', () => {
     expect(loads).toBe(2);
   });
 
-  it('reads no keys for tokens of another form', async () => {
+  it('does not read the key source for tokens of another form', async () => {
     for (const token of ['a.b.c', forged('x').slice(0, -3), `${forged('a')}=`, forged('a')])
       expect((await withBearer(token)).status).toBe(401);
     expect(loads).toBe(0);

@@ -22,7 +22,7 @@ describe('authRouter', () => {
   });
 
   it.each(['auth.refresh', 'auth.logout'])(
-    'accepts %s without a body and without a content type',
+    'accepts a POST to %s without a body and without a content type',
     async (path) => {
       const browser = await app.signedIn();
       expect((await browser.request(`/trpc/${path}`, { method: 'POST' })).status).toBe(200);

@@ -24,7 +24,9 @@ const policies = latchkeyProcedures<string>();
 const message = z.object({ message: z.string() });
 const tags = ['Session'];
 
-/** Nothing was refused that could be refreshed: 401 and not 403. */
+/**
+ * Reasons for which the caller presented nothing that could be refused: answered with 401, not 403.
+ */
 const NOT_PRESENTED: ReadonlySet<Reason> = new Set<Reason>([
   'refresh_token_missing',
   'username_missing',
@@ -135,7 +137,10 @@ function routerOf<In, Out>({
         return { message: 'Logged out' };
       }),
 
-    /** Meets `reauthentication_required`. Session and cookies stay the same. */
+    /**
+     * Checks the caller's password again, after `reauthentication_required`. Session and cookies
+     * stay the same.
+     */
     reauthenticate: t.procedure
       .concat(policies.revalidated)
       .input(signInInput.pick({ password: true }))

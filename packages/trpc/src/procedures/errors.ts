@@ -13,7 +13,7 @@ import { getHTTPStatusCodeFromError } from '@trpc/server/http';
 import { describeInputFaults } from './input-faults.ts';
 import { isPassedOn, isRefused } from './refused-call.ts';
 
-/** What differs from the error table for one refusal, and the seconds to tell the caller. */
+/** How one refusal differs from the error table, and the seconds to tell the caller. */
 export interface RefuseOptions extends ErrorSeconds {
   readonly code?: TRPC_ERROR_CODE_KEY;
   readonly message?: string;
@@ -44,7 +44,7 @@ export function refuse(
   });
 }
 
-/** The error for a call that needs a store which cannot answer: 503. */
+/** Returns the error for a call that needs a store which cannot answer: 503. */
 export function unavailable(outage: StoreUnavailableError): TRPCError {
   return new TRPCError({
     code: 'SERVICE_UNAVAILABLE',
@@ -53,7 +53,7 @@ export function unavailable(outage: StoreUnavailableError): TRPCError {
   });
 }
 
-/** Replaces an error that only wraps a store outage by 503. */
+/** Returns a 503 error for one that only wraps a store outage; other errors unchanged. */
 export function unavailableIfOutage(error: TRPCError): TRPCError {
   const { cause } = error;
   return cause instanceof StoreUnavailableError &&
@@ -101,7 +101,7 @@ export function publicError(thrown: unknown): PublicError {
   return own;
 }
 
-/** tRPC wraps what a procedure or a parser throws in a `TRPCError` with the same message. */
+/** Whether a `TRPCError` wraps what a procedure or a parser threw: then it has the same message. */
 function isWrapped({ cause, code, message }: TRPCError): boolean {
   return message === (cause ? cause.message : code);
 }
@@ -115,7 +115,7 @@ interface Failure<Shape> {
 
 /** The fields that {@link formatError} adds to an error's data. */
 export interface LatchkeyErrorData extends ErrorSeconds {
-  /** From core's closed set of reasons. Absent from errors of the app. */
+  /** One of core's reasons; absent from errors of the app. */
   readonly reason?: Reason;
   /** True if Latchkey refused the client's call before its procedure ran: safe to repeat. */
   readonly latchkey?: true;
@@ -141,7 +141,9 @@ export function formatError<Shape extends { code: number; data: object }>({
   path,
   ctx,
 }: Failure<Shape>) {
-  /** Before publicError: it decides whether the reason is this call's. */
+  /**
+   * Computed before publicError is called, because it decides whether the reason is this call's.
+   */
   const latchkey = isRefused(error, path);
   const { message, ...told } = publicError(error);
   const { stack: _, ...data } = shape.data as Shape['data'] & { stack?: string };

@@ -1,6 +1,9 @@
 interface Fault {
   readonly message: string;
-  /** Keys, or objects with a key (Standard Schema); Yup writes the whole path as one string. */
+  /**
+   * A list of keys, or of objects with a key (Standard Schema); Yup writes the whole path as one
+   * string.
+   */
   readonly path?: string | readonly (PropertyKey | { readonly key: PropertyKey })[];
 }
 
@@ -44,8 +47,8 @@ function describe({ path, message }: Fault): string {
 }
 
 /**
- * What a hand-written validator throws: `new Error('Expected a number')`. Errors of drivers and of
- * the system have a code, a cause or another name.
+ * Whether an error is one that a hand-written validator throws: `new Error('Expected a number')`.
+ * Errors of drivers and of the system have a code, a cause or another name.
  */
 function isPlain(error: Error): boolean {
   return error.name === 'Error' && error.cause === undefined && Object.keys(error).length === 0;

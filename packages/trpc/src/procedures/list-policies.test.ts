@@ -80,7 +80,7 @@ describe('listPolicies', () => {
     expect(requirePolicies(router)).toBe(router);
   });
 
-  it('keeps further meta of a procedure, such as its plain HTTP route', () => {
+  it('keeps further meta of a procedure beside its policy, such as its plain HTTP route', () => {
     const place = { openapi: { method: 'GET', path: '/mine' } } as const;
     const router = t.router({
       before: t.procedure
@@ -170,7 +170,7 @@ describe('requirePolicies', () => {
     expect(refusal(later)).toMatch(/\n {2}below: is loaded lazily/);
   });
 
-  it('reports all faults at once', () => {
+  it('reports all procedures without a proper policy at once', () => {
     const one = t.procedure.query(() => 1);
     expect(refusal(t.router({ one, two: one }))?.split('\n')).toHaveLength(3);
   });

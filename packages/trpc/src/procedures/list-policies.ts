@@ -2,9 +2,9 @@ import type { AnyTRPCProcedure, AnyTRPCRouter } from '@trpc/server';
 import type { Policy, PolicyMeta } from './policy.ts';
 import type { RestMeta } from './rest-meta.ts';
 
-/** A procedure with its policy. */
+/** A procedure of a router with its policy. */
 export interface StatedPolicy {
-  /** tRPC's path, for example `account.sessions`. */
+  /** The procedure's path in tRPC, for example `account.sessions`. */
   readonly path: string;
   readonly type: 'query' | 'mutation' | 'subscription';
   readonly policy: Policy;
@@ -12,7 +12,7 @@ export interface StatedPolicy {
   readonly place: string | null;
 }
 
-/** The policy that each middleware enforces. */
+/** The policies that middlewares enforce, by middleware. */
 const ENFORCED = new WeakMap<object, Policy>();
 
 /** Records that these middlewares enforce a policy. */
@@ -78,7 +78,7 @@ export function requirePolicies<Router extends AnyTRPCRouter>(router: Router): R
   return router;
 }
 
-/** The policy, or the fault. */
+/** Returns the policy of a procedure, or the fault as a text. */
 function policyOf(procedure: AnyTRPCProcedure): Policy | string {
   const { middlewares, meta } = procedure._def as unknown as {
     middlewares: readonly (object & { _type?: string })[];

@@ -52,8 +52,8 @@ async function callerOf(user: User | null) {
   return router.createCaller(await callerContext({ layer, user }));
 }
 
-describe('authRouter with an input of its own (P5)', () => {
-  it('has the input of its schema', () => {
+describe("authRouter with the app's own input", () => {
+  it("auth.login has the input of the app's own schema", () => {
     expectTypeOf<inferRouterInputs<typeof router>['auth']['login']>().toEqualTypeOf<{
       email: string;
       code: string;
@@ -65,7 +65,7 @@ describe('authRouter with an input of its own (P5)', () => {
     ['a wrong code', '000000', { code: 'UNAUTHORIZED', message: expect.stringMatching(/match/) }],
     ['an error of the app', '111111', { code: 'FORBIDDEN', message: 'Verify your e-mail first.' }],
     ['an invalid input', '1', { code: 'BAD_REQUEST' }],
-  ])('answers %s', async (_what, code, expected) => {
+  ])("auth.login with the app's own input answers %s", async (_what, code, expected) => {
     const { auth } = await callerOf(null);
     const answer = await auth
       .login({ email: 'Clerk@example.com', code })
@@ -74,18 +74,21 @@ describe('authRouter with an input of its own (P5)', () => {
   });
 });
 
-describe('a policy of several roles (P6)', () => {
+describe('a policy of several roles', () => {
   it.each([
     ['Admin', 'orders'],
     ['Clerk', 'orders'],
     ['Guest', null],
-  ])('decides about a caller with the role %s: %s', async (role, expected) => {
-    const caller = await callerOf(users[role] as User);
-    for (const call of [caller.orders, caller.ordersNow])
-      expect(await call().catch(() => null)).toBe(expected);
-  });
+  ])(
+    'decides, for a policy of several roles and a caller with the role %s: %s',
+    async (role, expected) => {
+      const caller = await callerOf(users[role] as User);
+      for (const call of [caller.orders, caller.ordersNow])
+        expect(await call().catch(() => null)).toBe(expected);
+    },
+  );
 
-  it('names every role that it admits', async () => {
+  it('names every role that a policy of several roles admits', async () => {
     const caller = await callerOf(users.Guest as User);
     await expect(caller.orders()).rejects.toMatchObject({
       message:
@@ -94,7 +97,7 @@ describe('a policy of several roles (P6)', () => {
     });
   });
 
-  it('rejects an empty list of roles', () => {
+  it('withPolicy rejects an empty list of roles', () => {
     const policy = { revocation: 'feed', maxAuthenticationAgeSeconds: null, setsCookies: false };
     expect(() =>
       withPolicy({ ...policy, revocation: 'feed', access: { roles: [] } } as never),
@@ -102,7 +105,7 @@ describe('a policy of several roles (P6)', () => {
   });
 });
 
-it('admits the callers of a predicate, and names what the others lack (P6)', async () => {
+it('admits the callers that a predicate accepts, and names what the others lack', async () => {
   expect(await (await callerOf(users.Guest as User)).own()).toBe('own');
   const stranger = await callerOf({ ...(users.Guest as User), username: 'guest@example.org' });
   await expect(stranger.own()).rejects.toMatchObject({

@@ -2,20 +2,23 @@ import type { Principal } from '@latchkey/core';
 
 interface CommonPolicy {
   /**
-   * Whether the procedure sets cookies. Then it answers 400, before it does anything, where they
-   * would be lost (a streamed batch, a WebSocket).
+   * Whether the procedure sets cookies. Then it answers 400, before it does anything, in a streamed
+   * batch or over a WebSocket, where cookies would be lost.
    */
   readonly setsCookies: boolean;
 }
 
-/** Admits every caller. */
+/** A policy that admits every caller. */
 export interface PublicPolicy extends CommonPolicy {
   readonly access: 'public';
   readonly revocation: 'feed';
   readonly maxAuthenticationAgeSeconds: null;
 }
 
-/** Which signed-in callers: all, those with one of some roles, or those that a predicate admits. */
+/**
+ * The signed-in callers that a policy admits: all, those with one of some roles, or those that a
+ * predicate accepts.
+ */
 export type SignedInAccess<Role extends string = string> =
   | 'signed_in'
   | { readonly roles: readonly Role[] }
@@ -29,7 +32,7 @@ export type SignedInAccess<Role extends string = string> =
       readonly allow: (principal: Principal) => boolean;
     };
 
-/** Admits signed-in callers, or only some of them. */
+/** A policy that admits signed-in callers, or only some of them. */
 export type SignedInPolicy<Role extends string = string> = CommonPolicy & {
   readonly access: SignedInAccess<Role>;
 } & (
@@ -39,7 +42,7 @@ export type SignedInPolicy<Role extends string = string> = CommonPolicy & {
         readonly maxAuthenticationAgeSeconds: null;
       }
     | {
-        /** The store is read at each call: session, user and role must be valid now. */
+        /** The store is read at each call: session, user and role must still be valid. */
         readonly revocation: 'strict';
         /** How long ago the password may have been given, in seconds; `null` for any time. */
         readonly maxAuthenticationAgeSeconds: number | null;

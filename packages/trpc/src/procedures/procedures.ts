@@ -16,7 +16,7 @@ import { notePassage, noteRefusal } from './refused-call.ts';
 
 type Roles<Role> = readonly [Role, ...Role[]];
 
-/** Without a meta type, so that it fits an adopter's own. */
+/** An instance without a meta type, so that it fits an adopter's own. */
 const t = initTRPC.context<LatchkeyContext>().create({ errorFormatter: formatError });
 
 /**
@@ -55,7 +55,7 @@ export function requirePrincipal(session: RequestSession): Principal {
  * });
  */
 export function latchkeyProcedures<Role extends string>() {
-  /** The meta states the policy and one middleware enforces it: both from the same object. */
+  /** Creates a procedure whose meta states the policy that its middleware enforces. */
   function stated<Admitted extends Principal | null>(policy: Policy<Role>) {
     const demand = demandOf(policy);
     async function admitted(session: RequestSession): Promise<Admitted> {
@@ -73,14 +73,17 @@ export function latchkeyProcedures<Role extends string>() {
     const enforcing = t.middleware(async (call) => {
       try {
         const principal = await admitted(call.ctx.session);
-        /** Captured now: a sign-out in the same batch changes the request's session. */
+        /**
+         * Captured before the procedure runs: a sign-out in the same batch changes the request's
+         * session.
+         */
         const actor: Actor = { ...call.ctx.session.client, userId: principal?.userId ?? null };
         const result = await guardSubscription(call, demand, (signal) =>
           call.next({ ctx: { principal, actor, signal } }),
         );
         return result.ok ? result : { ...result, error: passedOn(result.error, call) };
       } catch (error) {
-        /** Errors of the procedure itself are returned, not thrown. */
+        /** Only a refusal is thrown; errors of the procedure itself are returned. */
         throw noteRefusal(error, call);
       }
     });
@@ -96,7 +99,7 @@ export function latchkeyProcedures<Role extends string>() {
       setsCookies,
     } satisfies PublicPolicy);
 
-  /** Checks the access token and the revocation feed. */
+  /** Creates a procedure that checks the access token and the revocation feed. */
   const byToken = (access: SignedInAccess<Role>) =>
     withPolicy({
       access,
@@ -105,7 +108,7 @@ export function latchkeyProcedures<Role extends string>() {
       setsCookies: false,
     });
 
-  /** Checks the store as well. */
+  /** Creates a procedure that also checks the store. */
   const byStore = (
     access: SignedInAccess<Role>,
     maxAuthenticationAgeSeconds: number | null = null,
@@ -124,48 +127,48 @@ export function latchkeyProcedures<Role extends string>() {
   }
 
   return {
-    /** Every caller, signed in or not. */
+    /** Admits every caller, signed in or not. */
     public: openToAll(false),
 
     /**
-     * Every caller, for procedures that set cookies: answers 400 before it does anything where the
-     * cookies would be lost (a streamed batch, a WebSocket).
+     * Admits every caller, for procedures that set cookies: answers 400 before it does anything in
+     * a streamed batch or over a WebSocket, where cookies would be lost.
      */
     setsCookies: openToAll(true),
 
-    /** Signed-in callers. */
+    /** Admits signed-in callers. */
     signedIn: byToken('signed_in'),
 
-    /** Signed-in callers whose access token has one of these roles. */
+    /** Admits signed-in callers whose access token has one of these roles. */
     withRole: (...roles: Roles<Role>) => byToken({ roles }),
 
     /**
-     * Signed-in callers that a predicate admits.
+     * Admits signed-in callers that a predicate accepts.
      *
      * @param needs what a caller needs, for refusals and lists of policies: `a verified e-mail`
      */
     allow: (needs: string, allow: (principal: Principal) => boolean) => byToken({ needs, allow }),
 
     /**
-     * Signed-in callers whose session and user are still valid according to the store. Costs two
-     * store reads; `ctx.principal.role` is the current role.
+     * Admits signed-in callers whose session and user are still valid according to the store. Costs
+     * two store reads; `ctx.principal.role` is the current role.
      */
     revalidated: byStore('signed_in'),
 
-    /** Callers who have one of these roles according to the store. */
+    /** Admits callers who have one of these roles according to the store. */
     withRevalidatedRole: (...roles: Roles<Role>) => byStore({ roles }),
 
     /**
-     * `revalidated` callers who gave their password less than `maxAgeSeconds` ago, at sign-in or to
-     * `auth.reauthenticate`. Others are refused with `reauthentication_required`.
+     * Admits `revalidated` callers who gave their password less than `maxAgeSeconds` ago, at
+     * sign-in or to `auth.reauthenticate`. Others are refused with `reauthentication_required`.
      */
     recentlyAuthenticated: (maxAgeSeconds: number) => byStore('signed_in', maxAgeSeconds),
 
-    /** `withRevalidatedRole` and `recentlyAuthenticated` together. */
+    /** Admits callers as `withRevalidatedRole` and `recentlyAuthenticated` together do. */
     withRecentlyAuthenticatedRole: (role: Role, maxAgeSeconds: number) =>
       byStore({ roles: [role] }, maxAgeSeconds),
 
-    /** Any other policy for signed-in callers. */
+    /** Enforces any other policy for signed-in callers. */
     withPolicy,
   };
 }
@@ -173,12 +176,15 @@ export function latchkeyProcedures<Role extends string>() {
 const COOKIES_WOULD_BE_LOST =
   'This procedure sets cookies, which a streamed batch or a WebSocket cannot. Name it in setCookies of createLatchkey, or call it by httpLink.';
 
-/** A streamed batch sends its head before its procedures run, a WebSocket at its handshake. */
+/**
+ * Whether cookies can be set: a streamed batch sends its head before its procedures run, a
+ * WebSocket at its handshake.
+ */
 function canSetCookies(session: RequestSession): boolean {
   return session.canSetCookies && session.header('trpc-accept') !== 'application/jsonl';
 }
 
-/** What a caller must meet, at the start and as long as a subscription is open. */
+/** Returns what a caller must meet, at the start and as long as a subscription is open. */
 function demandOf({ access }: Policy): Demand | 'public' {
   if (access === 'public') return 'public';
   if (access === 'signed_in') return () => {};
@@ -201,7 +207,7 @@ function needsOf(access: Exclude<SignedInAccess, 'signed_in'>): string {
   return access.roles.length === 1 ? `the role ${names}` : `one of the roles ${names}`;
 }
 
-/** Decides from the request alone. */
+/** Decides from the request alone whether a caller is admitted. */
 function admit(demand: Demand | 'public', session: RequestSession): Principal | null {
   if (demand === 'public') return session.principal;
   const principal = requirePrincipal(session);
@@ -210,8 +216,8 @@ function admit(demand: Demand | 'public', session: RequestSession): Principal | 
 }
 
 /**
- * Decides from the store as well. The role is required both now and when the request arrived: a
- * batch gains no rights midway.
+ * Decides from the store as well whether a caller is admitted. The role is required both now and
+ * when the request arrived: a batch gains no rights midway.
  */
 async function admitByStore(
   demand: Demand | 'public',
@@ -232,7 +238,7 @@ async function admitByStore(
   return principal;
 }
 
-/** An error of the procedure itself, as its caller gets it. */
+/** Returns an error of the procedure itself as its caller gets it. */
 function passedOn(error: TRPCError, call: Parameters<typeof notePassage>[1]): TRPCError {
   notePassage(error, call);
   return unavailableIfOutage(error);

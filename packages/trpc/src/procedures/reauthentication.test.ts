@@ -43,7 +43,7 @@ describe('what needs a fresh password', () => {
     },
   );
 
-  it('names the maximum age and the fix before it parses the input', async () => {
+  it('names the maximum age of the authentication and the fix before it parses the input', async () => {
     const browser = await app.signedIn();
     app.clock.advance(600);
     const { error } = told((await sensitive(browser, 'no object')).body);
@@ -83,7 +83,7 @@ describe('what needs a fresh password', () => {
 });
 
 describe('giving the password again', () => {
-  it('refuses a wrong password and changes nothing', async () => {
+  it('refuses to reauthenticate with a wrong password, and changes nothing', async () => {
     const browser = await app.signedIn();
     app.clock.advance(600);
     expect(reasonOf(await reauthenticate(browser, 'guess'))).toEqual([403, 'invalid_credentials']);
@@ -101,7 +101,7 @@ describe('giving the password again', () => {
     expect(reasonOf(await reauthenticate(copy, 'password'))).toEqual([401, 'session_revoked']);
   });
 
-  it('rejects the password of another user who has taken over the name', async () => {
+  it('refuses to reauthenticate with the password of another user who has taken over the name', async () => {
     const browser = await app.signedIn('bob');
     app.users.change('bob', { id: 'another' });
     expect(reasonOf(await reauthenticate(browser, 'password'))).toEqual([401, 'user_gone']);
@@ -109,11 +109,14 @@ describe('giving the password again', () => {
 });
 
 describe('what asks the store', () => {
-  /** Acknowledgements are written in the background, whenever. */
+  /**
+   * The calls of the store, without acknowledgements: they are written in the background at any
+   * time.
+   */
   const lookUps = () => app.store.calls.filter((verb) => verb !== 'acknowledge');
 
   it.each(['revalidated', 'adminNow', 'sensitiveAdmin'])(
-    '%s costs one look-up in it, and answers 503 while it is out',
+    '%s costs one look-up in the store, and answers 503 while the store is out',
     async (path) => {
       const browser = await app.signedIn();
       app.store.calls.length = 0;
@@ -129,7 +132,7 @@ describe('what asks the store', () => {
     },
   );
 
-  it('drops a lost role at once and grants a new one with the next access token', async () => {
+  it('a revalidated procedure drops a lost role at once, and grants a new one with the next token', async () => {
     const [alice, bob] = [await app.signedIn('alice'), await app.signedIn('bob')];
     app.users.change('alice', { role: 'User' });
     app.users.change('bob', { role: 'Admin' });
@@ -143,7 +146,7 @@ describe('what asks the store', () => {
     expect(told((await bob.request('/trpc/revalidated')).body).result?.data).toBe('Admin');
   });
 
-  it('reads no store for other procedures', async () => {
+  it('reads no store for procedures that need no revalidation', async () => {
     const browser = await app.signedIn();
     app.store.calls.length = 0;
     for (const path of ['dashboard', 'adminOnly', 'auth.session'])

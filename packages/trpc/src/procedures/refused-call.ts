@@ -13,19 +13,27 @@ const REFUSED_CALL: unique symbol = Symbol.for('latchkey.refused_call');
 type Noted = { readonly [REFUSED_CALL]?: Refused | null };
 
 interface Refused {
-  /** `null` for a call that the server made. */
+  /** The path of a client's call; `null` for a call that the server made. */
   readonly path: string | null;
-  /** `null` for a call that did not reach its procedure's middleware. */
+  /** The call's `getRawInput`; `null` if it did not reach its procedure's middleware. */
   readonly getRawInput: Call['getRawInput'] | null;
 }
 
-/** Records that Latchkey refused this call before its procedure ran. Returns the error. */
+/**
+ * Records in an error that Latchkey refused this call before its procedure ran.
+ *
+ * @returns the same error
+ */
 export function noteRefusal(error: unknown, { path, getRawInput, signal }: Call): unknown {
   note(error, { path: signal === undefined ? null : path, getRawInput });
   return error;
 }
 
-/** Records that Latchkey refused a client's call before any of it ran. Returns the error. */
+/**
+ * Records in an error that Latchkey refused a client's call before any of it ran.
+ *
+ * @returns the same error
+ */
 export function noteRefusedStart<Thrown extends Error>(error: Thrown, path: string): Thrown {
   note(error, { path, getRawInput: null });
   return error;
@@ -57,7 +65,9 @@ export function isRefused(error: unknown, path: string | undefined): boolean {
   return isOutermost;
 }
 
-/** Not enumerable, so that logs do not print it. */
+/**
+ * Attaches a note to an error, as a property that is not enumerable, so that logs do not print it.
+ */
 function note(error: unknown, value: Refused | null): void {
   if (error instanceof Error)
     Object.defineProperty(error, REFUSED_CALL, { value, configurable: true });

@@ -2,7 +2,7 @@ import { crossOriginAccess } from '@latchkey/http';
 import { afterEach, describe, expect, it } from 'vitest';
 import { startTestApp, type TestApp } from '../testing/test-app.ts';
 
-describe('what earlier middleware put into a list header stays (D9)', () => {
+describe('responseMeta beside earlier middleware', () => {
   let app: TestApp;
   afterEach(() => app.close());
 

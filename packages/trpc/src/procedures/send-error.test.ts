@@ -25,7 +25,7 @@ const router = t.router({
   ticks: t.procedure.subscription(async function* () {}),
 });
 
-/** What tests make the middleware refuse with. */
+/** Makes the error with which the middleware refuses; `null` to let requests pass. */
 let ahead: (() => Error) | null = null;
 let origin: string;
 let close: () => void;
@@ -79,7 +79,7 @@ function told(error: unknown) {
 }
 
 it.each(Object.entries(links))(
-  'the caller behind %s reads why a middleware refused it (E4)',
+  'tells the caller behind %s why a middleware refused the request',
   async (_name, link) => {
     const refusals = ['a', 'b'].map((path) => [CROSS_SITE, true, 'cross_site', 403, path, 'r1']);
     const read = await refusalsOf(link, '/trpc', FOREIGN);
@@ -97,7 +97,7 @@ it.each([
   ['host_not_allowed', 400, () => refuse('host_not_allowed')],
   ['internal', 500, () => new Error('a detail')],
 ])(
-  'so does one whom a middleware further in front refuses with %s (E4)',
+  'tells the caller that an earlier middleware refused the request with %s',
   async (reason, status, make) => {
     ahead = make;
     const read = await Promise.all(
@@ -147,7 +147,7 @@ function subscribe(headers: Record<string, string>) {
   });
 }
 
-it("tells a subscriber a middleware's reason in tRPC's shape (E4)", async () => {
+it("tells a subscriber a middleware's reason in tRPC's shape", async () => {
   const { error, statuses } = await subscribe(FOREIGN);
   expect([told(error), statuses]).toEqual([
     [CROSS_SITE, true, 'cross_site', 403, 'ticks', 'r1'],
@@ -155,7 +155,7 @@ it("tells a subscriber a middleware's reason in tRPC's shape (E4)", async () => 
   ]);
 });
 
-it('lets a subscriber reconnect after an overload, as EventSource does only after a 200 (E4)', async () => {
+it('lets a subscriber reconnect after an overload, as EventSource does only after a 200', async () => {
   ahead = () => refuse('overloaded', { retryAfterSeconds: 2 });
   const { error } = await subscribe({});
   const reply = await fetch(`${origin}/trpc/ticks`, { headers: { accept: 'text/event-stream' } });
@@ -165,7 +165,7 @@ it('lets a subscriber reconnect after an overload, as EventSource does only afte
 });
 
 it.each(['/rest', '/rest/trpc', '/rest?batch=1', '/trpc'])(
-  'what is no tRPC call is refused in plain JSON: %s',
+  'refuses a request that is not a tRPC call in plain JSON: %s',
   async (path) => {
     const reply = await fetch(origin + path, { headers: { ...FOREIGN, accept: '*/*' } });
     expect([reply.status, await reply.json()]).toEqual([

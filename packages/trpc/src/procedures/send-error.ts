@@ -2,7 +2,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc';
 import { type PublicError, publicError } from './errors.ts';
 
-/** A larger batch is answered by one error, which tRPC's clients give to each call. */
+/**
+ * The most errors in one answer. A larger batch gets one error, which tRPC's clients give to each
+ * call.
+ */
 const MAX_ERRORS = 100;
 
 /** The options of {@link sendError}. */
@@ -48,7 +51,7 @@ export function sendError(
   );
 }
 
-/** The procedures that a tRPC client calls with this request; `null` for other requests. */
+/** Returns the procedures that a tRPC client calls with this request; `null` for other requests. */
 function procedurePaths(
   request: IncomingMessage | undefined,
   trpcPath: string | undefined,
@@ -65,7 +68,7 @@ function procedurePaths(
   return [first, ...others];
 }
 
-/** Express shortens `url` below a mount path. */
+/** Returns the whole address of a request: Express shortens `url` below a mount path. */
 function addressOf(request: (IncomingMessage & { originalUrl?: string }) | undefined): string {
   return request?.originalUrl ?? request?.url ?? '';
 }
@@ -83,8 +86,8 @@ function isBatch(request: IncomingMessage | undefined): boolean {
 }
 
 /**
- * One error per call. A streamed batch gets a single one: its client reads no list from an answer
- * other than 200.
+ * Returns one error per call. A streamed batch gets a single one: its client reads no list from an
+ * answer other than 200.
  */
 function errorsOf(
   told: PublicError,

@@ -3,8 +3,8 @@ import type { CookieDescription, RequestSession } from '@latchkey/http';
 import { z } from 'zod';
 
 /**
- * The answer of `auth.session`. Spelled out, so that the types of a client need neither the schema
- * nor zod.
+ * The answer of `auth.session`. The type is written out, so that a client's types need neither the
+ * schema nor zod.
  */
 export interface SessionView {
   readonly principal: {
@@ -18,9 +18,9 @@ export interface SessionView {
   readonly reason: Reason | null;
   readonly accessTokenSecondsLeft: number | null;
   readonly accessTokenSeconds: number;
-  /** What this request's own refresh did; `null` without one. */
+  /** The decision of this request's own refresh; `null` if it was not refreshed. */
   readonly refreshed: 'rotate' | 'reissue' | 'converge' | 'recover' | null;
-  /** The cookies' attributes, without their values. */
+  /** The attributes of the session's cookies, without their values. */
   readonly cookies: CookieDescription[];
 }
 

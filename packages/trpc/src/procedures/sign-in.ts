@@ -28,7 +28,7 @@ export const passwordInput = signInInput.extend({
   remember: z.boolean().default(true).describe('False for cookies that end with the browser'),
 });
 
-/** What `authRouter` calls in your app, with username and password. */
+/** The functions of your app that `authRouter` calls, for sign-in with username and password. */
 export interface AuthRouterDependencies {
   /**
    * Checks a username and password. It must take the same time whether or not the user exists (ASVS
@@ -63,7 +63,7 @@ export interface SignInCaller {
   readonly deviceOf: (username: string) => string | null;
 }
 
-/** What `authRouter` calls in your app, with an input of your own. */
+/** The functions of your app that `authRouter` calls, for sign-in with an input of your own. */
 export interface OwnSignInDependencies<In, Out> {
   /**
    * The schema of the input of `login`. If its output has `remember: false`, the cookies end with
@@ -88,7 +88,7 @@ export interface OwnSignInDependencies<In, Out> {
 /** The input of `login` with username and password. */
 export type PasswordInput = z.input<typeof passwordInput>;
 
-/** The sign-in with username and password, as one with an input of its own. */
+/** Adapts the sign-in with username and password to the form of a sign-in with an own input. */
 export function byPassword({
   checkPassword,
   confirmPassword = confirmBy(checkPassword),

@@ -25,7 +25,7 @@ function scenario(limits = LIMITS) {
   return { started, connect };
 }
 
-describe('V1: callScheduler', () => {
+describe('callScheduler', () => {
   it('starts calls of a connection up to its limit, and the next when one is answered', async () => {
     const { started, connect } = scenario();
     const { queue, push } = connect('bob', 'b');
@@ -37,7 +37,7 @@ describe('V1: callScheduler', () => {
     expect(started).toEqual(['b1', 'b2', 'b3']);
   });
 
-  it('limits one user over all connections and does not delay another user', async () => {
+  it("limits one user's calls over all connections, and does not delay another user", async () => {
     const { started, connect } = scenario();
     const [first, second, other] = [
       connect('bob', 'x'),
@@ -54,7 +54,7 @@ describe('V1: callScheduler', () => {
     expect(started).toContain('y2');
   });
 
-  it('gives all anonymous connections one share together', async () => {
+  it('counts all anonymous connections as one caller when it shares out calls', async () => {
     const { started, connect } = scenario();
     const [first, second] = [connect(null, 'x'), connect(null, 'y')];
     first.push(2);
@@ -82,7 +82,7 @@ describe('V1: callScheduler', () => {
     expect(alices.at(-1)?.[1]).toBeLessThan(4 + 2 * 4);
   });
 
-  it('starts at most four jobs per turn of the event loop', async () => {
+  it('starts at most four calls per turn of the event loop', async () => {
     const { started, connect } = scenario({
       maxCallsPerConnection: 100,
       maxCallsPerUser: 1_000,
@@ -99,7 +99,7 @@ describe('V1: callScheduler', () => {
     expect(counts).toEqual([4, 8, 12, 16, 20]);
   });
 
-  it('starts nothing of a held connection and keeps the order', async () => {
+  it('starts no job of a held connection, and keeps the order', async () => {
     const { started, connect } = scenario();
     const { queue, push } = connect('bob', 'b');
     queue.hold(true);
@@ -112,7 +112,7 @@ describe('V1: callScheduler', () => {
     expect(started).toEqual(['b1', 'b2']);
   });
 
-  it('starts messages that are no calls without a slot, in order', async () => {
+  it('starts messages that are not calls without a slot, in order', async () => {
     const { started, connect } = scenario();
     const { push } = connect('bob', 'b');
     push(2);
@@ -123,7 +123,7 @@ describe('V1: callScheduler', () => {
     expect(started).toEqual(['b1', 'b2', 'b3']);
   });
 
-  it('reports when a connection has no waiting job left', async () => {
+  it('callScheduler reports when a connection has no waiting job left', async () => {
     const { connect } = scenario();
     const { queue, push, emptied } = connect('bob', 'b');
     push(3);

@@ -4,34 +4,36 @@
 export interface CallLimits {
   readonly maxCallsPerConnection: number;
   readonly maxCallsPerUser: number;
-  /** For all connections without a session together. */
+  /** The limit for all connections without a session together. */
   readonly maxAnonymousCalls: number;
 }
 
-/** Work to start. */
+/** A piece of work that the scheduler starts. */
 export interface Job {
-  /** How many calls it counts as, until `release`; 0 for messages that are not calls. */
+  /** How many calls the job counts as, until `release`; 0 for messages that are not calls. */
   readonly calls: number;
   run(): void;
 }
 
-/** The jobs of one connection, first in, first out. */
+/** The queue of one connection's jobs, first in, first out. */
 export interface JobQueue {
-  /** How many jobs have not started. */
+  /** How many jobs of the queue have not started yet. */
   readonly waiting: number;
   /** Starts the job, or queues it if a limit is reached. */
   push(job: Job): void;
-  /** Reports that calls have been answered; one by default. */
+  /** Reports that calls have been answered; one call by default. */
   release(calls?: number): void;
-  /** While held, no further job starts. */
+  /** Holds the queue: meanwhile no further job starts. */
   hold(isHeld: boolean): void;
-  /** Drops waiting jobs. Running calls count until `release`. */
+  /** Drops the jobs that have not started. Running calls count until `release`. */
   close(): void;
 }
 
 /** Starts the jobs of all connections, a few per turn of the event loop. */
 export interface CallScheduler {
   /**
+   * Opens the queue of a connection.
+   *
    * @param owner the user's id, or `null` for a connection without a session: all of those share
    *   one owner
    * @param onEmpty called when the last waiting job has started
@@ -39,7 +41,9 @@ export interface CallScheduler {
   connect(owner: string | null, onEmpty?: () => void): JobQueue;
 }
 
-/** Between turns the event loop serves everything else, however many calls are waiting. */
+/**
+ * How many calls start in one turn of the event loop, which serves everything else between turns.
+ */
 const CALLS_PER_TURN = 4;
 
 interface Connection {
@@ -58,8 +62,8 @@ interface Owner {
 }
 
 /**
- * Schedules fairly: round robin over owners, then over the connections of an owner. Neither many
- * frames nor many connections give a caller a larger share.
+ * Creates a scheduler that is fair: round robin over owners, then over the connections of an owner.
+ * Neither many frames nor many connections give a caller a larger share.
  */
 export function callScheduler({
   maxCallsPerConnection,
@@ -67,10 +71,10 @@ export function callScheduler({
   maxAnonymousCalls,
 }: CallLimits): CallScheduler {
   const owners = new Map<string | null, Owner>();
-  /** Owners with waiting jobs, least recently served first. */
+  /** The owners with waiting jobs, least recently served first. */
   const waiting = new Set<Owner>();
   let isScheduled = false;
-  /** Calls that may still start in this turn. */
+  /** How many calls may still start in this turn. */
   let left = CALLS_PER_TURN;
 
   function nextTurn(): void {
@@ -84,8 +88,8 @@ export function callScheduler({
   }
 
   function startWaiting(): void {
-    // One job per owner and round. `startOne` moves its owner to the end of the set: iterate over a
-    // copy.
+    // Starts one job per owner and round. `startOne` moves its owner to the end of the set, so a
+    // copy is iterated.
     for (let started = true; started && left > 0; ) {
       const round = Array.from(waiting);
       started = false;
@@ -93,7 +97,11 @@ export function callScheduler({
     }
   }
 
-  /** Starts a job of the least recently served connection. @returns whether one could start */
+  /**
+   * Starts a job of the least recently served connection.
+   *
+   * @returns whether one could start
+   */
   function startOne(owner: Owner): boolean {
     for (const connection of owner.waiting) {
       const [job] = connection.jobs;

@@ -4,9 +4,9 @@ import type { OpenStream } from './stream.ts';
 const DONE = { done: true, value: undefined } as const;
 
 /**
- * The values of a subscription, unchanged, for as long as its stream is open. When the stream ends,
- * a pending `next()` rejects or completes at once, even if the procedure ignores its signal. The
- * procedure's `finally` blocks run when it reaches them.
+ * Passes on the values of a subscription, unchanged, for as long as its stream is open. When the
+ * stream ends, a pending `next()` rejects or completes at once, even if the procedure ignores its
+ * signal. The procedure's `finally` blocks run when it reaches them.
  *
  * @param source the procedure's result: an async iterable or an observable of tRPC
  */
@@ -15,12 +15,14 @@ export function guardStream(source: unknown, stream: OpenStream): AsyncIterableI
   const iterator = iterate(source, signal)[Symbol.asyncIterator]();
   let isOver = false;
 
-  /** Not awaited: the procedure may be waiting for something else. */
+  /**
+   * Ends the procedure's iterator without waiting: the procedure may be waiting for something else.
+   */
   function endSource(): void {
     Promise.resolve(iterator.return?.()).catch(() => {});
   }
 
-  /** Rejects with the reason once; from then on the iterator is done. */
+  /** Rejects once with the reason why the stream ended; from then on the iterator is done. */
   function tell(resolve: (result: typeof DONE) => void, reject: (error: unknown) => void): void {
     const end = isOver ? null : stream.end;
     if (!isOver) endSource();

@@ -11,7 +11,7 @@ import { expect, it } from 'vitest';
 import { LiveSession } from './live-session.ts';
 import { streamRegistry } from './stream-registry.ts';
 
-/** A session of bob's, in a store whose answers a test can hold back. */
+/** Follows a session of bob in a store whose answers a test can hold back. */
 async function followed() {
   const [clock, users, streams, inner] = [
     settableClock(),
@@ -58,7 +58,10 @@ async function followed() {
     changes,
     asked: () => asked,
     revoke: () => layer.revoke(grant.sessionId, 'administrator'),
-    /** The store answers, as of when it was asked, only when the returned function is called. */
+    /**
+     * Holds the store's answers back until the returned function is called; they are as of when it
+     * was asked.
+     */
     hold() {
       const gate = Promise.withResolvers<void>();
       held = gate.promise;
@@ -67,7 +70,7 @@ async function followed() {
   };
 }
 
-it('reads the store again for a report that arrives during a read', async () => {
+it('reads the store again for a revocation report that arrives during a read', async () => {
   const { session, clock, asked, revoke, hold, changes } = await followed();
   session.listen(() => {});
   const release = hold();
@@ -95,7 +98,7 @@ it('shares one read of the store among calls that begin meanwhile', async () => 
   expect(session.settle()).toBeUndefined();
 });
 
-it('reads no store without listeners', async () => {
+it('reads no store for a live session without listeners', async () => {
   const { session, clock, asked, streams } = await followed();
   const leave = session.listen(() => {});
   expect(streams.members).toBe(1);

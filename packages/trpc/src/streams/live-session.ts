@@ -7,12 +7,12 @@ import {
 } from '@latchkey/core';
 import type { StreamRegistry } from './stream-registry.ts';
 
-/** Seconds between two reads of the store while the revocation feed is behind. */
+/** How many seconds pass between two reads of the store while the revocation feed is behind. */
 const UNCONFIRMED_SECONDS = 3;
 
 /**
- * Why an open session ended here: refused (session or user no longer valid), failed (the store
- * could not say), or left (the connection closed).
+ * Why a live session ended on this node: refused (session or user no longer valid), failed (the
+ * store could not answer), or left (the connection closed).
  */
 export type SessionEnd =
   | { readonly kind: 'refused'; readonly reason: RefreshRefusal }
@@ -39,7 +39,9 @@ export class LiveSession {
   #askAgain = false;
 
   /**
-   * @param principal from the access token
+   * Follows a session.
+   *
+   * @param principal the caller, from the access token
    * @param onChange called before the listeners
    */
   constructor(
@@ -56,21 +58,21 @@ export class LiveSession {
     this.#askedAt = Number.NEGATIVE_INFINITY;
   }
 
-  /** The caller, with the current role and token version. */
+  /** The caller, with the role and token version of the last read. */
   get principal(): Principal {
     return this.#principal;
   }
 
-  /** Why it ended; `null` while it goes on. */
+  /** Why the live session ended; `null` while it continues. */
   get end(): SessionEnd | null {
     return this.#end;
   }
 
   /**
-   * Calls back after each read of the store, and at the end. The session is followed while it has
-   * listeners.
+   * Calls `onChange` after each read of the store, and at the end. The session is followed while it
+   * has listeners.
    *
-   * @returns removes the listener
+   * @returns a function that removes the listener
    */
   listen(onChange: () => void): () => void {
     this.#listeners.add(onChange);
@@ -92,7 +94,7 @@ export class LiveSession {
     return this.#asking ?? (this.#isInDoubt() ? this.#ask() : undefined);
   }
 
-  /** Ends the stream; the stored session stays. */
+  /** Ends the streams of this session here; the stored session stays. */
   finish(end: SessionEnd): void {
     if (this.#end) return;
     this.#end = end;
@@ -116,7 +118,10 @@ export class LiveSession {
     );
   }
 
-  /** A report that arrives during a read may be newer than its result: read again. */
+  /**
+   * Reads the store. A report that arrives during a read may be newer than its result: then it
+   * reads again.
+   */
   #ask(): Promise<void> {
     this.#askAgain = true;
     this.#asking ??= this.#askUntilSure().finally(() => {

@@ -16,15 +16,15 @@ export class SessionStreams {
     this.#registry = registry;
   }
 
-  /** The streams of this node. */
+  /** The registry of all streams of this node. */
   get registry(): StreamRegistry {
     return this.#registry;
   }
 
   /**
-   * Takes a slot for the caller: per user, or per address if anonymous.
+   * Takes a stream slot for the caller: per user, or per address if anonymous.
    *
-   * @returns gives the slot back
+   * @returns a function that gives the slot back
    * @throws TRPCError 429 `too_many_streams`
    */
   take(): () => void {
@@ -34,7 +34,7 @@ export class SessionStreams {
     );
   }
 
-  /** The caller's session, followed from now on; `null` if anonymous. */
+  /** Follows the caller's session from now on; `null` if the caller is anonymous. */
   follow(): LiveSession | null {
     const { principal } = this.#session;
     if (principal)
@@ -44,7 +44,10 @@ export class SessionStreams {
     return this.#live;
   }
 
-  /** {@link LiveSession.settle}; `undefined` for requests without open streams. */
+  /**
+   * Waits until the session's validity is known ({@link LiveSession.settle}); `undefined` for
+   * requests without open streams.
+   */
   settle(): Promise<void> | undefined {
     return this.#live?.settle();
   }
@@ -64,11 +67,11 @@ function outageOf(error: unknown): StoreUnavailableError {
     : new StoreUnavailableError('the session could not be confirmed', { cause: error });
 }
 
-/** The key under which a session keeps its streams: one for every copy of this package. */
+/** The property in which a session keeps its streams: one for every copy of this package. */
 const STREAMS: unique symbol = Symbol.for('latchkey.streams');
 type Sharing = { [STREAMS]?: SessionStreams };
 
-/** Gives a session its streams, once: the first registry counts. */
+/** Gives a session its streams, once: the registry of the first call is used. */
 export function shareStreams(
   session: RequestSession,
   layer: SessionLayer,
@@ -104,7 +107,10 @@ export function streamsOf(session: RequestSession): SessionStreams {
   return streams;
 }
 
-/** {@link SessionStreams.settle} of a session; `undefined` if it has no open streams. */
+/**
+ * Waits until the validity of a session is known ({@link SessionStreams.settle}); `undefined` if it
+ * has no open streams.
+ */
 export function settleStreams(session: RequestSession): Promise<void> | undefined {
   return (session as Sharing)[STREAMS]?.settle();
 }

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { overSse, watch } from '../testing/stream-clients.ts';
 import { startTestApp, type TestApp } from '../testing/test-app.ts';
 
-/** Confirms once, and is never heard of again. */
+/** Creates a feed that reports up to date once, and never again. */
 const silentFeed = (now: () => number): RevocationFeed => ({
   publish: async () => {},
   async subscribe(subscriber) {
@@ -27,7 +27,7 @@ afterEach(() => app.close());
 const asked = () => app.store.calls.filter((verb) => verb === 'find').length;
 
 describe('a stream while the feed of revocations is lost', () => {
-  it('reads the store every few seconds while the feed is lost, and ends with the session', async () => {
+  it('a stream reads the store every few seconds while the feed is lost, and ends with its session', async () => {
     const browser = await app.signedIn('bob');
     const { client } = overSse(app.origin, browser);
     const stream = watch(client.streams.follow, {});
@@ -44,7 +44,7 @@ describe('a stream while the feed of revocations is lost', () => {
     expect(await stream.ended).toBe('session_revoked');
   });
 
-  it('ends with store_unavailable while the store is out too, and its client reconnects', async () => {
+  it('ends a stream with store_unavailable while feed and store are out, and its client reconnects', async () => {
     const browser = await app.signedIn('bob');
     const { client } = overSse(app.origin, browser);
     const states: (string | undefined)[] = [];

@@ -18,7 +18,7 @@ const start = async (limits?: Parameters<typeof streamRegistry>[0]) => {
 };
 afterEach(() => app.close());
 
-/** An SSE stream as plain HTTP, once its first bytes are there. */
+/** Opens an SSE stream by plain HTTP; resolves once its first bytes have arrived. */
 async function openSse(cookie: string) {
   const leave = new AbortController();
   const reply = await fetch(`${app.origin}/trpc/streams.follow`, {
@@ -31,7 +31,7 @@ async function openSse(cookie: string) {
 }
 
 describe('limits', () => {
-  it('counts SSE and WebSockets of a user together and frees the slots', async () => {
+  it('counts SSE and WebSockets of a user together, and frees the slots', async () => {
     await start({ maxStreamsPerUser: 3 });
     const browser = await app.signedIn('bob');
     const { call, socket } = await connected(app.origin, browser);
@@ -69,7 +69,7 @@ describe('limits', () => {
     });
   });
 
-  it('counts anonymous callers by address', async () => {
+  it('counts the streams of anonymous callers by address', async () => {
     await start({ maxStreamsPerUser: 2 });
     const { call } = await connected(app.origin, app.browser());
     expect(await call('subscription', 'streams.public')).toBe('started');
@@ -78,7 +78,7 @@ describe('limits', () => {
     await connected(app.origin, await app.signedIn('bob'));
   });
 
-  it('rejects invalid limits, every fault with its fix', async () => {
+  it('rejects invalid stream limits, every fault with its fix', async () => {
     await start();
     expect(() => streamRegistry({ maxStreams: 0, maxStreamsPerUser: 1.5 })).toThrow(OptionsError);
     expect(() => streamRegistry({ maxStreams: 5, maxStreamsPerUser: 6 })).toThrow(
@@ -87,13 +87,11 @@ describe('limits', () => {
   });
 });
 
-/** As many as show what each leaves behind. */
+/** Enough streams to show what each of them leaves behind. */
 const STREAMS = 100;
 
 describe('a hundred streams', () => {
-  /**
-   * Timers that run on the app's clock, beyond those it had before: the one that all streams share.
-   */
+  /** Counts the timers on the app's clock beyond those it had before, which all streams share. */
   const timers = () => app.clock.timers - before;
   let before: number;
   const watchers = () => app.watched.size;
@@ -102,7 +100,7 @@ describe('a hundred streams', () => {
   });
 
   it.each(['aborted by their clients', 'whose session is revoked', 'that the server stops'])(
-    'over SSE, %s, leave no slot, no watcher, no timer',
+    'a hundred SSE streams %s leave no slot, no watcher and no timer',
     async (what) => {
       const browser = await app.signedIn('bob');
       await app.layer.flush();

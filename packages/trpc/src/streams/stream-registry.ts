@@ -3,7 +3,7 @@ import { refuse } from '../procedures/errors.ts';
 import { type CallScheduler, callScheduler } from './call-scheduler.ts';
 import { parseStreamLimits, type StreamLimitsInput, streamSlots } from './stream-slots.ts';
 
-/** A stream or connection: called once a second, and when the server stops. */
+/** A stream or connection of the registry: called once a second, and when the server stops. */
 export interface RegistryMember {
   onTick?(): unknown;
   onStop?(): void;
@@ -14,22 +14,26 @@ export interface RegistryMember {
  * `latchkeyWebSocket`, so that its limits hold for both together.
  */
 export interface StreamRegistry {
-  /** Slots taken. */
+  /** How many stream slots are taken. */
   readonly size: number;
   /** Schedules calls over WebSockets; an app may schedule HTTP requests with it too. */
   readonly calls: CallScheduler;
-  /** Members joined. */
+  /** How many streams and connections have joined the registry. */
   readonly members: number;
   /**
    * Takes a slot for one stream.
    *
-   * @returns gives the slot back; calling it again does nothing
+   * @returns a function that gives the slot back; calling it again does nothing
    * @throws TRPCError 429 `too_many_streams`, 503 once stopped
    */
   take(owner: string): () => void;
-  /** @returns removes the member */
+  /**
+   * Adds a stream or connection.
+   *
+   * @returns a function that removes it
+   */
   join(member: RegistryMember): () => void;
-  /** Ends every stream so that clients reconnect, here or to another node; refuses new ones. */
+  /** Ends every stream so that clients reconnect, to this node or another; refuses new streams. */
   stop(): void;
 }
 

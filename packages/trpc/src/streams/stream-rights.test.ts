@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { connected } from '../testing/raw-socket.ts';
 import { startTestApp, type TestApp } from '../testing/test-app.ts';
 
-/** A call that begins as User never continues as Admin. */
+/** An app in which a call that begins as User must never continue as Admin. */
 let app: TestApp;
 beforeEach(async () => {
   const clock = settableClock();
@@ -28,7 +28,7 @@ async function promote(): Promise<void> {
 }
 
 describe('a user who becomes Admin', () => {
-  it('keeps the role within a batch over HTTP and has the new one in the next request', async () => {
+  it('keeps a changed role out of a running batch over HTTP, and has it in the next request', async () => {
     const browser = await app.signedIn('bob');
     const batch = browser.request(
       `/trpc/slow,lateAdmin?batch=1&input=${encodeURIComponent('{"0":"slow"}')}`,
@@ -45,7 +45,7 @@ describe('a user who becomes Admin', () => {
     expect((await browser.request('/trpc/adminOnly')).status).toBe(200);
   });
 
-  it('closes an open connection on a new role, which the next connection has', async () => {
+  it("closes an open WebSocket when the user's role changes; the next connection has the new role", async () => {
     const browser = await app.signedIn('bob');
     const { call, closed, answers } = await connected(app.origin, browser);
     void call('query', 'lateAdmin');

@@ -17,7 +17,7 @@ const schema = z
   });
 
 /**
- * Limits of this node.
+ * The limits of a node for streams and calls.
  *
  * - `maxStreams` (5,000), `maxStreamsPerUser` (20): open streams. A WebSocket connection counts as
  *   one, and so does each subscription, over it or SSE
@@ -29,7 +29,7 @@ export type StreamLimitsInput = z.input<typeof schema>;
 export type StreamLimits = Readonly<z.output<typeof schema>>;
 
 /**
- * Completes and checks the limits.
+ * Completes and checks the limits of streams and calls.
  *
  * @throws OptionsError listing every fault with its fix
  * @example
@@ -43,18 +43,18 @@ export function parseStreamLimits(input: StreamLimitsInput = {}): StreamLimits {
   throw new OptionsError(faultsOf(parsed.error, input));
 }
 
-/** `Retry-After` of a refused stream. */
+/** The `Retry-After` of a refused stream, in seconds. */
 const RETRY_SECONDS = 5;
 
-/** Counts open streams. */
+/** Counts the open streams of a node against its limits. */
 export interface StreamSlots {
-  /** Slots taken. */
+  /** How many stream slots are taken. */
   readonly taken: number;
   /**
-   * Takes a slot.
+   * Takes a slot for a stream.
    *
    * @param owner the key of the limit per user
-   * @returns gives the slot back; calling it again does nothing
+   * @returns a function that gives the slot back; calling it again does nothing
    * @throws TRPCError 429 `too_many_streams`
    */
   take(owner: string): () => void;

@@ -10,11 +10,11 @@ import type { StreamRegistry } from './stream-registry.ts';
  */
 export type StreamEnd = TRPCError | DOMException | null;
 
-/** An open stream. */
+/** An open stream: a subscription, or a stream outside tRPC. */
 export interface OpenStream {
   /** Aborts when the stream ends, for any reason. */
   readonly signal: AbortSignal;
-  /** Why it ended; `null` while it is open. */
+  /** Why the stream ended; `null` while it is open. */
   readonly end: StreamEnd;
   /** Ends the stream without an error. Closing it again does nothing. */
   close(): void;
@@ -22,13 +22,13 @@ export interface OpenStream {
 
 export interface StreamConditions {
   readonly streams: StreamRegistry;
-  /** `null` for a public stream. */
+  /** The caller's live session; `null` for a public stream. */
   readonly session: LiveSession | null;
   /** Aborts when the client disconnects or unsubscribes. */
   readonly client: AbortSignal | undefined;
   /** Throws a TRPCError if the caller has lost access. Called after each read of the store. */
   readonly demand?: ((principal: Principal) => void) | undefined;
-  /** Runs once, when the stream ends. */
+  /** Runs once, when the stream has ended. */
   readonly onClose?: (() => void) | undefined;
 }
 

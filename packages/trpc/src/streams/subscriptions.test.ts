@@ -46,7 +46,10 @@ describe.each(kinds)('a stream over %s', (name, over) => {
     const sessionId = nodes[0].decisions.at(-1)?.session.principal?.sessionId ?? '';
     return { browser, connection, stream, sessionId };
   }
-  /** Once the clients are gone too: one that lost its session reconnects anonymously. */
+  /**
+   * Waits until no stream is open and the clients are gone: one that lost its session reconnects
+   * anonymously.
+   */
   async function nothingIsOpen() {
     await Promise.all(opened.map((client) => client.end()));
     await expect
@@ -74,7 +77,7 @@ describe.each(kinds)('a stream over %s', (name, over) => {
     await nothingIsOpen();
   });
 
-  it('ends a stream when its role is taken away', async () => {
+  it('ends a stream when the role that it requires is taken away', async () => {
     const { stream, sessionId, connection } = await streaming('alice', 'followAsAdmin');
     nodes[1].users.change('alice', { role: 'User' });
     await nodes[1].layer.revokeUserSessions('id-of-alice', 'administrator', undefined, {
@@ -85,7 +88,7 @@ describe.each(kinds)('a stream over %s', (name, over) => {
       await expect.poll(() => connection.closed).toEqual([[4403, 'role_required']]);
   });
 
-  it('continues in the session that changed the password, and ends in the others', async () => {
+  it('a password change continues the streams of its own session, and ends those of the others', async () => {
     const acting = await streaming('bob');
     const other = await streaming('bob');
     await nodes[1].layer.revokeUserSessions('id-of-bob', 'password_changed', undefined, {
@@ -98,21 +101,21 @@ describe.each(kinds)('a stream over %s', (name, over) => {
     expect(acting.connection.closed).toEqual([]);
   });
 
-  it('continues past the access token, and ends when the session expires', async () => {
+  it("continues a stream past the access token's expiry, and ends it when the session expires", async () => {
     const { stream, connection } = await streaming('bob');
     nodes[0].store.calls.length = 0;
     nodes[0].clock.advance(60);
     await expect.poll(() => nodes[0].store.calls, { timeout: 30_000 }).toContain('find');
     nodes[0].log.append();
     await stream.until(2);
-    // A connection is pinged once a second here: the pong is in before the answer to this.
+    // Answers once the pong has arrived: connections are pinged once a second in this test.
     if (name === 'WebSocket') await connection.client.auth.session.query();
     nodes[0].clock.advance(nodes[0].layer.options.idleSeconds);
     expect(await stream.ended).toBe('session_expired');
     await nothingIsOpen();
   });
 
-  it('resumes without loss once the store is back', async () => {
+  it('resumes a stream without loss once the store is back', async () => {
     const { stream, browser } = await streaming('bob');
     nodes[0].store.out = true;
     nodes[0].clock.advance(60);
@@ -146,7 +149,7 @@ describe.each(kinds)('a stream over %s', (name, over) => {
     await nothingIsOpen();
   });
 
-  it('releases everything of a stream that its client ends', async () => {
+  it('releases everything that a stream holds when its client ends it', async () => {
     const { stream } = await streaming('bob');
     stream.unsubscribe();
     await expect.poll(() => nodes[0].log.tally).toEqual({ running: 0, ended: 1 });

@@ -4,7 +4,10 @@ import type { WebSocket } from 'ws';
 import type { LiveSession } from './live-session.ts';
 import { streamsOf } from './session-streams.ts';
 
-/** Close codes: registered ones, and private ones from 4000 (RFC 6455, 7.4.2) with our reason. */
+/**
+ * The codes with which a WebSocket is closed: registered ones, and private ones from 4000 (RFC
+ * 6455, 7.4.2).
+ */
 export const CLOSE_CODES = {
   goingAway: 1001,
   tryAgainLater: 1013,
@@ -12,7 +15,7 @@ export const CLOSE_CODES = {
   roleChanged: 4403,
 } as const;
 
-/** How long a client may take to close before its connection is cut. */
+/** How many milliseconds a client may take to close before its connection is cut. */
 const CLOSE_WITHIN_MS = 2_000;
 
 /**
@@ -48,10 +51,13 @@ function closeWhenOver(client: WebSocket, session: LiveSession): () => void {
   const { role } = session.principal;
   return () => {
     const { end, principal } = session;
-    /** After the connection's subscriptions have sent the reason. */
+    /** Closes the connection after its subscriptions have sent the reason. */
     if (end?.kind === 'refused')
       return void setImmediate(() => closeConnection(client, CLOSE_CODES.sessionEnded, end.reason));
-    /** Before a subscription ends: clients resume their subscriptions over the next connection. */
+    /**
+     * Closes the connection before a subscription ends, so that clients resume their subscriptions
+     * over the next one.
+     */
     if (end?.kind === 'failed')
       return closeConnection(client, CLOSE_CODES.tryAgainLater, 'store_unavailable');
     if (end || principal.role === role) return;
@@ -67,7 +73,11 @@ export function closeConnection(client: WebSocket, code: number, reason: string)
   setTimeout(() => client.terminate(), CLOSE_WITHIN_MS).unref();
 }
 
-/** @returns a function to call once a second */
+/**
+ * Pings a client, and cuts the connection if it is gone.
+ *
+ * @returns a function to call once a second
+ */
 function pinging(client: WebSocket, pingSeconds: number, isUnread: () => boolean): () => void {
   let [seconds, isAlive, wasUnread] = [0, true, false];
   client.on('pong', () => {
@@ -80,7 +90,7 @@ function pinging(client: WebSocket, pingSeconds: number, isUnread: () => boolean
     if (wasUnread && isUnread())
       return closeConnection(client, CLOSE_CODES.tryAgainLater, 'overloaded');
     wasUnread = isUnread();
-    // A paused connection cannot deliver a pong.
+    // A missing pong does not count on a paused connection, which cannot deliver one.
     if (!isAlive && !client.isPaused) return client.terminate();
     isAlive = false;
     client.ping();

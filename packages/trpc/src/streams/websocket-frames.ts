@@ -4,16 +4,19 @@ import type { WebSocket } from 'ws';
 import type { CallScheduler, Job } from './call-scheduler.ts';
 import { CLOSE_CODES, closeConnection } from './websocket-connection.ts';
 
-/** Calls per frame. A client that reconnects sends all its subscriptions in one frame. */
+/** The most calls in one frame. A client that reconnects sends all its subscriptions in one. */
 const MAX_CALLS = 100;
-/** Waiting jobs beyond which the socket is no longer read. */
+/** How many jobs may wait before the socket is no longer read. */
 const MAX_WAITING = 10;
 /**
- * Bytes of unread answers beyond which no call starts. More than the socket's own buffer, so that
- * it emits `drain`.
+ * How many bytes of answers may be unread before no call starts. More than the socket's own buffer,
+ * so that it emits `drain`.
  */
 const MAX_UNREAD = 128 * 1024;
-/** Bytes of unread answers beyond which the connection is closed: subscriptions go on writing. */
+/**
+ * How many bytes of answers may be unread before the connection is closed: subscriptions go on
+ * writing.
+ */
 const MAX_UNREAD_AT_ALL = 1024 * 1024;
 
 interface Call {
@@ -26,17 +29,20 @@ export interface FramesOptions {
   readonly client: WebSocket;
   readonly socket: Socket;
   readonly calls: CallScheduler;
-  /** The user id; `null` without a session. */
+  /** The id of the connection's user; `null` without a session. */
   readonly owner: string | null;
-  /** The first message carries connection parameters (`?connectionParams=1`) and gets no answer. */
+  /**
+   * Whether the first message carries connection parameters (`?connectionParams=1`), which get no
+   * answer.
+   */
   readonly expectsParameters: boolean;
-  /** The answer to a call that must not start; `null` to start it. */
+  /** Returns the answer to a call that must not start; `null` to start it. */
   readonly refuse: (call: Call) => unknown;
 }
 
-/** Sits between a connection and tRPC's handler for it. */
+/** Controls the messages between a connection and tRPC's handler for it. */
 export interface Frames {
-  /** For tRPC's handler. */
+  /** The encoder that tRPC's handler uses. */
   readonly encoder: Encoder;
   /** True while too many answers are unread, so that no call starts. */
   readonly isUnread: boolean;
@@ -58,7 +64,7 @@ export function frames({
   refuse,
 }: FramesOptions): Frames {
   const queue = calls.connect(owner, () => client.resume());
-  /** Running calls by id. */
+  /** The running calls, by their ids. */
   const underWay = new Map<unknown, number>();
   let handedOn: unknown = NOTHING;
   let [awaitsParameters, isUnread] = [expectsParameters, false];
@@ -103,7 +109,7 @@ export function frames({
         .flat()
         .map((message) => ({ calls: isCall(message) ? 1 : 0, run: () => start(message, handOn) }));
     } catch {
-      // tRPC answers it with a parse error.
+      // Passed on whole, because tRPC answers it with a parse error.
       return whole;
     }
   }
@@ -137,7 +143,7 @@ export function frames({
         for (const job of jobsOf(raw, isBinary, handOn)) queue.push(job);
         if (queue.waiting > MAX_WAITING) client.pause();
       });
-      // ws would answer each ping at once, even to a peer that does not read.
+      // Pongs are sent here: ws would answer each ping at once, even to a peer that does not read.
       client.on('ping', (data: Buffer) => client.bufferedAmount > MAX_UNREAD || client.pong(data));
       socket.on('drain', noteUnread);
       client.once('close', () => {
@@ -150,7 +156,7 @@ export function frames({
   };
 }
 
-/** Whether tRPC will answer this message with its id. It checks the same fields. */
+/** Whether tRPC will answer this message with its id: it checks the same fields. */
 function isCall(
   message: unknown,
 ): message is { id: number | string; method: string; params: { path: string } } {

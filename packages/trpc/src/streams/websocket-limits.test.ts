@@ -16,7 +16,7 @@ const frameOf = (count: number, path = 'auth.session', first = 1) =>
   JSON.stringify(Array.from({ length: count }, (_, n) => query(first + n, path)));
 const socketOf = (socket: WebSocket) => (socket as unknown as { _socket: Socket })._socket;
 
-describe('V1: calls over one connection', () => {
+describe('calls over one connection', () => {
   it('answers all calls of one frame, whatever the limit', async () => {
     app = await startTestApp({ limits: { maxCallsPerConnection: 2 } });
     const { socket, answers } = await connected(app.origin, await app.signedIn('bob'));
@@ -54,7 +54,7 @@ describe('V1: calls over one connection', () => {
     app.gate.release('a');
   });
 
-  it('releases the slot of a malformed call with its answer', async () => {
+  it('releases the slot of a malformed call when it is answered', async () => {
     app = await startTestApp({ limits: { maxCallsPerConnection: 1 } });
     const { socket, answers, call } = await connected(app.origin, await app.signedIn('bob'));
     for (let n = 0; n < 3; n++)
@@ -63,7 +63,7 @@ describe('V1: calls over one connection', () => {
     expect(await call('query', 'dashboard')).toBe('Hello User!');
   });
 
-  it('takes no slot for connection parameters', async () => {
+  it('takes no call slot for connection parameters', async () => {
     app = await startTestApp({ limits: { maxCallsPerConnection: 1 } });
     const { socket, call } = await connected(app.origin, await app.signedIn('bob'), {
       path: '/trpc?connectionParams=1',
@@ -73,7 +73,7 @@ describe('V1: calls over one connection', () => {
     expect(await call('query', 'dashboard')).toBe('Hello User!');
   });
 
-  it('stops a subscription while the limit is reached', async () => {
+  it('stops a subscription over a WebSocket while the call limit is reached', async () => {
     app = await startTestApp({ limits: { maxCallsPerConnection: 1 } });
     const { socket, answers, call } = await connected(app.origin, await app.signedIn('bob'));
     expect(await call('subscription', 'streams.public')).toBe('started');
@@ -84,7 +84,7 @@ describe('V1: calls over one connection', () => {
     app.gate.release('a');
   });
 
-  it('refuses each call with 503 under overload and keeps the connection', async () => {
+  it('refuses each call with 503 under overload, and keeps the connection', async () => {
     let isOverloaded = true;
     const asked: boolean[] = [];
     app = await startTestApp({
@@ -108,7 +108,7 @@ describe('V1: calls over one connection', () => {
   });
 });
 
-describe('V1: answers that are not read', () => {
+describe('answers that are not read', () => {
   it('pauses a connection with unread answers, in bounded memory', async () => {
     app = await startTestApp();
     const { socket, answers } = await connected(app.origin, await app.signedIn('bob'));
@@ -123,7 +123,7 @@ describe('V1: answers that are not read', () => {
       );
     const unread = () => Math.max(...app.sockets().map(({ writableLength }) => writableLength));
     await expect.poll(unread).toBeGreaterThan(128 * 1024);
-    // Time enough for a thousand calls more.
+    // Waits long enough for a thousand more calls.
     for (let turn = 0; turn < 300; turn++) await new Promise((resolve) => setImmediate(resolve));
     expect(unread()).toBeLessThan(192 * 1024);
     socketOf(socket).resume();
@@ -131,7 +131,7 @@ describe('V1: answers that are not read', () => {
     expect(unread()).toBe(0);
   });
 
-  it('closes a connection with 1013 whose answers stay unread between two pings', async () => {
+  it('closes a connection with 1013 if answers stay unread between two pings', async () => {
     app = await startTestApp();
     const { socket, closed } = await connected(app.origin, await app.signedIn('bob'));
     socketOf(socket).pause();

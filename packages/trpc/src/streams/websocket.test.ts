@@ -13,7 +13,7 @@ beforeEach(async () => {
 afterEach(() => app.close());
 
 describe('a handshake', () => {
-  it('refreshes an expired access token in a handshake and sets the cookies with the 101', async () => {
+  it('refreshes an expired access token in a WebSocket handshake, and sets the cookies with the 101', async () => {
     const browser = await app.signedIn('bob');
     const before = browser.cookies().get('X-Refresh-Token');
     app.clock.advance(60);
@@ -30,7 +30,7 @@ describe('a handshake', () => {
     expect(app.store.calls).toEqual([]);
   });
 
-  it('converges after a lost 101', async () => {
+  it('converges after a 101 response that was lost', async () => {
     const browser = await app.signedIn('bob');
     app.clock.advance(60);
     await connected(app.origin, browser.copy());
@@ -45,7 +45,7 @@ describe('a handshake', () => {
     ['from another site, by Origin', { origin: 'https://evil.example' }, 403],
     ['from a sandboxed frame', { origin: 'null' }, 403],
     [
-      'as a followed link from another site (V2)',
+      'as a followed link from another site',
       {
         'sec-fetch-site': 'cross-site',
         'sec-fetch-mode': 'navigate',
@@ -60,7 +60,7 @@ describe('a handshake', () => {
       101,
     ],
     ['from no browser', {}, 101],
-  ])('answers a handshake from %s (%o) with %i', async (_from, headers, status) => {
+  ])('answers a WebSocket handshake from %s (%o) with %i', async (_from, headers, status) => {
     const browser = await app.signedIn('bob');
     app.clock.advance(60);
     app.store.calls.length = 0;
@@ -72,14 +72,14 @@ describe('a handshake', () => {
     }
   });
 
-  it('answers 404 to a handshake at another path', async () => {
+  it('answers 404 to a WebSocket handshake at another path', async () => {
     expect(await openSocket(app.origin, app.browser(), { path: '/other' })).toMatchObject({
       status: 404,
       reason: 'not_found',
     });
   });
 
-  it('ignores a token in the URL of a handshake', async () => {
+  it('ignores an access token in the URL of a WebSocket handshake', async () => {
     const browser = await app.signedIn('bob');
     const { call } = await connected(app.origin, app.browser(), {
       path: `/trpc?token=${browser.cookies().get('X-Access-Token')}`,
@@ -87,7 +87,7 @@ describe('a handshake', () => {
     expect(await call('query', 'dashboard')).toBe('no_credentials');
   });
 
-  it('answers a handshake 503 while the store is out, and accepts it once it is back', async () => {
+  it('answers a WebSocket handshake 503 while the store is out, and accepts it once it is back', async () => {
     const browser = await app.signedIn('bob');
     app.clock.advance(60);
     app.store.out = true;
@@ -102,7 +102,7 @@ describe('a handshake', () => {
     expect(await call('query', 'dashboard')).toBe('Hello User!');
   });
 
-  it('answers an unexpected error in a handshake with 500, without details, and reports it', async () => {
+  it('answers an unexpected error in a WebSocket handshake with 500, and reports it', async () => {
     const broken = await startTestApp({
       arrange: () => [(_request, _response, next) => next(new Error('what only we may read'))],
     });
@@ -116,7 +116,7 @@ describe('a handshake', () => {
 });
 
 describe('a connection', () => {
-  it('serves public procedures to an anonymous connection and refuses the others', async () => {
+  it('serves public procedures to an anonymous WebSocket, and refuses the others', async () => {
     const { call } = await connected(app.origin, app.browser());
     expect(await call('query', 'auth.session')).toMatchObject({ principal: null });
     expect(await call('query', 'dashboard')).toBe('no_credentials');
@@ -124,7 +124,7 @@ describe('a connection', () => {
     expect(await call('subscription', 'streams.public')).toBe('started');
   });
 
-  it("reads the store before the first call past the access token's expiry, once per lifetime", async () => {
+  it("a WebSocket reads the store before the first call past the access token's expiry, once", async () => {
     const { call } = await connected(app.origin, await app.signedIn('bob'));
     await app.layer.flush();
     app.store.calls.length = 0;
@@ -135,20 +135,20 @@ describe('a connection', () => {
       1, 2, 3,
     ]);
     expect(app.store.calls).toEqual(['find']);
-    // After its answer to the ping, which the advance has caused.
+    // A call whose answer comes after the pong to the ping that the advance has caused.
     await call('query', 'dashboard');
     app.clock.advance(59);
     expect(await call('query', 'dashboard')).toBe('Hello User!');
     expect(app.store.calls).toEqual(['find']);
   });
 
-  it('answers a call of an ended session with the reason and closes the connection with it', async () => {
+  it('answers a call of an ended session with the reason, and closes the WebSocket with it', async () => {
     const { call, closed } = await connected(app.origin, await app.signedIn('bob'));
     await app.layer.revoke(
       app.decisions.at(-1)?.session.principal?.sessionId ?? '',
       'administrator',
     );
-    // Connections are looked after once a second: the call comes between two looks.
+    // Connections are checked once a second: the call comes between two checks.
     await app.clock.pass(59.5);
     app.clock.advance(0.5);
     expect(await call('query', 'dashboard')).toBe('session_revoked');
@@ -168,13 +168,13 @@ describe('a connection', () => {
     expect((await browser.request('/trpc/dashboard')).status).toBe(200);
   });
 
-  it('drops a connection that does not answer pings', async () => {
+  it('cuts a WebSocket that does not answer pings', async () => {
     const { closed } = await connected(app.origin, app.browser(), { autoPong: false });
     const answering = await connected(app.origin, app.browser());
     for (let second = 0; second < 2; second++) {
       await app.clock.pass(1);
-      // It reads the ping before the first answer, so it has answered the ping before it asks
-      // again.
+      // Two calls, because the client reads the ping before the first answer, and so has answered
+      // it before the second.
       for (let n = 0; n < 2; n++) await answering.call('query', 'auth.session');
     }
     expect(await closed).toEqual([1006, '']);
@@ -205,16 +205,19 @@ describe('malformed frames', () => {
       `[${Array.from({ length: 101 }, (_, id) => call(id + 1, 'dashboard')).join()}]`,
     ],
     ['binary', Buffer.from([0, 255, 1, 254])],
-  ])('answers %s with an error and keeps the connection', async (_what, frame) => {
-    const { socket, answers, call: ask } = await connected(app.origin, await app.signedIn('bob'));
-    socket.send(frame);
-    await expect.poll(() => answers.length).toBe(1);
-    expect([400, 404]).toContain(answers[0]?.error?.data.httpStatus);
-    expect(JSON.stringify(answers)).not.toMatch(/stack|\.ts/);
-    expect(await ask('query', 'dashboard')).toBe('Hello User!');
-  });
+  ])(
+    'answers a WebSocket frame with %s by an error, and keeps the connection',
+    async (_what, frame) => {
+      const { socket, answers, call: ask } = await connected(app.origin, await app.signedIn('bob'));
+      socket.send(frame);
+      await expect.poll(() => answers.length).toBe(1);
+      expect([400, 404]).toContain(answers[0]?.error?.data.httpStatus);
+      expect(JSON.stringify(answers)).not.toMatch(/stack|\.ts/);
+      expect(await ask('query', 'dashboard')).toBe('Hello User!');
+    },
+  );
 
-  it('closes the connection of an oversized or malformed frame and no other', async () => {
+  it('closes the connection of an oversized or malformed frame, and no other', async () => {
     const other = await connected(app.origin, await app.signedIn('bob'));
     const large = await connected(app.origin, app.browser());
     large.socket.send('x'.repeat(100 * 1024 + 1));

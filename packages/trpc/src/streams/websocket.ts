@@ -23,9 +23,9 @@ import { streamsOf } from './session-streams.ts';
 import { keepConnection } from './websocket-connection.ts';
 import { frames } from './websocket-frames.ts';
 
-/** Bytes of a frame: as much as a request body may have. */
+/** The most bytes of a frame: as many as a request body may have. */
 const MAX_PAYLOAD = 100 * 1024;
-/** `Retry-After` of a call that was refused because the server is busy. */
+/** The `Retry-After`, in seconds, of a call that was refused because the server is busy. */
 const RETRY_SECONDS = 2;
 
 interface Fault {
@@ -36,7 +36,7 @@ interface Fault {
 /** The options of {@link latchkeyWebSocket}. */
 export interface LatchkeyWebSocketOptions<Router extends AnyTRPCRouter> {
   readonly server: Pick<Server, 'on' | 'listenerCount'>;
-  /** The path of the endpoint, for example `/trpc`. */
+  /** The path of the WebSocket endpoint, for example `/trpc`. */
   readonly path: string;
   /**
    * The middleware that handshakes pass: `latchkey({ layer, streams })`, or an Express app that
@@ -44,13 +44,13 @@ export interface LatchkeyWebSocketOptions<Router extends AnyTRPCRouter> {
    */
   readonly through: Middleware;
   readonly router: Router;
-  /** Called once per connection, after its handshake. */
+  /** Creates the context of the calls; called once per connection, after its handshake. */
   readonly createContext: (
     options: CreateWSSContextFnOptions,
   ) => inferRouterContext<Router> | Promise<inferRouterContext<Router>>;
   /** Called for handshakes refused after `through`, and for errors of calls and subscriptions. */
   readonly onError?: (fault: Fault) => void;
-  /** Asked before each call: true refuses it with `overloaded` (503). */
+  /** Asked before each call: if true, the call is refused with `overloaded` (503). */
   readonly isOverloaded?: (caller: { readonly isAnonymous: boolean }) => boolean;
   /** Seconds between pings, 25 by default. A peer that misses one is disconnected at the next. */
   readonly pingSeconds?: number;
@@ -157,7 +157,10 @@ export function latchkeyWebSocket<Router extends AnyTRPCRouter>(
   });
 }
 
-/** Collects the headers that the middleware sets on a handshake, or carries its refusal. */
+/**
+ * Creates a response that collects the headers which the middleware sets on a handshake, or sends
+ * its refusal.
+ */
 function answerOver(socket: Socket, request: IncomingMessage): ServerResponse {
   const response = new ServerResponse(request);
   response.shouldKeepAlive = false;
@@ -173,7 +176,7 @@ function headerLines(response: ServerResponse | undefined): string[] {
   );
 }
 
-/** The answer to a call that must not start. */
+/** Returns the answer to a call that must not start because the server is busy. */
 function overloaded(
   router: AnyTRPCRouter,
   id: number | string,
@@ -193,7 +196,10 @@ function overloaded(
   return transformTRPCResponse(config, { id, error: shape });
 }
 
-/** Malformed or oversized frames, whose connection `ws` closes; and the end of the server. */
+/**
+ * Whether an error is expected: malformed or oversized frames, whose connection `ws` closes, and
+ * the end of the server.
+ */
 function isExpected(cause: unknown): boolean {
   return (
     cause instanceof Error &&

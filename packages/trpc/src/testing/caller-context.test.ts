@@ -35,7 +35,7 @@ beforeEach(() => {
   layer = createSessionLayer(options());
 });
 
-it('calls procedures as a user without a server', async () => {
+it('callerContext calls procedures as a user without a server', async () => {
   const caller = router.createCaller(
     await callerContext({ layer, user: zoe, cookies: { hostPrefix: true } }),
   );
@@ -47,13 +47,13 @@ it('calls procedures as a user without a server', async () => {
   await expect(caller.owners()).rejects.toMatchObject({ code: 'FORBIDDEN' });
 });
 
-it('calls public procedures anonymously, and no others', async () => {
+it('callerContext without a user calls public procedures, and no others', async () => {
   const caller = router.createCaller(await callerContext({ layer, user: null }));
   expect(await caller.hello()).toBe('stranger');
   await expect(caller.mine()).rejects.toMatchObject({ code: 'UNAUTHORIZED' });
 });
 
-it('shows changes of session and user to procedures that read the store', async () => {
+it('callerContext shows changes of session and user to procedures that read the store', async () => {
   const caller = router.createCaller(await callerContext({ layer, user: zoe }));
   expect(await caller.close()).toBe('closed');
   clock.advance(60);

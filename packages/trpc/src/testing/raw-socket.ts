@@ -15,16 +15,18 @@ interface Answer {
   };
 }
 
-/** A WebSocket that says what it is told to, tRPC's messages or not. */
+/** A test WebSocket that sends any text, whether or not it is a message of tRPC. */
 export interface RawSocket {
   readonly socket: WebSocket;
-  /** What the server set with its 101. */
+  /** The Set-Cookie headers of the server's 101 response. */
   readonly setCookies: readonly string[];
-  /** Resolves with code and reason. */
+  /** Resolves with code and reason when the connection is closed. */
   readonly closed: Promise<[number, string]>;
-  /** Everything that came so far. */
+  /** Every answer received so far. */
   readonly answers: readonly Answer[];
-  /** Sends a call and resolves with the first answer to it: its data, or the reason why not. */
+  /**
+   * Sends a call, and resolves with the first answer to it: its data, or the reason of its refusal.
+   */
   call(
     method: 'query' | 'mutation' | 'subscription',
     path: string,
@@ -32,7 +34,7 @@ export interface RawSocket {
   ): Promise<unknown>;
 }
 
-/** Why a handshake was refused. */
+/** The server's refusal of a handshake. */
 export interface RefusedHandshake {
   readonly status: number | undefined;
   readonly reason: string;
@@ -40,7 +42,7 @@ export interface RefusedHandshake {
   readonly setCookies: readonly string[];
 }
 
-/** Makes a handshake with a browser's cookies and takes what comes with it. */
+/** Makes a handshake with a browser's cookies, and keeps messages that arrive with it. */
 export async function openSocket(
   origin: string,
   browser: Browser,
@@ -98,7 +100,7 @@ export async function openSocket(
   };
 }
 
-/** As {@link openSocket}, where nothing else is expected than a connection. */
+/** Opens a socket like {@link openSocket}, and throws if the handshake is refused. */
 export async function connected(...parameters: Parameters<typeof openSocket>): Promise<RawSocket> {
   const opened = await openSocket(...parameters);
   if ('socket' in opened) return opened;

@@ -69,7 +69,7 @@ it('signs a user in without a password', async () => {
   expect(await client.mine.query()).toBe('ada 2');
 });
 
-it('supports cookies with the __Host- prefix', async () => {
+it('signedInBrowser supports cookies with the __Host- prefix', async () => {
   const browser = await signedInBrowser({
     origin,
     layer,
@@ -81,7 +81,7 @@ it('supports cookies with the __Host- prefix', async () => {
   expect([...browser.cookies().keys()]).not.toContain('__Host-X-Access-Token');
 });
 
-it('ends the session when an old refresh token is replayed', async () => {
+it('replayOldRefreshToken ends the session', async () => {
   const browser = await signedInBrowser({ origin, layer, user: ada });
   expect(() => browser.replayOldRefreshToken('/trpc/mine')).toThrow('Nothing has been rotated yet');
   for (let time = 0; time < 2; time++) {
@@ -98,7 +98,7 @@ it('ends the session when an old refresh token is replayed', async () => {
   expect((await browser.request('/trpc/mine')).status).toBe(401);
 });
 
-it("exports its cookies as Playwright's storage state", async () => {
+it("exports the cookies of a signed-in browser as Playwright's storage state", async () => {
   const browser = await signedInBrowser({ origin, layer, user: ada, cookies: { sameSite: 'lax' } });
   const { cookies, origins } = browser.storageState();
   expect(origins).toEqual([]);

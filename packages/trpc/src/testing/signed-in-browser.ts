@@ -23,7 +23,7 @@ export interface SignedInBrowser extends Browser {
 
 /** The options of {@link signedInBrowser}. */
 export interface SignedInBrowserOptions {
-  /** Origin of the server under test, `http://localhost:…`. */
+  /** The origin of the server under test, `http://localhost:…`. */
   readonly origin: string;
   /** The server's session layer: the session is a real one, in its store. */
   readonly layer: SessionLayer;

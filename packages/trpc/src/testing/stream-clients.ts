@@ -8,14 +8,14 @@ import {
 } from '@trpc/client';
 import { EventSource, type FetchLike } from 'eventsource';
 import { WebSocket } from 'ws';
-import type { TestRouter } from './test-app.ts';
+import type { TestRouter } from './test-router.ts';
 
 type Client = ReturnType<typeof createTRPCClient<TestRouter>>;
 
-/** A client of the real kind, and a way to be rid of it. */
+/** A real tRPC client for streams, with a function that ends it. */
 export interface StreamClient {
   readonly client: Client;
-  /** How each of its WebSocket connections ended: code and reason. */
+  /** How each WebSocket connection of the client ended: code and reason. */
   readonly closed: [code: number, reason: string][];
   end(): Promise<void>;
 }
@@ -37,7 +37,9 @@ export function overSse(origin: string, browser: Browser): StreamClient {
       }),
     ],
   });
-  /** One that is left open would try again, on a port that the next test may be given. */
+  /**
+   * Ends the client: one that is left open would reconnect, to a port that the next test may get.
+   */
   const end = async () => {
     for (const source of sources) source.close();
   };
@@ -45,7 +47,7 @@ export function overSse(origin: string, browser: Browser): StreamClient {
 }
 
 /**
- * Has the client connect again after 20 ms, as overWebSocket does, in place of the EventSource's
+ * Makes an SSE client reconnect after 20 ms, as overWebSocket does, not after the EventSource's
  * three seconds: a `retry` field before all others.
  */
 function reconnectingSoon(send: Browser['fetch']): FetchLike {
@@ -93,13 +95,13 @@ export function overWebSocket(origin: string, browser: Browser): StreamClient {
 
 interface Callbacks {
   onStarted(): void;
-  // biome-ignore lint/suspicious/noExplicitAny: whatever a subscription yields
+  // biome-ignore lint/suspicious/noExplicitAny: a subscription may yield any value
   onData(data: any): void;
   onError(error: unknown): void;
   onComplete(): void;
 }
 
-/** A subscription under way: what it has seen, and how it ends. */
+/** Watches a subscription: what it has received, and how it ends. */
 export function watch<Input>(
   procedure: { subscribe(input: Input, callbacks: Callbacks): { unsubscribe(): void } },
   input: Input,
@@ -123,7 +125,7 @@ export function watch<Input>(
     started: started.promise,
     ended: ended.promise,
     unsubscribe,
-    /** Resolves once so much was seen. */
+    /** Resolves once `count` values were received. */
     async until(count: number): Promise<void> {
       if (seen.length < count) await new Promise<void>((resolve) => (waiting = { count, resolve }));
     },

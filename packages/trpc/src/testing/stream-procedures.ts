@@ -9,7 +9,7 @@ const t = initTRPC.context<LatchkeyContext>().create({ errorFormatter: formatErr
 const { public: publicPolicy, signedIn, withRole } = latchkeyProcedures<'Admin' | 'User'>();
 const resumable = z.object({ lastEventId: z.string().optional() }).prefault({});
 
-/** Subscriptions to a log in memory, and what tests do to it. */
+/** Subscriptions to a log in memory, and functions with which tests change it. */
 export function streamProcedures() {
   const appended = new EventEmitter().setMaxListeners(0);
   const tally = { running: 0, ended: 0 };
@@ -44,7 +44,7 @@ export function streamProcedures() {
       .subscription(({ input, signal }) =>
         follow(input.lastEventId, signal ?? new AbortController().signal),
       ),
-    /** Pays no attention to any signal. */
+    /** A subscription that ignores its signal. */
     stubborn: t.procedure.concat(signedIn).subscription(async function* () {
       yield 1;
       await new Promise(() => {});

@@ -16,132 +16,31 @@ import {
 } from '@latchkey/core/testing';
 import type { AuthenticationDecision, LatchkeySteps, Middleware } from '@latchkey/http';
 import { type MemoryUsers, memoryUsers, observedStore } from '@latchkey/test-support';
-import { initTRPC, tracked } from '@trpc/server';
 import { createExpressMiddleware } from '@trpc/server/adapters/express';
-// Named so that the subscription's type can be written down (TS2883).
-import type {} from '@trpc/server/unstable-core-do-not-import';
 import express from 'express';
-import { z } from 'zod';
 import { type LatchkeyOptions, latchkeySteps } from '../latchkey.ts';
-import { authRouter } from '../procedures/auth-router.ts';
-import { createLatchkeyContext, type LatchkeyContext } from '../procedures/context.ts';
-import { formatError, responseMeta } from '../procedures/errors.ts';
-import { latchkeyProcedures } from '../procedures/procedures.ts';
-import type { RestMeta } from '../procedures/rest-meta.ts';
+import { createLatchkeyContext } from '../procedures/context.ts';
+import { responseMeta } from '../procedures/errors.ts';
 import { streamRegistry } from '../streams/stream-registry.ts';
 import type { StreamLimitsInput } from '../streams/stream-slots.ts';
 import { latchkeyWebSocket } from '../streams/websocket.ts';
 import { streamProcedures } from './stream-procedures.ts';
-
-/** Gates at which handlers wait until a test opens them. */
-function gates() {
-  const open = new Map<
-    string,
-    { reached: PromiseWithResolvers<void>; released: PromiseWithResolvers<void> }
-  >();
-  const gate = (name: string) => {
-    const known = open.get(name) ?? {
-      reached: Promise.withResolvers<void>(),
-      released: Promise.withResolvers<void>(),
-    };
-    open.set(name, known);
-    return known;
-  };
-  return {
-    /** Called by the handler. */
-    async pass(name: string): Promise<void> {
-      gate(name).reached.resolve();
-      await gate(name).released.promise;
-    },
-    /** Resolves when a handler is waiting at the gate. */
-    reached: (name: string) => gate(name).reached.promise,
-    release: (name: string) => gate(name).released.resolve(),
-  };
-}
-
-const t = initTRPC
-  .context<LatchkeyContext>()
-  .meta<RestMeta>()
-  .create({ errorFormatter: formatError });
-const {
-  signedIn,
-  revalidated,
-  withRole,
-  withRevalidatedRole,
-  recentlyAuthenticated,
-  withRecentlyAuthenticatedRole,
-} = latchkeyProcedures<'Admin' | 'User'>();
-const protectedProcedure = t.procedure.concat(signedIn);
-
-type StreamRoutes = ReturnType<typeof streamProcedures>['routes'];
-
-function testRouter(
-  users: MemoryUsers,
-  pass: (name: string) => Promise<void>,
-  streams: StreamRoutes,
-) {
-  return t.router({
-    auth: authRouter({
-      checkPassword: async (username, password) =>
-        password === 'password' ? users.byName(username) : null,
-    }),
-    dashboard: protectedProcedure.query(() => 'Hello User!'),
-    adminOnly: t.procedure.concat(withRole('Admin')).query(() => 'Hello Admin!'),
-    revalidated: t.procedure.concat(revalidated).query(({ ctx }) => ctx.principal.role),
-    adminNow: t.procedure.concat(withRevalidatedRole('Admin')).query(() => 'Hello Admin!'),
-    /** Its input comes after its policy. */
-    sensitive: t.procedure
-      .concat(recentlyAuthenticated(600))
-      .input(z.object({ n: z.number() }))
-      .mutation(({ input }) => input.n),
-    sensitiveAdmin: t.procedure
-      .concat(withRecentlyAuthenticatedRole('Admin', 600))
-      .query(() => 'Hello Admin!'),
-    echo: protectedProcedure.input(z.object({ n: z.number() })).query(({ input }) => input.n),
-    /** Waits for the gate named by its input. */
-    slow: protectedProcedure.input(z.string()).query(async ({ input }) => {
-      await pass(input);
-      return 'done';
-    }),
-    mirror: t.procedure.input(z.object({ text: z.string() })).query(({ input }) => input.text),
-    ticks: protectedProcedure.subscription(async function* ({ ctx }) {
-      for (let n = 1; n <= 3; n++)
-        yield tracked(String(n), { n, username: ctx.principal.username });
-    }),
-    /** Waits before the role is checked. */
-    lateAdmin: t.procedure
-      .use(async ({ next }) => {
-        await pass('lateAdmin');
-        return next();
-      })
-      .concat(withRole('Admin'))
-      .query(async () => {
-        await pass('ran as Admin');
-        return 'Hello Admin!';
-      }),
-    streams,
-    boom: t.procedure.query(() => {
-      throw new Error('an internal detail');
-    }),
-  });
-}
-
-export type TestRouter = ReturnType<typeof testRouter>;
+import { gates, testRouter } from './test-router.ts';
 
 export interface TestAppOptions
   extends Partial<Pick<SessionLayerDependencies, 'options' | 'store' | 'ring' | 'feed'>>,
     Partial<Pick<LatchkeyOptions, 'cookies' | 'accessTokenFrom' | 'allowedOrigins' | 'trustHost'>> {
-  /** Shared with a feed. */
+  /** A clock that the app shares with a feed. */
   readonly clock?: SettableClock;
-  /** Shared with another app: two nodes with one store and one feed. */
+  /** Users that the app shares with another one: two nodes with one store and one feed. */
   readonly users?: MemoryUsers;
   readonly limits?: StreamLimitsInput;
   readonly isOverloaded?: (caller: { readonly isAnonymous: boolean }) => boolean;
-  /** The pipeline; by default all steps in their order. */
+  /** Arranges the steps of Latchkey; by default all of them in their order. */
   readonly arrange?: (steps: LatchkeySteps) => Middleware[];
 }
 
-/** An Express app behind Latchkey, on a real port and a settable clock. */
+/** Starts an Express app behind Latchkey, on a real port and a settable clock. */
 export async function startTestApp(given: TestAppOptions = {}) {
   const {
     options = {},
@@ -237,13 +136,13 @@ export async function startTestApp(given: TestAppOptions = {}) {
     decisions,
     gate,
     streams,
-    /** One for each session that is followed. */
+    /** The followed sessions, one entry for each. */
     watched,
     log,
     /** Errors of calls over WebSockets. */
     faults,
     browser,
-    /** A browser that has signed in. */
+    /** Returns a browser that has signed in. */
     async signedIn(username = 'alice', userAgent?: string): Promise<Browser> {
       const signedInBrowser = browser(userAgent);
       const { status, body } = await signedInBrowser.post('/trpc/auth.login', {
@@ -253,9 +152,9 @@ export async function startTestApp(given: TestAppOptions = {}) {
       if (status !== 200) throw new Error(`sign-in failed: ${status} ${body}`);
       return signedInBrowser;
     },
-    /** The server's ends of all connections. */
+    /** Returns the server's ends of all connections. */
     sockets: (): readonly Socket[] => [...sockets],
-    /** As a lost network does. */
+    /** Cuts all connections, as a lost network does. */
     dropConnections(): void {
       for (const socket of sockets) socket.destroy();
     },

@@ -7,14 +7,14 @@ import type {
 } from '../../session/session-store.ts';
 import { T0, text } from './session-record.ts';
 
-/** What each part of the session store contract gets. */
+/** What each part of the session store contract receives. */
 export interface ContractStage extends Pick<typeof Vitest, 'expect' | 'it'> {
-  /** Set once the tests run. */
+  /** The store under test; set once the tests run. */
   readonly store: SessionStore;
   created(fields?: Partial<SessionRecord>): Promise<SessionRecord>;
 }
 
-/** The match of a rotation of this session, with some fields replaced. */
+/** Returns the match of a rotation of this session, with some fields replaced. */
 export const matching = (
   session: SessionRecord,
   fields: Partial<RotationMatch> = {},
@@ -27,7 +27,7 @@ export const matching = (
   ...fields,
 });
 
-/** What a rotation of this session writes, with some fields replaced. */
+/** Returns what a rotation of this session writes, with some fields replaced. */
 export const successor = (
   session: SessionRecord,
   fields: Partial<RotationNext> = {},

@@ -9,7 +9,7 @@ import { T0, text } from './session-record.ts';
 
 const idsOf = (sessions: readonly SessionRecord[]) => sessions.map(({ id }) => id);
 
-/** All pages of a user's sessions. `between` is called after each page. */
+/** Reads all pages of a user's sessions, and calls `between` after each page. */
 export async function pagesOf(
   store: SessionStore,
   userId: string,
@@ -27,14 +27,15 @@ export async function pagesOf(
   return pages;
 }
 
-/** The part of the session store contract about lists of a user's sessions. */
+/** Defines the tests of the session store contract about lists of a user's sessions. */
 export function listingContract(stage: ContractStage): void {
   const { created, expect, it } = stage;
   const first = async (userId: string, now: number) =>
     (await stage.store.findByUser(userId, now, { limit: 50 })).sessions;
 
   /**
-   * Sessions with equal instants in pairs, so that pages end between sessions of one millisecond.
+   * Makes sessions whose instants are equal in pairs, so that a page ends between two sessions of
+   * one millisecond.
    */
   const several = (userId: string, count: number) =>
     Promise.all(

@@ -2,7 +2,7 @@ import type { SessionRecord } from '../../session/session-store.ts';
 import { type ContractStage, matching, successor } from './contract-stage.ts';
 import { T0, text } from './session-record.ts';
 
-/** The part of the session store contract about what is recorded between rotations. */
+/** Defines the tests of the session store contract about what is recorded between rotations. */
 export function proofContract(stage: ContractStage): void {
   const { created, expect, it } = stage;
 

@@ -1,7 +1,7 @@
 import { type ContractStage, matching, successor } from './contract-stage.ts';
 import { T0, text } from './session-record.ts';
 
-/** The part of the session store contract about revocations. */
+/** Defines the tests of the session store contract about revocations. */
 export function revocationContract(stage: ContractStage): void {
   const { created, expect, it } = stage;
 

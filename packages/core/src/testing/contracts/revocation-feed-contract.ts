@@ -5,7 +5,7 @@ import { text } from './session-record.ts';
 /** One feed as two nodes see it, in real time. */
 export interface OpenFeed {
   readonly feeds: readonly [RevocationFeed, RevocationFeed];
-  /** Runs a transaction that publishing through the first feed joins. */
+  /** Runs a transaction; notices that the first feed publishes meanwhile are part of it. */
   readonly transaction: <T>(work: () => Promise<T>) => Promise<T>;
   /** The time of the feed's clock, in milliseconds since the epoch. */
   readonly now: () => number;
@@ -36,7 +36,7 @@ export async function recordNotices(feed: RevocationFeed, seconds = 60) {
   const { close } = await feed.subscribe(subscriber, seconds);
   return {
     close,
-    /** The notices of a user, without duplicates, in order of arrival. */
+    /** The notices of one user, without duplicates, in order of arrival. */
     of: (userId: string) => [
       ...new Map(
         heard
@@ -129,7 +129,7 @@ export function revocationFeedContract(
       await subscription.close();
     });
 
-    it('is up to date when subscribe resolves, and stays so', async () => {
+    it('reports up to date when subscribe resolves, and again after it', async () => {
       const subscription = await recordNotices(feed.feeds[1]);
       const first = subscription.confirmedAt();
       expect(first).toBeGreaterThan(feed.now() - 10_000);
@@ -138,7 +138,7 @@ export function revocationFeedContract(
       await subscription.close();
     });
 
-    it('is not up to date before it has delivered what was published by then', async () => {
+    it('does not report up to date before it has delivered what was published by then', async () => {
       const subscription = await recordNotices(feed.feeds[1]);
       const id = text(8);
       for (let published = 1; published <= 20; published++) {
@@ -151,7 +151,7 @@ export function revocationFeedContract(
       await subscription.close();
     });
 
-    it('delivers 3,000 notices at once', async () => {
+    it('delivers 3,000 revocation notices at once', async () => {
       const subscription = await recordNotices(feed.feeds[1]);
       const id = text(8);
       const notices = Array.from({ length: 3_000 }, () => sessionOf(id));
@@ -163,7 +163,7 @@ export function revocationFeedContract(
       await Promise.all([subscription.close(), late.close()]);
     });
 
-    it('delivers notices of a transaction after its commit, never after a rollback', async () => {
+    it('delivers the notices of a transaction after its commit, never after a rollback', async () => {
       const subscription = await recordNotices(feed.feeds[1]);
       const id = text(8);
       const [kept, lost] = [userOf(id, 1), userOf(id, 2)];

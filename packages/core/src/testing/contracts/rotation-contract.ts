@@ -2,7 +2,7 @@ import type { RotationMatch, SessionRecord } from '../../session/session-store.t
 import { type ContractStage, matching, successor } from './contract-stage.ts';
 import { sessionRecord, T0, text } from './session-record.ts';
 
-/** The part of the session store contract about rotations. */
+/** Defines the tests of the session store contract about rotations. */
 export function rotationContract(stage: ContractStage): void {
   const { created, expect, it } = stage;
 
@@ -19,7 +19,7 @@ export function rotationContract(stage: ContractStage): void {
     expect(await stage.store.find(session.id)).toEqual(expected);
   });
 
-  it('adopts a token without predecessor, sealed successor and new deliveredAt', async () => {
+  it('adopts a token, without predecessor, sealed successor and new deliveredAt', async () => {
     const session = await created({
       generation: 3,
       previousSecretHash: 'old',
@@ -66,13 +66,16 @@ export function rotationContract(stage: ContractStage): void {
     ['delivered at the limit', { generation: 1 }, { deliveredBy: T0 }, true],
     ['delivered 1 ms after the limit', { generation: 1 }, { deliveredBy: T0 - 1 }, false],
     ['generation 0, delivered after the limit', {}, { deliveredBy: T0 - 1 }, true],
-  ])('decides a rotation: %s (%o, %o): won is %s', async (_title, fields, match, won) => {
-    const session = await created(fields);
-    const result = await stage.store.rotate(matching(session, match), successor(session));
-    expect(result.won).toBe(won);
-    if (!won) expect(result.session).toEqual(session);
-    if (!won) expect(await stage.store.find(session.id)).toEqual(session);
-  });
+  ])(
+    'decides a rotation of a session %s (%o, %o): won is %s',
+    async (_title, fields, match, won) => {
+      const session = await created(fields);
+      const result = await stage.store.rotate(matching(session, match), successor(session));
+      expect(result.won).toBe(won);
+      if (!won) expect(result.session).toEqual(session);
+      if (!won) expect(await stage.store.find(session.id)).toEqual(session);
+    },
+  );
 
   it('loses a rotation of an unknown session, and creates none', async () => {
     const session = sessionRecord();

@@ -66,7 +66,7 @@ export function sessionLimitContract(
       }
     }
 
-    it('is kept after 40 concurrent sign-ins; the newest sessions stay', async () => {
+    it('keeps maxSessionsPerUser after 40 concurrent sign-ins; the newest sessions stay', async () => {
       await signIns(layerOf(5), 5);
       let now = clock.now();
       const racing = layerOf(5, { ...clock, now: () => ++now });
@@ -82,7 +82,7 @@ export function sessionLimitContract(
       );
     });
 
-    it('revokes up to 100 sessions at each sign-in after it was lowered', async () => {
+    it('revokes up to 100 sessions at each sign-in after maxSessionsPerUser was lowered', async () => {
       await signIns(layerOf(1_000), 250);
       const layer = layerOf(10);
       const counts: number[] = [];

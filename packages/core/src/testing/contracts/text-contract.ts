@@ -2,7 +2,9 @@ import type { ContractStage } from './contract-stage.ts';
 import { matching, successor } from './contract-stage.ts';
 import { text } from './session-record.ts';
 
-/** The longest texts that a session may have, beyond ASCII where that is allowed. */
+/**
+ * The longest texts that a session may have, with characters beyond ASCII where they are allowed.
+ */
 const LONGEST = {
   userId: 'ü'.repeat(32),
   username: '\u{1F511}'.repeat(128),
@@ -10,11 +12,11 @@ const LONGEST = {
   ipAddress: '2001:db8:ffff:ffff:ffff:ffff:ffff:ffff',
 };
 
-/** The part of the session store contract about texts: they are kept and compared byte for byte. */
+/** Defines the tests of the session store contract about texts: kept and compared byte for byte. */
 export function textContract(stage: ContractStage): void {
   const { created, expect, it } = stage;
 
-  it('keeps the longest texts, and texts beyond ASCII', async () => {
+  it('keeps the longest texts of a session, and texts beyond ASCII', async () => {
     const session = await created({
       ...LONGEST,
       generation: 4_294_967_295,
@@ -24,7 +26,7 @@ export function textContract(stage: ContractStage): void {
     expect(await stage.store.find(session.id)).toEqual(session);
   });
 
-  it('distinguishes null from the empty text, at creation and at rotation', async () => {
+  it('distinguishes null from the empty text when a session is created or rotated', async () => {
     const session = await created({ userAgent: '', ipAddress: null });
     expect(await stage.store.find(session.id)).toEqual(session);
     const next = successor(session, { userAgent: null, ipAddress: '' });

@@ -1,7 +1,7 @@
 import type FastCheck from 'fast-check';
 import { REVOCATION_REASONS, type RevocationReason } from '../../revocation/revocation-reason.ts';
 
-/** One of two users, or one of two browsers with different addresses. */
+/** The number of one of two users, or of one of two browsers with different addresses. */
 type Either = 0 | 1;
 
 /**
@@ -16,7 +16,7 @@ interface OfToken extends OfSession {
   readonly back: number;
 }
 
-/** Instants at which something changes for a session. */
+/** Instants at which the decision about a session changes. */
 export type TurningPoint = 'grace' | 'delivery' | 'settle' | 'idle' | 'absolute';
 
 /** One step of a history, independent of the store. */
@@ -73,12 +73,13 @@ export interface History {
     readonly maxSeconds: number;
     readonly onReuse: 'user' | 'session';
   };
-  /** The first step is a sign-in. */
+  /** The steps of the history; the first one is a sign-in. */
   readonly steps: readonly Step[];
 }
 
 /**
- * Random histories that shrink. Waits end at the instants where decisions change, ± 1 ms.
+ * Creates random histories, which fast-check shrinks to the shortest failing one. Waits end at the
+ * instants where decisions change, ± 1 ms.
  *
  * @param withPurge false omits purges
  */

@@ -11,6 +11,8 @@ import type {
 import { createSessionLayer } from '../../session-layer.ts';
 import { parseRefreshToken } from '../../token/refresh-token.ts';
 import { refreshTokenFor } from '../refresh-token-for.ts';
+import { comparableWords } from './comparable-words.ts';
+import { purgeAll } from './purge-all.ts';
 import type { History, Step } from './session-history.ts';
 
 const RING = deriveKeyRing([
@@ -21,7 +23,7 @@ const BROWSERS = [
   { userAgent: null, ipAddress: null },
 ] as const;
 
-/** The tokens that a browser received of one session, the oldest first. */
+/** The tokens of one session that a browser received, the oldest first. */
 interface Held {
   readonly id: string;
   readonly user: Person;
@@ -35,9 +37,11 @@ interface Person {
   tokenVersion: number;
 }
 
-/** Plays steps against one store and returns what was visible of each, comparable across stores. */
+/**
+ * Plays steps against one store, and returns the visible result of each, comparable across stores.
+ */
 export interface SessionPlayer {
-  /** Returns the result, the events, and afterwards all records and the lists of both users. */
+  /** Plays a step. Returns its result and events, then all records and the lists of both users. */
   play(step: Step): Promise<unknown>;
   /** The current record of a session; `null` if it was deleted, or not issued yet. */
   recordOf(session: number): Promise<SessionRecord | null>;
@@ -69,8 +73,7 @@ export function sessionPlayer(
   };
   const sessions: Held[] = [];
   const events: LayerEvent[] = [];
-  /** Names for random strings, so that two players can be compared. */
-  const names = new Map<string, string>();
+  const { names, inWords, inAnyOrder } = comparableWords();
   const start = () =>
     createSessionLayer({
       options,
@@ -98,7 +101,7 @@ export function sessionPlayer(
     return token;
   }
 
-  /** An authentic token that the store has never stored, or has lost. */
+  /** Makes an authentic token that the store has never stored, or has lost. */
   function ahead(held: Held, by: number): string {
     const { id: userId, username } = held.user;
     const of = { sessionId: held.id, generation: generationOf(held) + by, userId };
@@ -210,21 +213,6 @@ export function sessionPlayer(
     };
   }
 
-  function inWords(value: unknown): unknown {
-    const word = (key: string, part: unknown) => {
-      if (key === 'accessToken') return 'an access token';
-      if (key === 'sealedSuccessor') return part === null ? null : 'sealed';
-      if (key === 'endedSessionIds') return inAnyOrder(part as string[]);
-      return typeof part === 'string' ? (names.get(part) ?? part) : part;
-    };
-    return value === undefined ? null : JSON.parse(JSON.stringify(value, word));
-  }
-
-  /** Sorts a list whose order is undefined. */
-  function inAnyOrder(list: readonly unknown[]): unknown[] {
-    return list.map(inWords).sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
-  }
-
   return {
     async play(step) {
       const answered = await answer(step);
@@ -251,28 +239,4 @@ export function sessionPlayer(
     },
     close: () => layer.close(),
   };
-}
-
-/**
- * Removes what expired at or before an instant, step by step, and says how many sessions that were.
- */
-export async function purgeAll(
-  store: SessionStore,
-  expiredBy: number,
-  limit: number,
-): Promise<number> {
-  let total = 0;
-  let after: string | null = null;
-  do {
-    const step: Awaited<ReturnType<SessionStore['purge']>> = await store.purge(
-      expiredBy,
-      limit,
-      after,
-    );
-    if (after !== null && step.next !== null && step.next <= after)
-      throw new Error('a purge goes on where it was before');
-    total += step.removed;
-    after = step.next;
-  } while (after !== null);
-  return total;
 }

@@ -7,7 +7,7 @@ import { storeComparison } from './session-store-model.ts';
 
 const histories = sessionHistories(fc, true);
 const ALWAYS = Number.MAX_SAFE_INTEGER;
-/** What is wrong with a store that is otherwise sound. */
+/** Returns the faulty methods of a store that is otherwise correct. */
 type Fault = (sound: SessionStore) => Partial<SessionStore>;
 
 function faultyStore(fault: Fault) {

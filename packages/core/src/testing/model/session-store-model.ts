@@ -5,8 +5,9 @@ import { settleSeconds } from '../../session/rotation-rule.ts';
 import type { SessionRecord, SessionStore } from '../../session/session-store.ts';
 import { text } from '../contracts/session-record.ts';
 import { settableClock } from '../settable-clock.ts';
+import { purgeAll } from './purge-all.ts';
 import { type History, type Step, sessionHistories } from './session-history.ts';
-import { purgeAll, sessionPlayer } from './session-player.ts';
+import { sessionPlayer } from './session-player.ts';
 
 /** A store that can be closed and opened again. */
 export interface ReopenableStore {
@@ -55,7 +56,7 @@ export function sessionStoreModel(
     });
     afterAll(() => opened.close());
 
-    it('behaves like the memory store', { timeout: 90_000 }, async () => {
+    it('behaves like the memory store in random histories', { timeout: 90_000 }, async () => {
       const { default: fc } = await import('fast-check');
       const compare = storeComparison(opened, removesExpired);
       await fc.assert(fc.asyncProperty(sessionHistories(fc, removesExpired), compare), {
@@ -80,7 +81,7 @@ export function storeComparison(
   let store = opened.store;
 
   return async ({ options, steps }) => {
-    /** Deletes what the previous history has left. */
+    /** Deletes the sessions that the previous history has left. */
     if (removesExpired) await purgeAll(store, Number.MAX_SAFE_INTEGER, 1_000);
     const clock = settableClock();
     const userIds = [text(8), text(8)] as const;

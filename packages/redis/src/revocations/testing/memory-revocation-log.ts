@@ -1,8 +1,6 @@
 import type { Revocation, RevocationLog } from '@latchkey/core';
 
-/**
- * Revocations in this process's memory: for tests, and the reference for other logs.
- */
+/** Creates a revocation log in memory: for tests, and the reference for other logs. */
 export function memoryRevocationLog(): RevocationLog {
   const revocations = new Map<string, Revocation>();
   return {

@@ -1,4 +1,7 @@
-/** KEYS: sessions, one for each acknowledgement. ARGV: generation and at, for each of them. */
+/**
+ * The script that records acknowledgements. KEYS: sessions, one for each. ARGV: generation and
+ * instant, for each of them.
+ */
 export const ACKNOWLEDGE = `
   for number, key in ipairs(KEYS) do
     local proven, at = ARGV[2 * number - 1], ARGV[2 * number]

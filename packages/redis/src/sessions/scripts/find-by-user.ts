@@ -1,9 +1,9 @@
 /**
- * KEYS: user's index. ARGV: the prefix of the shard's session keys, now, the maximum of sessions,
- * the maximum of members to read, then createdAt and id of the session after which to begin;
- * without those it begins with the newest. Returns the hashes of the live sessions, the newest
- * first, and the id and score of the last member read if there are more. Lost and revoked members
- * leave the index.
+ * Lists a user's live sessions. KEYS: user's index. ARGV: the prefix of the shard's session keys,
+ * now, the maximum of sessions, the maximum of members to read, then createdAt and id of the
+ * session after which to begin; without those it begins with the newest. Returns the hashes of the
+ * live sessions, the newest first, and the id and score of the last member read if there are more.
+ * Lost and revoked members leave the index.
  *
  * The session keys are derived here from the index; all are in its slot. A session that left the
  * index still marks a place: it is added for the moment in which its rank is read.

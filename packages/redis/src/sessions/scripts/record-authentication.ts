@@ -1,6 +1,6 @@
 /**
- * KEYS: session. ARGV: at. Returns 0 if the session does not exist or is revoked. The instant
- * never goes back.
+ * The script that records a reauthentication. KEYS: session. ARGV: the instant, which never
+ * decreases in the record. Returns 0 if the session does not exist or is revoked.
  */
 export const RECORD_AUTHENTICATION = `
   local authenticatedAt, revokedAt = unpack(redis.call('HMGET', KEYS[1], 'authenticatedAt', 'revokedAt'))

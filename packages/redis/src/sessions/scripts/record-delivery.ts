@@ -1,6 +1,6 @@
 /**
- * KEYS: session. ARGV: generation, at.
- * Returns 1; 0 if the session has another generation, is revoked or does not exist.
+ * The script that records a delivery. KEYS: session. ARGV: generation, instant. Returns 1; 0 if the
+ * session has another generation, is revoked or does not exist.
  */
 export const RECORD_DELIVERY = `
   local generation, revokedAt, deliveredAt = unpack(redis.call('HMGET', KEYS[1], 'generation', 'revokedAt', 'deliveredAt'))

@@ -1,8 +1,8 @@
 /**
- * KEYS: user's index. ARGV: the prefix of the shard's session keys, reason, at, the id to leave out
- * (empty for none), the maximum of members to read, how many of the oldest to skip. Returns the ids
- * of the revoked sessions, how many of the members read stay, and whether there are more. Revoked
- * sessions leave the index.
+ * Revokes a user's sessions. KEYS: user's index. ARGV: the prefix of the shard's session keys,
+ * reason, at, the id to leave out (empty for none), the maximum of members to read, how many of the
+ * oldest to skip. Returns the ids of the revoked sessions, how many of the members read stay, and
+ * whether there are more. Revoked sessions leave the index.
  *
  * The session keys are derived here from the index as it is when the script runs. All are in the
  * index's slot. All are read before any is changed: while a slot is moving, a read fails, and this

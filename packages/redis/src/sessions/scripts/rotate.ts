@@ -1,6 +1,7 @@
 /**
- * KEYS: session. ARGV: generation, secretHash, now, deliveredBy, the TTL after it, then
- * fields and values. Returns whether it rotated (1 or 0), and the new hash.
+ * The script that rotates a session. KEYS: session. ARGV: generation, secretHash, now, deliveredBy,
+ * the session's new TTL, then fields and values. Returns whether it rotated (1 or 0), and the new
+ * hash.
  *
  * Texts are compared as texts and instants as numbers; a missing field reads as false. Nullable
  * fields are removed before the new ones are set, so that fields that are null in the successor are

@@ -1,6 +1,6 @@
 /**
- * KEYS: session. ARGV: token version.
- * Returns 0 if the session does not exist or is revoked. A version is never lowered.
+ * The script that raises a session's token version and never lowers it. KEYS: session. ARGV: token
+ * version. Returns 0 if the session does not exist or is revoked.
  */
 export const SET_TOKEN_VERSION = `
   local known, revokedAt = unpack(redis.call('HMGET', KEYS[1], 'tokenVersion', 'revokedAt'))

@@ -1,6 +1,6 @@
 import type { RotationMatch, RotationNext, SessionRecord } from '@latchkey/core';
 
-/** A rotation of a session, a second after it was last seen. */
+/** Makes a rotation of a session, one second after it was last seen. */
 export function rotationOf({
   id,
   generation,

@@ -4,7 +4,7 @@ import { migratorOf } from '../migrate.ts';
 import { LATCHKEY_MIGRATIONS } from '../migration-set.ts';
 
 /**
- * A process that migrates the database named by its argument, and is killed after the last
+ * Migrates the database that the argument names in a process that is killed after the last
  * statement and before the commit.
  */
 const { kind, dialect } = locate(process.argv[2] ?? '');
