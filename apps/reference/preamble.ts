@@ -1,5 +1,5 @@
-// What the examples of the API reference use without declaring it. Their test compiles each example
-// beside this file, in a project of its own.
+// Declares what the examples of the API reference use without declaring it. Their test compiles
+// each example beside this file, in a separate project.
 import type {
   Clock,
   KeyRing,

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { CHROMIUM_ARGS, fullChromium, headlessShell } from '@latchkey/test-services/browsers';
 import { defineConfig } from '@playwright/test';
 
-/** The name of a file whose tests need what only a full browser has. */
+/** Matches the files whose tests need a feature that only a full browser has. */
 const FULL_BROWSER = /\.full-browser\.spec\.ts$/;
 const needsFullBrowser = readdirSync(fileURLToPath(new URL('e2e', import.meta.url)), {
   encoding: 'utf8',
@@ -19,15 +19,15 @@ export default defineConfig({
   outputDir: 'test-results',
   workers: 2,
   fullyParallel: true,
-  // Ten times what they need on an idle machine: a busy one is late, not wrong.
+  // Ten times what the tests need on an idle machine: a busy machine is slow, not faulty.
   timeout: 120_000,
   expect: { timeout: 20_000 },
   reporter: [['dot'], ['../../scripts/slowest-files.mjs']],
   use: {
     browserName: 'chromium',
     viewport: { width: 1280, height: 900 },
-    // What a page showed is in the report of its failure; `npm test -- browser <file> --trace on`
-    // records everything, which slows it down.
+    // The report of a failure has the page's screenshot; `npm test -- browser <file> --trace on`
+    // records everything, which slows the test down.
     screenshot: 'only-on-failure',
   },
   projects: [

@@ -2,7 +2,7 @@ import { defineConfig } from '@playwright/test';
 import tests from './playwright.config.ts';
 
 /**
- * Pictures of every page, for people to look at: `playwright test --config
+ * Takes screenshots of every page for review: `playwright test --config
  * playwright.screenshots.config.ts`.
  */
 export default defineConfig(tests, { testMatch: 'screenshots.ts' });

@@ -2,7 +2,7 @@ import { defineConfig } from '@playwright/test';
 import tests from './playwright.config.ts';
 
 /**
- * What Chromium measures of the pages, one at a time: `playwright test --config
+ * Measures the Web Vitals of the pages in Chromium, one page at a time: `playwright test --config
  * playwright.vitals.config.ts`.
  */
 export default defineConfig(tests, { testMatch: 'vitals.ts', workers: 1 });

@@ -7,7 +7,7 @@ import { scriptBudget } from './build/initial-script.ts';
 import { INSPECTOR, inspectorFlag } from './build/inspector-flag.ts';
 import { partFiles } from './build/part-files.ts';
 
-/** The paths of the API. Every other path is a page of this app. */
+/** The paths of the server's API. Every other path is a page of this app. */
 const API_PATHS = [
   'trpc',
   'login',
@@ -33,7 +33,7 @@ const isStyleSheet = (file: string) => file.endsWith('.css');
 export default defineConfig({
   resolve: {
     conditions: ['@latchkey/source', ...defaultClientConditions],
-    // React has this hook since version 18.
+    // Replaces a shim by React's own hook, which exists since version 18.
     alias: {
       'use-sync-external-store/shim/with-selector.js': 'use-sync-external-store/with-selector.js',
       'use-sync-external-store/shim/with-selector': 'use-sync-external-store/with-selector',
@@ -46,27 +46,27 @@ export default defineConfig({
     inspectorFlag(process.env[INSPECTOR]),
     partFiles(),
     preloadFont(/inter-latin-wght-normal.*\.woff2$/),
-    // A development build has chunks more, and no users who wait for it.
+    // The budget does not apply to a development build, which has more chunks.
     process.env[INSPECTOR] !== 'true' && scriptBudget('sign-in-page', 130),
   ],
   server: { port: 5173, strictPort: true, proxy: { [API]: 'http://localhost:3000' } },
   build: {
     target: BROWSERS,
-    // The content security policy blocks data: fonts and images.
+    // Inlines no assets, because the content security policy blocks data: fonts and images.
     assetsInlineLimit: 0,
-    // A browser without modulepreload only fetches a chunk a little later. src/lib/lazy/part-files.ts
-    // fetches the files of lazy parts.
+    // Adds no polyfill: a browser without modulepreload only fetches a chunk a little later.
+    // src/lib/lazy/part-files.ts fetches the files of lazy parts.
     modulePreload: {
       polyfill: false,
       resolveDependencies: (_file, files, { hostType }) =>
         hostType === 'js' ? files.filter(isStyleSheet) : files,
     },
-    // One chunk for what every page needs and releases rarely change. Other packages stay with the
-    // pages that use them.
+    // Puts what every page needs and releases rarely change into one chunk. Other packages stay
+    // with the pages that use them.
     rolldownOptions: {
       // Inlines a message where it is used, instead of loading its module with every page.
       optimization: { inlineConst: true },
-      // Property reads have no side effects here.
+      // Reading a property has no side effects in this code.
       treeshake: { propertyReadSideEffects: false },
       output: { codeSplitting: { groups: [{ name: 'vendor', test: VENDOR }] } },
     },

@@ -2,8 +2,8 @@ import { generateKeyPairSync } from 'node:crypto';
 import { type Algorithm, deriveKeyRing, type KeyRing, keyRing } from '@latchkey/core';
 
 /**
- * A ring that signs with an algorithm. HS256 is derived from the secret; RS256 (2048 bits) and
- * ES256 get a new key pair.
+ * Creates a key ring that signs with one algorithm. The HS256 key is derived from the secret; RS256
+ * (2048 bits) and ES256 get a new key pair.
  */
 export function benchRing(secret: string, algorithm: Algorithm): KeyRing {
   const derived = deriveKeyRing([secret]);

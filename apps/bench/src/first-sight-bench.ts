@@ -10,14 +10,14 @@ import { type Comparison, compare, type Pace, repeat } from './measure.ts';
 
 const SECRET = Buffer.from('the secret of these tests, number 1').toString('base64url');
 /**
- * More tokens than the cache holds, which evicts the oldest first: used in turn, each is evicted
- * before it is used again.
+ * Number of access tokens: more than the cache holds. Used in turn, each token is evicted before it
+ * is used again.
  */
 const TOKENS = 12_000;
 
 /**
- * Authenticates a token that this node has not seen, against one that it has: the extra cost of the
- * first request after each refresh.
+ * Compares the authentication of an access token that this node has not seen with one that it has:
+ * the extra cost of the first request after each refresh.
  */
 export async function benchFirstSight(pace: Pace): Promise<Comparison[]> {
   const results: Comparison[] = [];
@@ -53,11 +53,11 @@ async function firstSightOf(algorithm: Algorithm, pace: Pace): Promise<Compariso
   let next = 0;
   const authenticate = (layer = minting, token = '') => {
     if (layer.authenticate([token], systemClock.now()).kind === 'anonymous')
-      throw new Error(`a token of ${algorithm} was refused`);
+      throw new Error(`a valid ${algorithm} token was refused`);
   };
   const comparison = await compare(
     {
-      name: `first sight of a token, ${algorithm}`,
+      name: `first verification of a token, ${algorithm}`,
       round: (seconds) =>
         repeat(seconds, 1, async () => authenticate(layers[0], fresh[next++ % TOKENS])),
     },

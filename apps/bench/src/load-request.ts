@@ -1,6 +1,10 @@
 import { type Agent, get } from 'node:http';
 
-/** One GET on 127.0.0.1, its body read and dropped. @throws Error when the answer is not 200 */
+/**
+ * Sends one GET to 127.0.0.1, and reads and discards the body.
+ *
+ * @throws Error if the response is not 200
+ */
 export function loadRequest(
   agent: Agent,
   port: number,

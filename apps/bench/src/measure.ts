@@ -1,5 +1,5 @@
 /**
- * One of two subjects of a comparison. `round` works for about `seconds` and returns how much it
+ * One of the two sides of a comparison. `round` works for about `seconds` and returns how much it
  * did.
  */
 export interface Contestant {
@@ -9,14 +9,14 @@ export interface Contestant {
 
 export interface Round {
   readonly perSecond: number;
-  /** Milliseconds of each operation. */
+  /** The latency of each operation, in milliseconds. */
   readonly latencies: readonly number[];
 }
 
 export interface Result {
   readonly name: string;
   readonly perSecond: number;
-  /** Milliseconds. */
+  /** Percentiles of the latencies, in milliseconds. */
   readonly p50: number;
   readonly p99: number;
 }
@@ -24,13 +24,16 @@ export interface Result {
 export interface Comparison {
   readonly subject: Result;
   readonly reference: Result;
-  /** Median over the rounds; below 1 the subject does less per second than the reference. */
+  /**
+   * The subject's work per second divided by the reference's, as the median of the rounds; below 1
+   * the subject is slower.
+   */
   readonly ratio: number;
-  /** The bounds of the middle half of the rounds. */
+  /** The bounds of the middle half of the rounds' ratios. */
   readonly spread: readonly [number, number];
 }
 
-/** Repeats work for about `seconds`, `inFlight` at a time; `turn` counts from 0. */
+/** Repeats work for about `seconds`, with `inFlight` operations at a time; `turn` counts from 0. */
 export async function repeat(
   seconds: number,
   inFlight: number,
@@ -52,18 +55,18 @@ export async function repeat(
   return { perSecond: (latencies.length / (performance.now() - began)) * 1000, latencies };
 }
 
-/** How often each of the two is measured, and for how long. */
+/** How many times each side of a comparison is measured, and for how long. */
 export interface Pace {
   readonly rounds: number;
   readonly seconds: number;
 }
 
-/** Warm-up, until the code of both is compiled. */
+/** Seconds of warm-up, until the code of both sides is compiled. */
 const WARM_UP_SECONDS = 2;
 
 /**
- * Runs both in turns, so that other load of the machine affects both alike, and compares them round
- * by round.
+ * Runs both sides in turns, so that other load of the machine affects both alike, and compares them
+ * round by round.
  */
 export async function compare(
   subject: Contestant,

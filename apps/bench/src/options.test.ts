@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { parseBenchOptions } from './options.ts';
 
-it('chooses one measurement by its flag', () => {
+it('a flag of the benchmark chooses its measurement', () => {
   expect(parseBenchOptions([])).toMatchObject({ what: 'ratios' });
   expect(parseBenchOptions(['--scale', '--sessions', '5000'])).toMatchObject({
     what: 'scale',
@@ -19,16 +19,16 @@ it('chooses one measurement by its flag', () => {
 });
 
 it.each([
-  [['--scale', '--revocation'], /One measurement at a time/],
-  [['--sessions', '5000'], /--sessions belongs to --scale/],
+  [['--scale', '--revocation'], /one measurement at a time/],
+  [['--sessions', '5000'], /--sessions is an option of --scale/],
   [['--scale', '--sessions', 'many'], /a whole number from 1000 to 1000000, not "many"/],
-  [['--rows', '20000'], /--rows belongs to --partitions/],
+  [['--rows', '20000'], /--rows is an option of --partitions/],
   [['--partitions', '--rows', '9999'], /a whole number from 10000 to 20000000, not "9999"/],
   [['--partitions', '--rows', '20000001'], /a whole number from 10000 to 20000000, not "20000001"/],
-  [['--scale', '--peers'], /One measurement at a time/],
-  [['--rounds', '3'], /--rounds belongs to --peers/],
+  [['--scale', '--peers'], /one measurement at a time/],
+  [['--rounds', '3'], /--rounds is an option of --peers/],
   [['--peers', '--rounds', '0'], /a whole number from 1 to 1000, not "0"/],
   [['--fast'], /--fast[\s\S]*Usage: npm run bench/],
-])('refuses %j and names the option', (args, fault) => {
+])('the benchmark refuses the options %j and names the option', (args, fault) => {
   expect(parseBenchOptions(args)).toEqual({ fault: expect.stringMatching(fault) });
 });

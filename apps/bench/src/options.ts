@@ -1,32 +1,36 @@
 import { parseArgs } from 'node:util';
 
-/** A count option, and the measurement that it belongs to. */
+/** The options that are numbers, each with the measurement that it belongs to. */
 const COUNTS = {
   sessions: { of: 'scale', least: 1_000, most: 1_000_000, usual: 1_000_000 },
   rows: { of: 'partitions', least: 10_000, most: 20_000_000, usual: 10_000_000 },
   rounds: { of: 'peers', least: 1, most: 1_000, usual: 75 },
 } as const;
 
-/** Each measurement except the first has a flag of its name. */
+/** The names of the measurements. Each except the first has a flag of its name. */
 const WHATS = ['ratios', 'revocation', 'scale', 'partitions', 'sizing', 'peers'] as const;
 
 const USAGE = `Usage: npm run bench -- [FLAG]
-  (none)                   ratios against the bare thing, in under two minutes
-  --revocation             how soon every node knows what one has ended, in about four minutes
-  --scale [--sessions N]   large stores, in about twenty minutes; N from ${COUNTS.sessions.least} to ${COUNTS.sessions.most}
-  --partitions [--rows N]  a table of sessions against the same in partitions, in about twenty minutes; N from ${COUNTS.rows.least} to ${COUNTS.rows.most}
-  --sizing                 what a number of users needs, computed from this machine's figures, in about two minutes
-  --peers [--rounds N]     against what people would pick instead, in about seven minutes; N from ${COUNTS.rounds.least} to ${COUNTS.rounds.most}; writes apps/bench/benchmarks.md`;
+  (none)                   each operation compared with the same work without Latchkey, in under two minutes
+  --revocation             how soon every node refuses a session that one node revoked, in about four minutes
+  --scale [--sessions N]   refreshes and storage as a store grows, in about twenty minutes; N from ${COUNTS.sessions.least} to ${COUNTS.sessions.most}
+  --partitions [--rows N]  a table of sessions compared with the same table in partitions, in about twenty minutes; N from ${COUNTS.rows.least} to ${COUNTS.rows.most}
+  --sizing                 the servers that a number of users needs, computed from measurements of this machine, in about two minutes
+  --peers [--rounds N]     Latchkey compared with common alternatives, in about seven minutes; N from ${COUNTS.rounds.least} to ${COUNTS.rounds.most}; writes apps/bench/benchmarks.md`;
 
 export interface BenchOptions {
   readonly what: (typeof WHATS)[number];
   readonly sessions: number;
   readonly rows: number;
-  /** Of the queries against peers. */
+  /** Number of rounds of the queries against other libraries. */
   readonly rounds: number;
 }
 
-/** @returns the options, or their fault */
+/**
+ * Parses the command line of the benchmark.
+ *
+ * @returns the options, or a sentence that says what is wrong with them
+ */
 export function parseBenchOptions(
   args: readonly string[],
 ): BenchOptions | { readonly fault: string } {
@@ -45,12 +49,12 @@ export function parseBenchOptions(
       },
     });
     const [what = 'ratios', ...more] = WHATS.filter((name) => name !== 'ratios' && values[name]);
-    if (more.length > 0) return { fault: `One measurement at a time.\n${USAGE}` };
+    if (more.length > 0) return { fault: `Choose one measurement at a time.\n${USAGE}` };
     const counts = { sessions: 0, rows: 0, rounds: 0 };
     for (const name of ['sessions', 'rows', 'rounds'] as const) {
       const { of, least, most, usual } = COUNTS[name];
       if (values[name] !== undefined && what !== of)
-        return { fault: `--${name} belongs to --${of}.\n${USAGE}` };
+        return { fault: `--${name} is an option of --${of}.\n${USAGE}` };
       counts[name] = Number(values[name] ?? usual);
       if (!Number.isInteger(counts[name]) || counts[name] < least || counts[name] > most)
         return {

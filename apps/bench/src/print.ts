@@ -1,6 +1,6 @@
 import { cpus, totalmem } from 'node:os';
 
-/** Prints rows in columns: the first aligned left, numbers right. */
+/** Prints rows in columns: the first column aligned left, the others right. */
 export function printTable(rows: readonly (readonly string[])[]): void {
   const widths =
     rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
@@ -9,10 +9,10 @@ export function printTable(rows: readonly (readonly string[])[]): void {
   for (const row of rows) console.log(row.map(cell).join('   ').trimEnd());
 }
 
-/** Prints the start of a long step. */
+/** Prints a line before a step that takes long. */
 export const progress = (text: string) => console.log(`  … ${text}`);
 
-/** Formats a number for people. */
+/** Formats a number with thousands separators. */
 export const number = (value: number, digits = 0) =>
   value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits });
 
@@ -21,7 +21,7 @@ interface ServerVersions {
   readonly redis: string;
 }
 
-/** Prints the machine and the versions. */
+/** Prints the machine and the versions of its software. */
 export const printMachine = (versions: ServerVersions) =>
   console.log(`\n${describeMachine(versions)}`);
 

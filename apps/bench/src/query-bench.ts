@@ -7,10 +7,10 @@ import { type Comparison, type Contestant, compare, type Pace, repeat } from './
 
 export const CONNECTIONS = 16;
 
-/** The process that runs query-server.ts. */
+/** The server process of the query benchmark, which runs query-server.ts. */
 export interface QueryServer {
   readonly pid: number;
-  /** Sends a query with one of the server's cookies. */
+  /** Sends a query with the cookies of one of the server's sessions. */
   query(path: string, algorithm: 'HS256' | 'ES256', turn: number): Promise<void>;
   stop(): void;
 }
@@ -42,9 +42,9 @@ export async function startQueryServer(): Promise<QueryServer> {
 }
 
 /**
- * An authenticated tRPC query with a cached token, against the same query without and with an empty
- * tRPC middleware, and the empty middleware against none. Server and load are separate processes;
- * all requests send the same cookies.
+ * Compares an authenticated tRPC query that presents a cached token with the same query without and
+ * with an empty tRPC middleware, and the empty middleware with none. Server and load are separate
+ * processes; all requests send the same cookies.
  */
 export async function benchQuery(pace: Pace): Promise<Comparison[]> {
   const server = await startQueryServer();
@@ -55,7 +55,7 @@ export async function benchQuery(pace: Pace): Promise<Comparison[]> {
         repeat(seconds, CONNECTIONS, (turn) => server.query(path, algorithm, turn)),
     });
     const bare = (algorithm: 'HS256' | 'ES256') =>
-      contestant('the same query, bare', '/bare/hello', algorithm);
+      contestant('the same query without middleware', '/bare/hello', algorithm);
     const middleware = contestant(
       'the same behind an empty tRPC middleware',
       '/middleware/hello',

@@ -20,11 +20,11 @@ import express from 'express';
 import { benchRing } from './bench-ring.ts';
 
 /**
- * A process with the same tRPC query four times: under `/bare` without middleware and with an empty
- * context, under `/middleware` behind a tRPC middleware that only adds to the context, as each
- * authenticated procedure has one, under `/HS256` and `/ES256` behind Latchkey and for signed-in
- * callers only. Prints its port and the cookies of 500 sessions for each algorithm as
- * one JSON line.
+ * The entry point of a server process that has the same tRPC query four times: under `/bare`
+ * without middleware and with an empty context, under `/middleware` behind a tRPC middleware that
+ * only adds to the context, as each authenticated procedure has one, under `/HS256` and `/ES256`
+ * behind Latchkey and for signed-in callers only. It prints its port and the cookies of 500
+ * sessions for each algorithm as one JSON line.
  */
 const users = {
   findUser: async (id: string) => ({

@@ -7,13 +7,16 @@ import type { Servers } from './servers.ts';
 
 const PACE = { rounds: 51, seconds: 0.12 };
 
-/** Measures Latchkey's cost: each operation against the bare one below it. */
+/**
+ * Measures what Latchkey costs: each operation is compared with the same work done directly,
+ * without Latchkey.
+ */
 export async function printRatios(servers: Servers): Promise<void> {
   console.log(
-    `Pairs run in turns, ${PACE.rounds} rounds of ${PACE.seconds} s each. The ratio is taken round by round: its median, and the middle half.`,
+    `Pairs run in turns, ${PACE.rounds} rounds of ${PACE.seconds} s each. Ratios are computed round by round: the median, and the middle half.`,
   );
   console.log(
-    'SQLite takes one at a time; PostgreSQL (its durable settings, 10 connections) and Redis (nothing kept on disk) have 16 in flight.\n',
+    'SQLite runs one operation at a time; PostgreSQL (its durable settings, 10 connections) and Redis (nothing kept on disk) have 16 in flight.\n',
   );
   progress('rotations on SQLite');
   const sqlite = await benchSqlite(servers, PACE);
@@ -23,7 +26,7 @@ export async function printRatios(servers: Servers): Promise<void> {
   const redis = await benchRedis(servers, PACE);
   progress('tRPC queries');
   const [hs256, es256, ...behindMiddleware] = await benchQuery(PACE);
-  progress('tokens never seen before');
+  progress('first verifications of tokens');
   const firstSight = await benchFirstSight(PACE);
 
   console.log();

@@ -6,14 +6,18 @@ import { startPostgres, startRedis } from '@latchkey/test-services';
 import { Client } from 'pg';
 
 /**
- * A folder for SQLite, a PostgreSQL with its default durable settings and a Redis without
- * persistence, all started by the benchmark.
+ * The servers of a benchmark, which starts all of them: a folder for SQLite, a PostgreSQL with its
+ * default durable settings, and a Redis without persistence.
  */
 export interface Servers {
   readonly redisUrl: string;
-  /** The path of a file that does not exist yet. */
+  /** Returns the path of a file that does not exist yet. */
   newFile(name: string): string;
-  /** Makes a database. @returns its URL */
+  /**
+   * Creates an empty database.
+   *
+   * @returns the URL of the database
+   */
   newDatabase(name: string): Promise<string>;
   versions(): Promise<{ readonly postgres: string; readonly redis: string }>;
   stop(): Promise<void>;
@@ -46,7 +50,7 @@ export async function startServers(): Promise<Servers> {
   };
 }
 
-/** One query on a separate connection, without the store's time limits. */
+/** Runs one query on a separate connection, without the store's time limits. */
 export async function queryPostgres(
   url: string,
   text: string,

@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { verifyingService } from './verifying-service.ts';
 
-/** `node src/main.ts <origin of Latchkey> <port>` */
+/** Starts the verifying service: `node src/main.ts <origin of Latchkey> <port>`. */
 const [origin = 'http://localhost:3000', port = '4000'] = process.argv.slice(2);
 const publicKeys = new URL('/.well-known/jwks.json', origin);
 const service = verifyingService({
@@ -21,6 +21,6 @@ if (keys.length === 0)
   );
 service.listen(Number(port), '127.0.0.1', () =>
   console.log(
-    `Identifies its caller at http://localhost:${(service.address() as AddressInfo).port} (Ctrl-C ends it)`,
+    `The service identifies its caller at http://localhost:${(service.address() as AddressInfo).port} (Ctrl-C ends it)`,
   ),
 );

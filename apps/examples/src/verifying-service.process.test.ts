@@ -16,11 +16,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { verifyingService } from './verifying-service.ts';
 
 const ACCESS_TOKEN_SECONDS = 600;
-/**
- * As in the example: jose fetches the public keys again no sooner than this after the last time.
- */
+/** Seconds for which jose does not fetch the public keys again, as in the example. */
 const COOLDOWN_SECONDS = 30;
-/** The server reads its keys this often (docs/keys.md). */
+/** Interval in seconds at which the server reads its keys (docs/keys.md). */
 const KEYS_READ_SECONDS = 10;
 const LATCHKEY_SECRET = Buffer.from('the secret of these tests, number 6').toString('base64url');
 const PROGRAM = fileURLToPath(new URL('./main.ts', import.meta.url));
@@ -28,7 +26,7 @@ const PROGRAM = fileURLToPath(new URL('./main.ts', import.meta.url));
 const { database } = processFixture();
 const clock = settableClock();
 const ends: (() => Promise<unknown>)[] = [];
-/** The clock of the server, and with it the one that jose reads. */
+/** Advances the server's clock, and with it the clock that jose reads. */
 async function pass(seconds: number): Promise<void> {
   vi.setSystemTime(clock.now() + seconds * 1000);
   await clock.pass(seconds);
@@ -74,7 +72,7 @@ const asking =
     return { status: reply.status, body: await reply.json() };
   };
 
-/** The example beside the server, on another port. */
+/** Starts the example service beside the server, on another port. */
 async function startService(origin: string) {
   const publicKeys = new URL('/.well-known/jwks.json', origin);
   const service: Server = verifyingService({
@@ -92,7 +90,7 @@ async function startService(origin: string) {
   return asking(`http://127.0.0.1:${(service.address() as AddressInfo).port}`);
 }
 
-/** The example as `npm run example` starts it: a process of its own. */
+/** Starts the example service as `npm run example` does, in a separate process. */
 async function startProgram(origin: string) {
   const child = spawn(process.execPath, [PROGRAM, origin, '0'], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -113,12 +111,12 @@ const partOf = (token = '', index: number) =>
   >;
 
 describe.each(['ES256', 'RS256'] as const)(
-  'another service, with %s',
+  'a service that verifies access tokens, with %s',
   { timeout: 90_000 },
   (JWT_ALGORITHM) => {
     const variables = { JWT_ALGORITHM, KEY_ROTATION_SECONDS: '3600' };
 
-    it('identifies the caller by public keys, through key rotation and removal', async () => {
+    it('a verifying service identifies the caller by public keys, through key rotation and removal', async () => {
       const server = await startServer(variables);
       const ask = await startService(server.origin);
       const browser = server.browser();
@@ -165,8 +163,8 @@ describe.each(['ES256', 'RS256'] as const)(
   },
 );
 
-describe('another service', () => {
-  it('refuses an expired token, and tokens that Latchkey did not sign for it', async () => {
+describe('a service that verifies access tokens', () => {
+  it('a verifying service refuses an expired token, and tokens not signed for it', async () => {
     const server = await startServer({ JWT_ALGORITHM: 'ES256' });
     const ask = await startService(server.origin);
     const browser = server.browser();
@@ -199,7 +197,7 @@ describe('another service', () => {
     expect((await ask(good)).status).toBe(401);
   });
 
-  it('answers 503 when the public keys cannot be fetched, as the example’s own process does', async () => {
+  it('a verifying service answers 503 when the public keys cannot be fetched', async () => {
     const server = await startServer({ JWT_ALGORITHM: 'ES256' });
     const browser = server.browser();
     await signIn(browser);

@@ -6,18 +6,18 @@ import { createRemoteJWKSet, errors, jwtVerify } from 'jose';
  * audience.
  */
 export interface VerifyingServiceOptions {
-  /** `https://app.example.com/.well-known/jwks.json` */
+  /** URL of the public keys, such as `https://app.example.com/.well-known/jwks.json`. */
   readonly publicKeys: URL;
   readonly issuer: string;
   readonly audience: string;
-  /** The access cookie's name, `__Host-` before it where the server sets that. */
+  /** Name of the access cookie, with the prefix `__Host-` if the server sets it. */
   readonly cookieName: string;
-  /** The minimum time between two reads of the public keys. */
+  /** Minimum time between two reads of the public keys, in milliseconds. */
   readonly cooldownMs?: number;
 }
 
 /**
- * A service beside the reference app that shares its sign-in: it answers with the caller's
+ * Creates a service beside the reference app that shares its sign-in: it answers with the caller's
  * identity. It verifies access tokens by the public keys alone, without secrets or sessions. An
  * accepted token may belong to a session that has been revoked since: it is valid until it expires.
  */
@@ -29,16 +29,16 @@ export function verifyingService({
   cooldownMs = 30_000,
 }: VerifyingServiceOptions): Server {
   /**
-   * jose ignores Cache-Control. It caches the keys for this time, which the server allows, and
-   * reads them again when a token names an unknown key.
+   * Caches the keys for a fixed time, which the server allows, because jose ignores Cache-Control.
+   * jose reads the keys again when a token names an unknown one.
    */
   const keys = createRemoteJWKSet(publicKeys, {
     cacheMaxAge: 300_000,
     cooldownDuration: cooldownMs,
   });
   /**
-   * The algorithms are named here, never taken from the token (RFC 8725, 3.1). HS256 keys are
-   * secrets: no other service can verify them.
+   * The accepted algorithms are listed here, never taken from the token (RFC 8725, 3.1). HS256 is
+   * missing, because its keys are secrets with which no other service can verify.
    */
   const expected = {
     issuer,
@@ -69,7 +69,10 @@ export function verifyingService({
   });
 }
 
-/** The public keys could not be fetched: no response, a late one, or no JSON Web Key Set. */
+/**
+ * Whether an error means that the public keys could not be fetched: no response, a late one, or no
+ * JSON Web Key Set. It says nothing about the caller.
+ */
 function saysNothingOfTheCaller(error: unknown): boolean {
   return (
     !(error instanceof errors.JOSEError) ||

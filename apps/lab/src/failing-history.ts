@@ -4,7 +4,7 @@ import { type Happening, NETWORKS, type NetworkName, planBrowser } from './simul
 import { type Line, runBrowser } from './simulation/run-browser.ts';
 
 /**
- * The shortest history found in which this rule refuses the honest browser of this seed, as lines
+ * Returns the shortest history found in which a rule refuses the honest browser of a seed, as lines
  * of text.
  */
 export async function failingHistory(

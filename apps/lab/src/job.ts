@@ -7,7 +7,7 @@ import { planThief, type ThiefName } from './simulation/thieves.ts';
 
 export const RULES: readonly Rule[] = [...OTHERS, latchkey];
 
-/** Some browsers, one after the other, each with its own seed. */
+/** A number of simulated browsers, run one after the other, each with its own seed. */
 export interface Job {
   readonly rule: string;
   readonly network: NetworkName;
@@ -16,17 +16,17 @@ export interface Job {
   readonly seeds: readonly number[];
 }
 
-/** The results of a job. Times in seconds. */
+/** The results of a job. Times are in seconds. */
 export interface Tally {
   browsers: number;
   rotations: number;
-  /** Seeds of the browsers that were refused without a theft. */
+  /** Seeds of the browsers that were refused although nothing was stolen. */
   refused: number[];
-  /** Thefts after which the session was still valid at the end. */
+  /** Number of thefts after which the session was still valid at the end. */
   undetected: number;
-  /** Of these, how many the server reported as suspected. */
+  /** Number of undetected thefts that the server reported as suspected. */
   suspected: number;
-  /** From the theft to the thief's last success, where the session was ended. */
+  /** Seconds from each theft to the thief's last success, where the session was ended. */
   windows: number[];
 }
 

@@ -20,7 +20,7 @@ const job = (fields: Partial<Job>): Job => ({
 });
 
 describe('the laboratory', () => {
-  it('takes events in order of time, then of insertion', () => {
+  it('the simulation takes events in order of time, then of insertion', () => {
     const queue = eventQueue<string>();
     for (const [at, what] of [3, 1, 2, 1, 5, 0].map((at, index) => [at, `${at}-${index}`] as const))
       queue.put(at, what);
@@ -30,7 +30,7 @@ describe('the laboratory', () => {
   });
 
   it.each(RULES.map(({ name }) => name))(
-    'gives the same figures for the same seed, and others for another: %s',
+    'the simulation gives the same results for a seed, and others for another: %s',
     async (rule) => {
       const once = await runJob(job({ rule, network: 'restores', seeds: [1, 2] }));
       expect(await runJob(job({ rule, network: 'restores', seeds: [1, 2] }))).toEqual(once);
@@ -38,7 +38,7 @@ describe('the laboratory', () => {
     },
   );
 
-  it('shrinks a history to the events that it needs', async () => {
+  it('shrinking reduces a history to the events that it needs to fail', async () => {
     const needed = [17, 40, 41];
     let asked = 0;
     const fails = async (part: readonly number[]) => {
@@ -49,7 +49,7 @@ describe('the laboratory', () => {
     expect(asked).toBeLessThan(200);
   });
 
-  it('shrinks the history of a refused browser, up to the refusal', async () => {
+  it('shrinking reduces the history of a refused browser up to the refusal', async () => {
     const plan = planBrowser(3, NETWORKS.lossy, 40);
     const lines = await failingHistory('one step behind converges', 'restores', 37, 40);
     expect(lines.length).toBeLessThan(plan.length / 10);
@@ -58,8 +58,8 @@ describe('the laboratory', () => {
   });
 });
 
-describe('an honest browser', () => {
-  it.each(TABLE)('our rules never refuse an honest browser: %s', async (network) => {
+describe('an honest browser in the simulation', () => {
+  it.each(TABLE)("Latchkey's rules never refuse an honest browser: %s", async (network) => {
     const { refused, rotations } = await runJob(job({ network }));
     expect(refused).toEqual([]);
     expect(rotations).toBeGreaterThan(200);
@@ -73,14 +73,14 @@ describe('an honest browser', () => {
     },
   );
 
-  it('"one step behind converges" refuses an honest browser if a store is restored', async () => {
+  it('the rule "one step behind converges" refuses an honest browser if a store is restored', async () => {
     const { refused } = await runJob(
       job({ rule: 'one step behind converges', network: 'restores', minutes: 40 }),
     );
     expect(refused.length).toBeGreaterThan(3);
   });
 
-  it('our rules refuse an honest browser whose requests last longer than grace', async () => {
+  it("Latchkey's rules refuse an honest browser whose requests last longer than grace", async () => {
     const beyond = { ...NETWORKS.hostile, request: 60, response: 60 };
     const runs = await Promise.all(
       seeds(12).map((seed) => runBrowser(latchkey.start(), planBrowser(seed, beyond, 40), null)),
@@ -89,8 +89,8 @@ describe('an honest browser', () => {
   });
 });
 
-/** The case of decision 026. */
-describe('a store that goes back while a straggler is under way', () => {
+/** Tests the case that decision 026 describes. */
+describe('a store that is restored while an old request is under way', () => {
   const request = (at: number, requestTakes: number, withoutAccess = false) => ({
     kind: 'request' as const,
     at,
@@ -122,11 +122,11 @@ describe('a store that goes back while a straggler is under way', () => {
     ['but nothing is refreshed in between', [first, straggler, restore]],
     ['but the straggler was quicker', [first, request(100.05, 0.2), restore, explicitRefresh]],
     ['not at all', [first, straggler, explicitRefresh]],
-  ])('%s: the browser stays signed in', async (_title, plan) => {
+  ])('a browser stays signed in after a restored store: %s', async (_title, plan) => {
     expect((await runBrowser(latchkey.start(), plan, null)).refused).toBeNull();
   });
 
-  it('signs the browser out if it lost a delivery and a refresh came too early (decision 026)', async () => {
+  it('a browser that lost a delivery and refreshes too early is signed out (decision 026)', async () => {
     const tooLate = { ...first, handlerTakes: 16 };
     const plan = [
       tooLate,
@@ -141,19 +141,19 @@ describe('a store that goes back while a straggler is under way', () => {
     expect((await runBrowser(latchkey.start(), plan.slice(0, -1), null)).refused).toBeNull();
   });
 
-  it('still catches a thief with a copy from before the restore', async () => {
+  it('a thief with a copy from before the restore is still caught', async () => {
     const { windows, undetected } = await runJob(job({ thief: 'busy', network: 'restores' }));
     expect([undetected, windows.length]).toEqual([0, 12]);
   });
 });
 
-describe('a thief', () => {
-  it('catches a thief without a plan', async () => {
+describe('a thief in the simulation', () => {
+  it('a thief without a plan is caught', async () => {
     const { undetected, windows } = await runJob(job({ thief: 'busy', network: 'fast' }));
     expect([undetected, windows.length]).toEqual([0, 12]);
   });
 
-  it('suspects a thief who knows the rules at once, and catches them at a pause', async () => {
+  it('a thief who knows the rules is suspected at once, and caught at a pause', async () => {
     const { undetected, suspected, windows } = await runJob(
       job({ thief: 'adaptive', network: 'fast' }),
     );
@@ -162,8 +162,8 @@ describe('a thief', () => {
   });
 });
 
-describe('the command line', () => {
-  it('the command line accepts the beginning of a name', () => {
+describe('the command line of the lab', () => {
+  it('the command line of the lab accepts the beginning of a name', () => {
     expect(
       parseLabOptions(['--rule', 'latch', '--network', 'slow', '--browsers', '7']),
     ).toMatchObject({
@@ -177,9 +177,9 @@ describe('the command line', () => {
   it.each([
     [['--browsers', '0'], '--browsers is "0". Give a whole number from 1 to 1000000.'],
     [['--minutes', 'x'], '--minutes is "x". Give a whole number from 1 to 1440.'],
-    [['--rule', 'ours'], /^--rule is "ours"\. There are: "every token works once",/],
+    [['--rule', 'ours'], /^--rule is "ours"\. Use one of "every token works once",/],
     [['--thief'], "Unknown option '--thief'"],
-  ])('the command line names the fault of %j', (args, message) => {
+  ])('the command line of the lab says what is wrong with %j', (args, message) => {
     expect(() => parseLabOptions(args)).toThrow(message);
   });
 });

@@ -7,8 +7,8 @@ import { latchkey } from './rules/latchkey.ts';
 import type { NetworkName } from './simulation/plan.ts';
 
 /**
- * `npm run lab`: simulated browsers and thieves against the session layer itself and
- * against other products' rules (apps/lab/README.md).
+ * `npm run lab`: runs simulated browsers and thieves against the session layer and against other
+ * products' rules (apps/lab/README.md).
  */
 const options = optionsOrExit();
 const began = performance.now();

@@ -12,7 +12,7 @@ export interface LabOptions {
   readonly networks: readonly NetworkName[];
 }
 
-/** A fault of the command line; the message names the fix. */
+/** An invalid command line of the lab; the message names the fix. */
 export class UsageError extends Error {}
 
 const NUMBERS = {
@@ -22,7 +22,11 @@ const NUMBERS = {
   threads: { default: Math.min(availableParallelism(), 16), least: 1, most: 256 },
 };
 
-/** @throws UsageError */
+/**
+ * Parses the command line of the lab.
+ *
+ * @throws UsageError
+ */
 export function parseLabOptions(args: readonly string[]): LabOptions {
   const { values } = read(args);
   const number = (name: keyof typeof NUMBERS): number => {
@@ -70,7 +74,7 @@ function read(args: readonly string[]) {
   }
 }
 
-/** The names that begin with `wanted`; all names without it. */
+/** Returns the names that begin with `wanted`; all names without it. */
 function chosen<Name extends string>(
   option: string,
   wanted: readonly string[] | undefined,
@@ -81,7 +85,7 @@ function chosen<Name extends string>(
     const found = names.find((name) => name.toLowerCase().startsWith(text.toLowerCase()));
     if (!found)
       throw new UsageError(
-        `--${option} is "${text}". There are: ${names.map((name) => `"${name}"`).join(', ')}; the beginning is enough.`,
+        `--${option} is "${text}". Use one of ${names.map((name) => `"${name}"`).join(', ')}, or the beginning of one.`,
       );
     return found;
   });

@@ -4,7 +4,7 @@ import { addTally, emptyTally, type Job, type Tally } from './job.ts';
 
 const CHUNK = 25;
 
-/** Runs jobs on several threads. The results do not depend on their number. */
+/** Runs jobs on several threads. The results do not depend on the number of threads. */
 export interface Pool {
   run(job: Job): Promise<Tally>;
   close(): Promise<void>;

@@ -8,7 +8,11 @@ const print = (line = '') => console.log(line);
 const percentile = (sorted: readonly number[], share: number) =>
   sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
 
-/** Prints how many honest browsers each rule refuses. @returns the results of each */
+/**
+ * Prints how many honest browsers each rule refuses.
+ *
+ * @returns the results of each rule
+ */
 export async function printHonest(
   pool: Pool,
   { browsers, minutes, seed, rules, networks }: LabOptions,
@@ -45,7 +49,11 @@ const THEFTS: readonly (readonly [title: string, thief: ThiefName, network: Netw
 ];
 const THIEF_WIDTH = Math.max(...THEFTS.map(([title]) => title.length)) + 2;
 
-/** Prints what becomes of thieves who copied the jar once. @returns the results of each rule */
+/**
+ * Prints what happens to thieves who copied a browser's cookies once.
+ *
+ * @returns the results of each rule
+ */
 export async function printThieves(
   pool: Pool,
   { browsers, minutes, seed, rules }: LabOptions,
@@ -53,7 +61,7 @@ export async function printThieves(
   const seeds = Array.from({ length: browsers }, (_, index) => seed + index);
   let all = emptyTally();
   print(
-    `Thieves who copied the cookies once, ${browsers} of each kind: how many still had the session at the end, and for how long the others had it`,
+    `Thieves who copied the cookies once, ${browsers} of each kind: how many still had the session at the end, and for how long the others kept it`,
   );
   print();
   const width = Math.max(...rules.map((rule) => rule.length)) + 2;
@@ -79,7 +87,7 @@ export async function printThieves(
     }
   print();
   print(
-    `“suspected”: of the undetected, those of whom the server told (session.shared). Grace is ${GRACE_SECONDS} s.`,
+    `“suspected”: the undetected thieves whom the server reported (event session.shared). Grace is ${GRACE_SECONDS} s.`,
   );
   print();
   return all;

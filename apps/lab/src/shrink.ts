@@ -1,6 +1,6 @@
 /**
- * Removes from a failing history the parts that it fails without: halves first, then smaller parts,
- * down to single events.
+ * Removes from a failing history the parts that it does not need in order to fail: halves first,
+ * then smaller parts, down to single events.
  *
  * @param fails whether a part still fails; called about n log n times
  * @returns a part of `history` that fails, and passes without any one of its events

@@ -2,7 +2,7 @@ import { TypeScript as ts } from 'typedoc';
 import { withoutExamples } from './interface-text.ts';
 import { resultText, signatureText, typeText } from './signature-text.ts';
 
-/** Writes the public members of a class, without bodies. */
+/** Returns the declaration of a class with its public members, without bodies. */
 export function classText(node: ts.ClassDeclaration, checker: ts.TypeChecker): string {
   const members = node.members.flatMap((member) => {
     const text = memberText(member, checker);

@@ -1,9 +1,12 @@
 import { type Comment, type CommentDisplayPart, Reflection } from 'typedoc';
 
-/** The address of a documented export, from the page that links to it. */
+/**
+ * Returns the address of a documented export, relative to the page that links to it; undefined for
+ * an export without documentation.
+ */
 export type AddressOf = (id: number) => string | undefined;
 
-/** Markdown of the parts of a comment, with links to documented exports. */
+/** Formats the parts of a TSDoc comment as Markdown, with links to documented exports. */
 export function partsText(parts: readonly CommentDisplayPart[], addressOf: AddressOf): string {
   return parts
     .map((part) => {
@@ -19,11 +22,14 @@ export function partsText(parts: readonly CommentDisplayPart[], addressOf: Addre
     .trim();
 }
 
-/** Links the documents that a comment names by their path; pages are in `docs/reference`. */
+/**
+ * Adds links to the documents that a comment names by their path, relative to the pages in
+ * `docs/reference`.
+ */
 const withDocuments = (text: string) =>
   text.replace(/\bdocs\/([\w/-]+\.md)\b/g, '[docs/$1](../$1)');
 
-/** The exports that a comment links to, in its order. */
+/** Returns the ids of the exports to which a comment links, in the order of the links. */
 export function linkedIds(comment: Comment | undefined): number[] {
   return (comment?.summary ?? []).flatMap((part) =>
     part.kind === 'inline-tag' && part.target instanceof Reflection ? [part.target.id] : [],
@@ -41,10 +47,10 @@ function addressOfNearest(target: Reflection, addressOf: AddressOf): string | un
 export const summaryText = (comment: Comment | undefined, addressOf: AddressOf) =>
   comment ? partsText(comment.summary, addressOf) : '';
 
-/** A text of several lines as the body of a list item. */
+/** Indents a text of several lines as the body of a list item. */
 const asItem = (text: string) => text.replace(/\n *(?=\S)/g, '\n  ');
 
-/** The lists of parameters, results, errors and references below a declaration. */
+/** Returns the lists of parameters, results, errors and references that follow a declaration. */
 export function tagsText(
   comment: Comment | undefined,
   parameters: readonly { readonly name: string; readonly comment: Comment }[],
@@ -60,11 +66,11 @@ export function tagsText(
   return items.join('\n');
 }
 
-/** The error's class at the beginning of a `@throws`, as code. */
+/** Formats the name of the error's class at the beginning of a `@throws` as code. */
 const errorName = (tag: string, text: string) =>
   tag === '@throws' ? text.replace(/^([A-Z]\w*(Error|Refusal)|Error)\b/, '`$1`') : text;
 
-/** The code of each `@example`, with the language of its fence. */
+/** Returns the code of each `@example` of a comment, with the language of its fence. */
 export function examplesOf(
   comment: Pick<Comment, 'getTags'> | undefined,
 ): { language: string; code: string }[] {

@@ -3,11 +3,11 @@ import { classText, isHidden } from './class-text.ts';
 import { interfaceText, withoutExamples } from './interface-text.ts';
 import { signatureText, typeText, WIDTH } from './signature-text.ts';
 
-/** Longer values are shown by their type. */
+/** Maximum number of lines of a value; a longer one is shown by its type. */
 const MOST_LINES = 40;
 
 /**
- * Writes the declaration of an export as an adopter sees it: without bodies, private members and
+ * Returns the declaration of an export as an adopter sees it: without bodies, private members and
  * `@example`s, which the page shows below.
  *
  * @param exported all exported symbols; members of other base interfaces are written out
@@ -30,7 +30,10 @@ export function declarationText(
     .replace(/\{@link ([^}]+)\}/g, '`$1`');
 }
 
-/** The interfaces and types of this repository that a declaration names, and no entry exports. */
+/**
+ * Returns the interfaces and types of this repository that a declaration names and no entry point
+ * exports.
+ */
 function helpersOf(
   nodes: readonly ts.Node[],
   checker: ts.TypeChecker,

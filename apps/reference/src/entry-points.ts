@@ -18,15 +18,15 @@ const PACKAGES = [
 
 /** One public entry point of a package, and the page that documents it. */
 export interface EntryPoint {
-  /** As an adopter imports it: `@latchkey/core/testing`. */
+  /** The name by which an adopter imports the entry point: `@latchkey/core/testing`. */
   readonly name: string;
-  /** The path of its source file. */
+  /** Path of the entry point's source file. */
   readonly source: string;
-  /** The file name of its page in `docs/reference`. */
+  /** File name of the entry point's page in `docs/reference`. */
   readonly page: string;
 }
 
-/** The published entry points of all packages, each package after its dependencies. */
+/** Returns the published entry points of all packages, each package after its dependencies. */
 export function entryPoints(): EntryPoint[] {
   return PACKAGES.flatMap((folder) => {
     const home = join(ROOT, 'packages', folder);

@@ -26,7 +26,7 @@ Example of \`name\`:
 \`\`\`
 `;
 
-it('reads the examples of a page, not its declarations, each as a module', () => {
+it('examplesIn reads the examples of a page, not its declarations, each as a module', () => {
   expect(examplesIn('http', PAGE)).toEqual([
     {
       file: 'http-latchkey-1.ts',

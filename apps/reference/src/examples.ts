@@ -5,20 +5,24 @@ import { fileURLToPath } from 'node:url';
 const HOME = fileURLToPath(new URL('../', import.meta.url));
 const DOCS = join(HOME, '../../docs');
 const PAGES = join(DOCS, 'reference');
-/** The guides whose programs stand alone. Those about moving quote `apps/examples`. */
+/**
+ * The guides whose programs can be compiled alone. The guides about moving quote `apps/examples`.
+ */
 const GUIDES = ['adopting', 'own-store', 'revocation', 'testing'];
 
-/** A program of the reference, as a file to compile. */
+/** An example of the API reference, as a file to compile. */
 export interface Example {
-  /** The page, the export, a number and the extension: `http-latchkey-1.ts`. */
+  /**
+   * Name of the file, from the page, the export, a number and the extension: `http-latchkey-1.ts`.
+   */
   readonly file: string;
   readonly code: string;
 }
 
-/** The declarations that the examples take for granted. */
+/** Returns the declarations that the examples use without declaring them. */
 export const readPreamble = (): string => readFileSync(join(HOME, 'preamble.ts'), 'utf8');
 
-/** All examples of the committed pages. */
+/** Returns all examples of the committed pages of the API reference. */
 export function readExamples(): Example[] {
   return readdirSync(PAGES)
     .filter((page) => page !== 'README.md' && page.endsWith('.md'))
@@ -27,7 +31,7 @@ export function readExamples(): Example[] {
     );
 }
 
-/** The programs of the guides. */
+/** Returns the programs of the guides. */
 export function readGuides(): Example[] {
   return GUIDES.flatMap((page) =>
     [
@@ -39,7 +43,10 @@ export function readGuides(): Example[] {
   );
 }
 
-/** The examples of one page; each becomes a module, so that its names are its own. */
+/**
+ * Returns the examples of one page. Each becomes a module, so that its names do not conflict with
+ * those of other examples.
+ */
 export function examplesIn(page: string, text: string): Example[] {
   const examples: Example[] = [];
   let name = page;

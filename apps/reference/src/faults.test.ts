@@ -21,7 +21,7 @@ const noSummary =
   'packages/core/src/thing.ts: thing has no summary. Say in one sentence what it is.';
 
 it.each(['Functions', 'Components', 'Hooks', 'Classes'] as const)(
-  'names file and export of %s without an example',
+  'documentationFaults names file and export of %s without an example',
   (section) => {
     expect(documentationFaults([documented(section, 'A thing.', 'thing();')])).toEqual([]);
     expect(documentationFaults([documented(section, 'A thing.', null)])).toEqual([noExample]);
@@ -29,11 +29,14 @@ it.each(['Functions', 'Components', 'Hooks', 'Classes'] as const)(
   },
 );
 
-it.each(['Types', 'Values'] as const)('wants no example of %s', (section) => {
-  expect(documentationFaults([documented(section, 'A thing.', null)])).toEqual([]);
-});
+it.each(['Types', 'Values'] as const)(
+  'documentationFaults requires no example of %s',
+  (section) => {
+    expect(documentationFaults([documented(section, 'A thing.', null)])).toEqual([]);
+  },
+);
 
-it('names file and export of a type without a summary', () => {
+it('documentationFaults names file and export of a type without a summary', () => {
   expect(documentationFaults([documented('Types', ' ', null)])).toEqual([noSummary]);
   expect(documentationFaults([{ ...documented('Types', '', null), comment: undefined }])).toEqual([
     noSummary,

@@ -2,12 +2,12 @@ import type { Comment } from 'typedoc';
 import { examplesOf } from './comment-text.ts';
 import type { Export, Page, Section } from './read-exports.ts';
 
-/** The part of an export that the check reads. */
+/** The fields of an export that the check of the documentation reads. */
 export type Documented = Pick<Export, 'name' | 'section' | 'file'> & {
   readonly comment: Pick<Comment, 'summary' | 'getTags'> | undefined;
 };
 
-/** Exports that an adopter calls; values and types are only described. */
+/** The sections with exports that an adopter calls; values and types are only described. */
 const CALLED: readonly Section[] = ['Functions', 'Components', 'Hooks', 'Classes'];
 
 /**
@@ -27,7 +27,7 @@ export function documentationFaults(exports: readonly Documented[]): string[] {
   });
 }
 
-/** The faults of all pages; each entry point needs a text of its own too. */
+/** Returns the documentation faults of all pages; each entry point also needs a text. */
 export function referenceFaults(pages: readonly Page[]): string[] {
   return pages.flatMap(({ name, source, comment, exports }) => [
     ...(comment ? [] : [`${source}: ${name} has no @packageDocumentation.`]),

@@ -6,10 +6,10 @@ import { readExports } from './read-exports.ts';
 import { indexText } from './write-index.ts';
 import { pageText } from './write-page.ts';
 
-/** The folder of the pages. */
+/** The folder of the API reference's pages. */
 export const REFERENCE = join(ROOT, 'docs', 'reference');
 
-/** Returns the text of each file of the reference, by name. */
+/** Returns the text of each file of the API reference, by file name. */
 export function filesOf(pages: Awaited<ReturnType<typeof readExports>>): Map<string, string> {
   return new Map([
     ['README.md', indexText(pages, readPreamble())],
@@ -18,7 +18,8 @@ export function filesOf(pages: Awaited<ReturnType<typeof readExports>>): Map<str
 }
 
 /**
- * Writes the reference into `docs/reference`, and removes the pages of entry points that are gone.
+ * Writes the API reference into `docs/reference`, and removes the pages of entry points that no
+ * longer exist.
  *
  * @returns the paths of the files
  * @throws Error if the TSDoc has faults

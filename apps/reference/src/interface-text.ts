@@ -1,7 +1,8 @@
 import { TypeScript as ts } from 'typedoc';
 
 /**
- * Writes an interface. Members of a base that no entry point exports are written out.
+ * Returns the declaration of an interface. Members of a base that no entry point exports are
+ * written out.
  *
  * @param exported all exported symbols
  */
@@ -19,7 +20,10 @@ export function interfaceText(
     : `${head}${heritage} {\n${members.join('\n')}\n}`;
 }
 
-/** The bases that a reader can look up, and the members, those of other bases included. */
+/**
+ * Returns the bases of an interface that the reference documents, and its members, which include
+ * those of other bases.
+ */
 function contentOf(
   node: ts.InterfaceDeclaration,
   checker: ts.TypeChecker,
@@ -41,7 +45,7 @@ function contentOf(
   return { bases, members: members.filter((text) => text.trim() !== '') };
 }
 
-/** The name of a base, with its package if it was imported under another name. */
+/** Returns the name of a base, with its package if it was imported under another name. */
 function ownName(
   declaration: ts.InterfaceDeclaration,
   base: ts.ExpressionWithTypeArguments,
@@ -51,13 +55,13 @@ function ownName(
   return base.expression.getText() === name ? base.getText() : `${name} /* of @latchkey/${home} */`;
 }
 
-/** What is between the braces of an interface, without its first and last line break. */
+/** Returns the text between the braces of an interface, without its first and last line break. */
 function bodyText(text: string): string {
   const open = /^[^{]*\{/.exec(text)?.[0].length ?? 0;
   return withoutExamples(text.slice(open, text.lastIndexOf('}'))).replace(/^\n|\n\s*$/g, '');
 }
 
-/** The text of a declaration without the `@example`s in its comments. */
+/** Returns the text of a declaration without the `@example`s in its comments. */
 export function withoutExamples(text: string): string {
   return text
     .replace(/\n\s*\* @example[\s\S]*?(?=\n\s*\* @|\s*\*\/)/g, '')

@@ -13,23 +13,23 @@ import {
 import { declarationText } from './declaration-text.ts';
 import { type EntryPoint, entryPoints, ROOT } from './entry-points.ts';
 
-/** The sections of a page, in their order. */
+/** The sections of a page of the API reference, in their order. */
 export const SECTIONS = ['Functions', 'Components', 'Hooks', 'Classes', 'Types', 'Values'] as const;
 export type Section = (typeof SECTIONS)[number];
 
-/** One documented export. */
+/** One documented export of an entry point. */
 export interface Export {
   readonly id: number;
   readonly name: string;
   readonly section: Section;
-  /** The path of its source file, from the repository's root. */
+  /** Path of the export's source file, from the repository's root. */
   readonly file: string;
-  /** TypeScript, without bodies and private members. */
+  /** The declaration of the export in TypeScript, without bodies and private members. */
   readonly declaration: string;
   readonly comment: Comment | undefined;
-  /** The documented parameters. */
+  /** The parameters of the export that its comment documents. */
   readonly parameters: readonly { readonly name: string; readonly comment: Comment }[];
-  /** Members whose comments have an `@example`. */
+  /** The members of the export whose comments have an `@example`. */
   readonly members: readonly Pick<Export, 'name' | 'comment'>[];
 }
 
@@ -51,7 +51,7 @@ export async function readExports(): Promise<Page[]> {
   const app = await Application.bootstrap({
     entryPoints: entries.map(({ source }) => source),
     tsconfig: join(ROOT, 'apps/reference/typedoc.tsconfig.json'),
-    // `tsc -b` finds type errors; finding them here as well would take twice as long.
+    // Skips type errors, which `tsc -b` finds; finding them here as well would take twice as long.
     skipErrorChecking: true,
     sort: ['source-order'],
     validation: { notExported: false, invalidLink: true, notDocumented: false },
@@ -123,7 +123,10 @@ function exportOf(child: DeclarationReflection, declaration: string): Export {
   };
 }
 
-/** TypeDoc names destructured parameters as the comment does. */
+/**
+ * Returns the names of a function's parameters. TypeDoc takes the name of a destructured one from
+ * its comment; without one it is undefined.
+ */
 const parameterNames = ({ signatures }: DeclarationReflection) =>
   signatures?.[0]?.parameters?.map(({ name }) =>
     name.startsWith('__namedParameters') ? undefined : name,

@@ -13,17 +13,17 @@ beforeAll(async () => {
   files = filesOf(pages);
 });
 
-it('every export has a summary, and every called one an example', () => {
+it('every export of the packages has a summary, and every export that is called has an example', () => {
   expect(referenceFaults(pages)).toEqual([]);
 });
 
 it.each(['README.md', ...entryPoints().map(({ page }) => page)])(
-  'docs/reference/%s says what the sources say (npm run build -- --reference)',
+  'docs/reference/%s is what the sources generate (npm run build -- --reference)',
   (file) => {
     expect(readFileSync(join(REFERENCE, file), 'utf8')).toBe(files.get(file));
   },
 );
 
-it('docs/reference has no other file', () => {
+it('docs/reference contains no file that is not generated', () => {
   expect(readdirSync(REFERENCE).sort()).toEqual([...files.keys()].sort());
 });

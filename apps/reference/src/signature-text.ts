@@ -1,19 +1,19 @@
 import { TypeScript as ts } from 'typedoc';
 
-/** The width of a line of code. */
+/** Maximum length of a line of code. */
 export const WIDTH = 100;
-/** Inferred types that are longer lose their type arguments. */
+/** Length above which an inferred type is shown without its type arguments. */
 const LONGEST_TYPE = 160;
 
 interface SignatureOptions {
   readonly hasResult?: boolean;
-  /** Names of the parameters, for those that are destructured. */
+  /** Names for the parameters that are destructured. */
   readonly names?: readonly (string | undefined)[];
 }
 
 /**
- * Writes name, type parameters, parameters and result of a function, over several lines if need be.
- * A destructured parameter gets a name.
+ * Formats name, type parameters, parameters and result of a function, over several lines if
+ * necessary. A destructured parameter gets a name.
  */
 export function signatureText(
   name: string,
@@ -56,13 +56,16 @@ const isComponent = (node: ts.SignatureDeclaration) =>
   /^[A-Z]/.test(node.name?.text ?? '') &&
   node.getSourceFile().fileName.endsWith('.tsx');
 
-/** A name for a destructured parameter, from its type: `Pick<KeyRing, 'signing'>` is a `ring`. */
+/**
+ * Derives a name for a destructured parameter from its type: `Pick<KeyRing, 'signing'>` is a
+ * `ring`.
+ */
 function nameFor(type: string): string {
   const [, word] = /^\w*?([A-Z][a-z]+)\b/.exec(type.replace(/^(Pick|Omit)</, '')) ?? [];
   return !word || word === 'Input' ? 'options' : word.toLowerCase();
 }
 
-/** The type that a function returns, as declared or inferred. */
+/** Formats the type that a function returns, as declared or inferred. */
 export function resultText(node: ts.SignatureDeclaration, checker: ts.TypeChecker): string {
   if (node.type) return node.type.getText();
   if (isComponent(node)) return 'ReactNode';
@@ -86,7 +89,7 @@ function membersText(type: ts.Type, node: ts.Node, checker: ts.TypeChecker): str
 
 const withoutArguments = (text: string) => text.replace(/<.*>/, '<…>');
 
-/** A type in one line. */
+/** Formats a type on one line. */
 export function typeText(type: ts.Type, node: ts.Node, checker: ts.TypeChecker): string {
   const { NoTruncation, UseAliasDefinedOutsideCurrentScope, UseSingleQuotesForStringLiteralType } =
     ts.TypeFormatFlags;

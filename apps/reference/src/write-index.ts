@@ -2,7 +2,10 @@ import { summaryText } from './comment-text.ts';
 import type { Page } from './read-exports.ts';
 import { addressesFrom, GENERATED } from './write-page.ts';
 
-/** Writes the first page: the entry points, and what the examples take for granted. */
+/**
+ * Returns the first page of the API reference: the entry points, and the declarations that the
+ * examples use.
+ */
 export function indexText(pages: readonly Page[], preamble: string): string {
   const rows = pages.map((page) => {
     const [sentence = ''] = summaryText(page.comment, addressesFrom(null, pages)).split(/\.\s/);

@@ -11,7 +11,10 @@ import { type Export, type Page, SECTIONS } from './read-exports.ts';
 export const GENERATED =
   '<!-- Generated from the TSDoc of the sources: npm run build -- --reference -->';
 
-/** The heading of an export. Types have their own, because functions may differ only in case. */
+/**
+ * Returns the heading of an export. Types have their own kind of heading, because a function may
+ * have the same name in another case.
+ */
 function headingOf({ name, section }: Pick<Export, 'name' | 'section'>): string {
   if (section === 'Functions' || section === 'Hooks') return `${name}()`;
   if (section === 'Components') return `\`<${name}>\``;
@@ -25,7 +28,7 @@ const anchorOf = (one: Pick<Export, 'name' | 'section'>) =>
     .replace(/[^\w -]/g, '')
     .replaceAll(' ', '-');
 
-/** Returns the addresses of all exports, from a page or from the index. */
+/** Returns a function that gives the address of each export, relative to a page or to the index. */
 export function addressesFrom(page: Page | null, pages: readonly Page[]): AddressOf {
   const addresses = new Map(
     pages.flatMap((other) =>
@@ -35,7 +38,7 @@ export function addressesFrom(page: Page | null, pages: readonly Page[]): Addres
   return (id) => addresses.get(id);
 }
 
-/** Writes the page of one entry point. */
+/** Returns the text of the page of one entry point. */
 export function pageText(page: Page, pages: readonly Page[]): string {
   const addressOf = addressesFrom(page, pages);
   const parts = [
@@ -52,7 +55,10 @@ export function pageText(page: Page, pages: readonly Page[]): string {
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
 
-/** The exports of a section: first those that the page's text names, then by name. */
+/**
+ * Returns the exports of a section: first those that the page's text names, then the others by
+ * name.
+ */
 function inSection({ exports, comment }: Page, section: string): Export[] {
   const named = linkedIds(comment);
   const rank = ({ id }: Export) => (named.includes(id) ? named.indexOf(id) : named.length);

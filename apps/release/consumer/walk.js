@@ -17,8 +17,8 @@ import { createExpressMiddleware } from '@trpc/server/adapters/express';
 import express from 'express';
 import { WebSocket } from 'ws';
 
-// An app as its authors would write it with what the registry gave them: signs in, lives through an
-// access token, is refreshed in the request, signs out.
+// An app as an adopter would write it with the published packages: it signs in, waits until the
+// access token has expired, is refreshed within a request, and signs out.
 const user = { id: '7', username: 'ada', role: 'Admin', tokenVersion: 0, disabled: false };
 const findUser = async (id) => (id === user.id ? user : null);
 const database = await openDatabase('file:sessions.db');

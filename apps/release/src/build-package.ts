@@ -4,18 +4,18 @@ import { build, type InlineConfig } from 'tsdown';
 import { entryFiles, type Published } from './published.ts';
 
 /**
- * Baseline 2023, as docs/client.md states it. For older browsers, an app transpiles its
- * node_modules too.
+ * Browsers for which the packages are built: Baseline 2023, as docs/client.md states it. For older
+ * browsers, an app transpiles its node_modules too.
  */
 const BROWSERS = ['chrome120', 'edge120', 'firefox121', 'safari17.0'];
 
 /**
- * Builds the published files of a package: for each entry and command, JavaScript, declarations
- * and a source map. Modules that are not its dependencies are bundled, so that the client's
- * declarations contain the server's few types and need none of its packages; those must be built
- * before.
+ * Builds the published files of a package: for each entry and command, JavaScript, declarations and
+ * a source map. Modules that are not its dependencies are bundled, so that the client's
+ * declarations contain the server's few types and need none of its packages; build those packages
+ * first.
  *
- * @throws Error if it does not compile
+ * @throws Error if the package does not compile
  */
 export async function buildPackage(published: Published): Promise<void> {
   const { folder } = published;
@@ -42,10 +42,11 @@ async function buildEntries(
     // TypeScript 7 has no stable API yet, so its compiler runs as a command.
     dts: { generator: 'tsgo' },
     sourcemap: true,
-    // Its declarations cannot be bundled, and the server types of a client do not refer to them.
+    // The declarations of zod cannot be bundled, and the server types of a client do not refer to
+    // them.
     deps: { neverBundle: ['zod'], onlyBundle: [/^@latchkey\//] },
     logLevel: 'warn',
-    // No file has side effects at import; without this, imports of unused types stay in the
+    // No file has side effects at import; without this setting, imports of unused types stay in the
     // declarations as bare imports.
     // TSDoc is in the declarations, and in the sources that the source maps contain.
     outputOptions: { comments: { jsdoc: false } },

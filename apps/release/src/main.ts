@@ -37,8 +37,8 @@ if (wantsMatrix) faults.push(...(await matrixFaults(packages, (line) => console.
 for (const fault of faults) console.error(`\n${fault}`);
 console.log(
   faults.length === 0
-    ? 'Nothing is wrong with them.'
-    : `\nNot to be published: ${faults.length} found.`,
+    ? 'The packages have no faults.'
+    : `\nThe packages cannot be published: ${faults.length} faults.`,
 );
 process.exitCode = faults.length === 0 ? 0 : 1;
 

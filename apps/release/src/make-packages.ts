@@ -10,7 +10,7 @@ export interface Packed extends Published {
 
 /**
  * Builds every package and packs it as `pnpm publish` would: `workspace:` and `catalog:` become
- * ranges, `publishConfig.exports` become the exports.
+ * version ranges, `publishConfig.exports` become the exports.
  *
  * @param folder for the tarballs; created if missing
  * @throws Error if a package does not compile or cannot be packed
@@ -26,7 +26,7 @@ export async function makePackages(folder: string): Promise<Packed[]> {
   return packages.map((published) => packedIn(folder, published));
 }
 
-/** A package whose tarball is in a folder. */
+/** Returns a package whose tarball is in the given folder. */
 export function packedIn(folder: string, published: Published): Packed {
   const { name, version } = published.manifest;
   return {

@@ -21,7 +21,7 @@ import type { Packed } from './make-packages.ts';
 import { type Checked, packedOnce } from './packed-once.ts';
 import { PUBLISHED } from './published.ts';
 
-/** Much is built and compiled here, on machines that do other things besides. */
+/** Timeout in milliseconds: these tests build and compile much, and the machine may be busy. */
 const LONG = 300_000;
 vi.setConfig({ testTimeout: LONG, hookTimeout: LONG });
 
@@ -33,7 +33,7 @@ beforeAll(async () => {
 const inTarball = ({ tarball }: Packed) =>
   execFileSync('tar', ['-tzf', tarball], { encoding: 'utf8' }).trim().split('\n');
 
-it('packs packages whose entries, types and sizes are right', () => {
+it('the packed packages have the right entries, types and sizes', () => {
   expect(checked.faults).toEqual([]);
 });
 
@@ -66,21 +66,21 @@ it('the API reference has a page for every published entry', () => {
 });
 
 /**
- * `npm run build -- --matrix` does the same with npm, with the versions of this repository too, and
- * with both ways of looking for declarations.
+ * `npm run build -- --matrix` runs the same checks with npm, also with the versions of this
+ * repository, and with both ways of resolving declarations.
  */
-describe(`in an empty project with ${LOWEST.title}`, () => {
+describe(`the packages in an empty project with ${LOWEST.title}`, () => {
   let project: EmptyProject;
   beforeAll(async () => {
     project = await consumerOf(checked.packages, LOWEST, 'pnpm');
   });
   afterAll(() => project.remove());
 
-  it('an app signs in, refreshes within the request, and signs out', async () => {
+  it('an app on the installed packages signs in, refreshes within the request, and signs out', async () => {
     expect(await walk(project)).toBe('walked\n');
   });
 
-  it('every entry is importable without Vitest and fast-check', async () => {
+  it('every entry of the packages is importable without Vitest and fast-check', async () => {
     expect(await importEntries(project, checked.packages)).toHaveLength(15);
     expect(() => project.manifestOf('vitest')).toThrow('ENOENT');
     expect(() => project.manifestOf('fast-check')).toThrow('ENOENT');

@@ -15,7 +15,7 @@ import { checkPackages } from './checks/check-packages.ts';
 import { makePackages, type Packed, packedIn } from './make-packages.ts';
 import { publishedPackages, ROOT } from './published.ts';
 
-/** All files that a tarball, or its check, depends on. */
+/** Paths of all files on which a tarball or its check depends. */
 const SOURCES = [
   'packages/*/{package.json,README.md,CHANGELOG.md,LICENSE,tsconfig.json}',
   'packages/*/src/**',
@@ -32,8 +32,8 @@ export interface Checked {
 }
 
 /**
- * Builds, packs and checks the packages, or returns the result in `.cache/packed` for the same
- * sources.
+ * Builds, packs and checks the packages; for unchanged sources, returns the result from
+ * `.cache/packed`.
  */
 export async function packedOnce(): Promise<Checked> {
   const folder = join(CACHE, fingerprint());

@@ -22,7 +22,7 @@ export const PUBLISHED = [
   'doctor',
 ] as const;
 
-/** The entries that pages load; all others are for Node. */
+/** The entries that web pages load; all others are for Node. */
 const FOR_PAGES: Readonly<Record<string, readonly string[]>> = {
   '@latchkey/react': ['.'],
   '@latchkey/devtools': ['.'],
@@ -34,7 +34,7 @@ export interface Entry {
   readonly default: string;
 }
 
-/** The used part of a package.json. */
+/** The fields of a package.json that the release uses. */
 export interface Manifest {
   readonly name: string;
   readonly version: string;
@@ -43,7 +43,7 @@ export interface Manifest {
   >;
   readonly publishConfig?: {
     readonly exports: Readonly<Record<string, Entry>>;
-    /** Published files of commands, by the names of the commands. */
+    /** The published files of commands, by the names of the commands. */
     readonly bin?: Readonly<Record<string, string>>;
   };
   readonly dependencies?: Readonly<Record<string, string>>;
@@ -62,7 +62,10 @@ export interface Published {
 export const readManifest = (folder: string): Manifest =>
   JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
 
-/** The built files of a package's entries and commands, by what loads them. */
+/**
+ * Returns the built files of a package's entries and commands, separated by whether pages or Node
+ * load them.
+ */
 export function entryFiles({ manifest, entries }: Published): {
   readonly forPages: readonly string[];
   readonly forNode: readonly string[];
@@ -75,7 +78,11 @@ export function entryFiles({ manifest, entries }: Published): {
   return { forPages: files(true), forNode: [...files(false), ...commands] };
 }
 
-/** @throws Error when a package has no `publishConfig.exports` */
+/**
+ * Returns the packages that are published.
+ *
+ * @throws Error when a package has no `publishConfig.exports`
+ */
 export function publishedPackages(): Published[] {
   return PUBLISHED.map((name) => {
     const folder = join(ROOT, 'packages', name);

@@ -37,17 +37,18 @@ export interface AppDependencies {
   readonly logger: Logger;
   readonly gate: Pick<ReadinessGate, 'check'>;
   readonly pressure: Pick<BackPressure, 'shedLoad' | 'share' | 'isOverloaded'>;
-  /** Folder of the built SPA. */
+  /** Folder of the built single-page app. */
   readonly webDist: string;
 }
 
-/** The HTTP surface of a server. */
+/** The HTTP surface of one server process. */
 export interface App {
   /**
-   * The Express app: probes and documents, then the API, then the SPA for every other page.
+   * The Express app. It serves probes and documents first, then the API, then the single-page app
+   * for every other address.
    */
   readonly app: Express;
-  /** Serves the API over WebSockets as well. */
+  /** Makes an HTTP server serve the API over WebSockets as well. */
   acceptWebSockets(server: Server): void;
 }
 
@@ -93,8 +94,8 @@ export function createApp({
   ];
 
   /**
-   * Load balancers call the probes by address and over plain HTTP. All other routes come after the
-   * host and HTTPS checks; load is shed after `/metrics`.
+   * The probes come before the host and HTTPS checks, because load balancers call them by IP
+   * address and over plain HTTP. `/metrics` comes before load shedding.
    */
   app.use(
     assignRequestId,

@@ -12,6 +12,7 @@ const code = await runCommand(process.argv.slice(2), {
   logger,
 });
 /**
- * An open handle of a store must not keep a command running; pending output is written first.
+ * Exits explicitly, because an open handle of a store must not keep the command running. Pending
+ * output is written first.
  */
 process.stderr.write('', () => process.exit(code));

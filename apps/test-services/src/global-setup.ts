@@ -1,4 +1,7 @@
 import { startShared } from './shared.ts';
 
-/** Vitest calls this before the first process test of a run, and its result after the last. */
+/**
+ * Starts the shared servers. Vitest calls this before the first process test of a run, and the
+ * returned function after the last.
+ */
 export default startShared;

@@ -5,7 +5,9 @@ import { expect, it, vi } from 'vitest';
 import { freePort } from './free-port.ts';
 import { end, isRunning, launch, launchOnFreePort } from './launch.ts';
 
-/** A server on the port of its first argument that says when it listens. */
+/**
+ * A server program that listens on the port in its first argument, and prints a line when it does.
+ */
 const SERVER = `require('node:net').createServer().listen(Number(process.argv[1]), '127.0.0.1', () => console.log('ready'))`;
 const server = (port: number) =>
   launch({
@@ -15,14 +17,14 @@ const server = (port: number) =>
     ready: /^ready$/,
   });
 
-it('resolves when the server reports that it is ready, and stops it', async () => {
+it('launch resolves when the server reports that it is ready, and its result stops the server', async () => {
   const child = await launchOnFreePort(server);
   expect(isRunning(child)).toBe(true);
   await end(child, 'SIGTERM');
   expect(isRunning(child)).toBe(false);
 });
 
-it('says in one sentence that the port is taken', async () => {
+it('launch says in one sentence that the port is taken', async () => {
   const port = await freePort();
   const other = createServer().listen(port, '127.0.0.1');
   await once(other, 'listening');
@@ -32,7 +34,7 @@ it('says in one sentence that the port is taken', async () => {
   other.close();
 });
 
-it('takes another port when the first is taken in the meantime', async () => {
+it('launch takes another port when the first is taken in the meantime', async () => {
   const others = [createServer()];
   const child = await launchOnFreePort(async (port) => {
     const other = others.pop();
@@ -43,13 +45,13 @@ it('takes another port when the first is taken in the meantime', async () => {
   await end(child, 'SIGTERM');
 });
 
-it('reports why a program does not start', async () => {
+it('launch reports why a program does not start', async () => {
   await expect(
     launch({ name: 'The server', file: '/nonexistent/server', parameters: [], ready: /^ready$/ }),
   ).rejects.toThrow('The server did not start: spawn /nonexistent/server ENOENT');
 });
 
-it('stops the server when the process that started it is killed', async () => {
+it('a launched server stops when the process that started it is killed', async () => {
   const starter = `
     import { launchOnFreePort, launch } from ${JSON.stringify(new URL('./launch.ts', import.meta.url).href)};
     const parameters = ['-e', ${JSON.stringify(SERVER)}];

@@ -8,21 +8,24 @@ const START_LIMIT_MS = 60_000;
 const PORT_ATTEMPTS = 5;
 const PORT_TAKEN = /address already in use/i;
 
-/** A server to start. */
+/** The settings for starting a server. */
 export interface Launch {
-  /** For messages. */
+  /** Name of the server in error messages. */
   readonly name: string;
   readonly file: string;
   readonly parameters: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
-  /** Its data, removed if this process is killed. */
+  /**
+   * Folder with the server's data, which is removed if the process that started the server is
+   * killed.
+   */
   readonly folder?: string;
   readonly owner?: { readonly uid?: number; readonly gid?: number };
-  /** Matches the line of its log that says that it accepts connections. */
+  /** Matches the line of the server's log that says that it accepts connections. */
   readonly ready: RegExp;
 }
 
-/** A server ended before it was ready. */
+/** A server that ended before it was ready. */
 export class LaunchError extends Error {
   override readonly name = 'LaunchError';
   readonly log: string;
@@ -39,7 +42,7 @@ export class LaunchError extends Error {
 /**
  * Starts a server and waits until its log says that it is ready.
  *
- * @throws LaunchError
+ * @throws LaunchError if the server ends before
  */
 export async function launch({
   name,
@@ -60,7 +63,9 @@ export async function launch({
   await new Promise<void>((resolve, reject) => {
     const limit = setTimeout(() => {
       child.kill('SIGKILL');
-      reject(new LaunchError(name, `${log}\nit was not ready after ${START_LIMIT_MS / 1000} s`));
+      reject(
+        new LaunchError(name, `${log}\nThe server was not ready after ${START_LIMIT_MS / 1000} s`),
+      );
     }, START_LIMIT_MS);
     const settle = (act: () => void) => {
       clearTimeout(limit);
@@ -79,7 +84,7 @@ export async function launch({
 
 /**
  * Starts a shell that waits for the end of its standard input and then ends the server. The input
- * ends with this process, after a SIGKILL too.
+ * ends with this process, even after a SIGKILL.
  */
 function endWithThisProcess(server: ChildProcess, folder = ''): void {
   if (server.pid === undefined) return;
@@ -99,7 +104,7 @@ function endWithThisProcess(server: ChildProcess, folder = ''): void {
 /**
  * Starts a server on a free port; on another one if a process takes the first in the meantime.
  *
- * @throws LaunchError
+ * @throws LaunchError if the server ends before it is ready
  */
 export async function launchOnFreePort<Started>(
   start: (port: number) => Promise<Started>,
@@ -114,11 +119,11 @@ export async function launchOnFreePort<Started>(
   }
 }
 
-/** Whether the process runs; a process that was never started does not. */
+/** Whether a process runs; a process that was never started does not. */
 export const isRunning = (child: ChildProcess) =>
   child.pid !== undefined && child.exitCode === null && child.signalCode === null;
 
-/** Sends a signal and waits until the process has ended. */
+/** Sends a signal to a process and waits until the process has ended. */
 export async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   if (!isRunning(child)) return;
   const ended = once(child, 'exit');

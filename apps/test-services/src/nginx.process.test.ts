@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { expect, it } from 'vitest';
 import { startNginx } from './nginx.ts';
 
-it('nginx passes requests on to a server of the test', async () => {
+it('a started nginx passes requests on to a server of the test', async () => {
   const server = createServer((request, response) =>
     response.end(`behind ${request.headers['x-forwarded-for']}`),
   ).listen(0, '127.0.0.1');

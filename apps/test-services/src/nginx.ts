@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { end, launch, launchOnFreePort } from './launch.ts';
 import { findServer, SERVER_PROGRAMS } from './programs/servers.ts';
 
-/** An nginx of one test file: it starts in 50 ms, and each file needs its own configuration. */
+/** An nginx for one test file: it starts in 50 ms, and each file needs its own configuration. */
 export interface TestNginx {
   readonly port: number;
-  /** The folder for its files, such as a certificate that its configuration names. */
+  /** Folder for nginx's files, such as a certificate that its configuration names. */
   readonly folder: string;
-  /** Its log of warnings and errors. */
+  /** Returns nginx's log of warnings and errors. */
   errors(): string;
-  /** Reads a new configuration, as after `nginx -s reload`. */
+  /** Makes nginx read a new configuration, as `nginx -s reload` does. */
   reload(httpBlock: (port: number) => string): void;
   stop(): Promise<void>;
 }
@@ -20,7 +20,7 @@ export interface TestNginx {
  * Starts nginx on a free port.
  *
  * @param httpBlock the content of `http { … }`, which listens on `127.0.0.1:<port>`
- * @throws LaunchError with the log of nginx, if it cannot use its configuration
+ * @throws LaunchError with nginx's log, if nginx cannot use its configuration
  */
 export async function startNginx(
   httpBlock: (port: number, folder: string) => string,
@@ -59,7 +59,10 @@ export async function startNginx(
   };
 }
 
-/** Everything it writes is in the folder. As root it would look for its own user. */
+/**
+ * Returns the configuration of nginx. All files that nginx writes are in the folder. `user` is set,
+ * because as root nginx would look for its own user.
+ */
 function configuration(folder: string, errorLog: string, httpBlock: string): string {
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
     (what) => `  ${what}_temp_path ${join(folder, what)};`,

@@ -6,7 +6,7 @@ import { end, launch, launchOnFreePort } from './launch.ts';
 import { UNPRIVILEGED_USER } from './programs/postgres-binaries.ts';
 import { findServer, SERVER_PROGRAMS } from './programs/servers.ts';
 
-/** A PgBouncer of one test file. */
+/** A PgBouncer for one test file. */
 export interface TestPgBouncer {
   readonly port: number;
   stop(): Promise<void>;
@@ -17,13 +17,13 @@ export interface TestPgBouncer {
  * parameters, and the next transaction of a client may run on the other of its two connections.
  *
  * @param url of a PostgreSQL that trusts its user
- * @throws ProgramError, LaunchError
+ * @throws ProgramError or LaunchError if PgBouncer is missing or does not start
  */
 export async function startPgBouncer(url: string): Promise<TestPgBouncer> {
   const { path, env } = await findServer(SERVER_PROGRAMS.pgbouncer);
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-pgbouncer-'));
   const file = join(folder, 'pgbouncer.ini');
-  // It refuses to run as root.
+  // PgBouncer refuses to run as root.
   const user = process.getuid?.() === 0 ? ['-u', unprivilegedUser()] : [];
   let port = 0;
   const server = await launchOnFreePort((free) => {

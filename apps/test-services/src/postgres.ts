@@ -10,27 +10,30 @@ import { type PostgresBinaries, postgresBinaries } from './programs/postgres-bin
 
 const run = promisify(execFile);
 
-/** The processes of a server that was killed hold its data for a moment longer. */
+/**
+ * Matches the error of a PostgreSQL whose data is still in use: the processes of a killed server
+ * use it for a moment longer.
+ */
 const STILL_HELD = /pre-existing shared memory block|lock file "postmaster.pid" already exists/;
 
-/** A PostgreSQL server of one test file, which may kill it. */
+/** A PostgreSQL server for one test file, which may kill it. */
 export interface TestPostgres {
   readonly url: string;
   /** Sends SIGKILL to the server and to the processes that serve its connections. */
   kill(): Promise<void>;
-  /** Starts it on the same data and port, after a kill. */
+  /** Starts the server again on the same data and port, after a kill. */
   restart(): Promise<void>;
-  /** Ends it and removes its data. */
+  /** Ends the server and removes its data. */
   stop(): Promise<void>;
 }
 
 export interface TestPostgresOptions {
-  /** Further settings, which override the defaults, such as `fsync: 'off'`. */
+  /** Further PostgreSQL settings, which override the defaults, such as `fsync: 'off'`. */
   readonly settings?: Readonly<Record<string, string>>;
 }
 
 /**
- * Starts a server with durable settings on a free port.
+ * Starts a PostgreSQL server with durable settings on a free port.
  *
  * @throws ProgramError if there is no PostgreSQL for this machine
  */
@@ -44,7 +47,7 @@ export async function startPostgres({
     join(owner.uid === undefined ? tmpdir() : '/tmp', 'latchkey-postgres-'),
   );
   const data = join(folder, 'data');
-  // With the owner and the modes of the template, on which PostgreSQL insists.
+  // Copies the template with its owner and modes, on which PostgreSQL insists.
   await run('cp', ['-a', template, data]);
   await giveTo(owner, folder);
   const all = {
@@ -75,7 +78,8 @@ export async function startPostgres({
     async kill() {
       const children = childrenOf(server.pid);
       await end(server, 'SIGKILL');
-      // Without this they would finish their work before they notice the end.
+      // Without this the processes of the connections would finish their work before they notice
+      // the end.
       for (const pid of children) killQuietly(pid);
     },
     async restart() {
@@ -96,7 +100,8 @@ export async function startPostgres({
 }
 
 /**
- * An empty data directory, made once per version and machine: a copy is faster than `initdb`.
+ * Returns an empty data directory, made once for each version and machine: a copy is faster than
+ * `initdb`.
  */
 async function templateOf({ initdb, cache, owner }: PostgresBinaries): Promise<string> {
   const template = join(cache, 'data');
@@ -122,8 +127,8 @@ async function giveTo({ uid, gid }: PostgresBinaries['owner'], folder: string): 
 }
 
 /**
- * The processes that serve a server's connections; empty on systems without `/proc`, where they end
- * by themselves a moment later.
+ * Returns the processes that serve a server's connections; empty on systems without `/proc`, where
+ * they end by themselves a moment later.
  */
 function childrenOf(pid: number | undefined): number[] {
   const path = `/proc/${pid}/task/${pid}/children`;
@@ -134,6 +139,6 @@ function killQuietly(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');
   } catch {
-    // It has ended already.
+    // The process has already ended.
   }
 }

@@ -5,13 +5,13 @@ import { startRedis, type TestRedis } from './redis.ts';
 const SLOTS = 16_384;
 const MASTERS = 3;
 
-/** One master of the cluster and the slots that it serves. */
+/** One master of a Redis cluster, and the slots that it serves. */
 export interface TestRedisNode extends TestRedis {
   readonly firstSlot: number;
   readonly lastSlot: number;
 }
 
-/** Three masters without replicas, which share all slots. */
+/** A Redis cluster of three masters without replicas, which share all slots. */
 export interface TestRedisCluster {
   readonly url: string;
   readonly nodes: readonly TestRedisNode[];
@@ -19,8 +19,8 @@ export interface TestRedisCluster {
 }
 
 /**
- * Starts a cluster on free ports, and waits until it serves every slot. When a master ends, the
- * others continue.
+ * Starts a Redis cluster on free ports, and waits until it serves every slot. When a master ends,
+ * the others continue.
  */
 export async function startRedisCluster(): Promise<TestRedisCluster> {
   const nodes = await Promise.all(
@@ -70,5 +70,5 @@ async function knowsAllSlots(client: Redis): Promise<void> {
       return;
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
-  throw new Error('the cluster did not come together');
+  throw new Error('the Redis cluster did not form');
 }

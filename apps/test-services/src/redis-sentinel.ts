@@ -4,8 +4,8 @@ import { startRedis, type TestRedis } from './redis.ts';
 const DOWN_AFTER_MS = 500;
 
 /**
- * A master and its replica under one Sentinel, which makes the replica the master half a second
- * after the master has ended.
+ * A Redis master and its replica under one Sentinel, which makes the replica the master half a
+ * second after the master has ended.
  */
 export interface TestRedisSentinel {
   readonly url: string;
@@ -15,7 +15,11 @@ export interface TestRedisSentinel {
   stop(): Promise<void>;
 }
 
-/** @param password what all three ask for */
+/**
+ * Starts a Redis master, its replica and a Sentinel.
+ *
+ * @param password that all three require
+ */
 export async function startRedisSentinel(password: string): Promise<TestRedisSentinel> {
   const config = [
     `requirepass ${password}`,
@@ -24,7 +28,7 @@ export async function startRedisSentinel(password: string): Promise<TestRedisSen
   ];
   const master = await startRedis({ config });
   const replica = await startRedis({ config: [...config, `replicaof 127.0.0.1 ${master.port}`] });
-  // A Sentinel that begins now learns of the replica at once, and not ten seconds later.
+  // A Sentinel that starts now finds the replica at once, instead of ten seconds later.
   await isFollowed(master, password);
   const rules = [
     `requirepass ${password}`,

@@ -5,32 +5,32 @@ import { join } from 'node:path';
 import { end, launch, launchOnFreePort } from './launch.ts';
 import { findServer, SERVER_PROGRAMS } from './programs/servers.ts';
 
-/** A Redis server of one test file, which may kill it. */
+/** A Redis server for one test file, which may kill it. */
 export interface TestRedis {
   readonly url: string;
   readonly port: number;
-  /** Sends SIGKILL. */
+  /** Sends SIGKILL to the server. */
   kill(): Promise<void>;
-  /** Starts it on the same data and port, after a kill. */
+  /** Starts the server again on the same data and port, after a kill. */
   restart(): Promise<void>;
-  /** Stops answering and keeps its connections open, as behind a broken network; `thaw` ends it. */
+  /** Stops answering and keeps the connections open, as behind a broken network; `thaw` ends it. */
   freeze(): void;
   thaw(): void;
-  /** Ends it and removes its data. */
+  /** Ends the server and removes its data. */
   stop(): Promise<void>;
 }
 
 export interface TestRedisOptions {
-  /** More lines for its configuration file, which win over the usual ones. */
+  /** Additional lines for the server's configuration file, which override the usual ones. */
   readonly config?: readonly string[];
-  /** Starts a Sentinel, which keeps no data. */
+  /** Whether to start a Sentinel, which keeps no data. */
   readonly sentinel?: boolean;
 }
 
 /**
- * Starts a server on a free port that keeps every write on disk before it answers.
+ * Starts a Redis server on a free port that writes every change to disk before it answers.
  *
- * @throws ProgramError if there is no redis-server and none can be fetched
+ * @throws ProgramError if there is no redis-server and none can be downloaded
  */
 export async function startRedis({
   config = [],

@@ -9,7 +9,7 @@ const query = async (url: string, text: string) => {
   return client.query(text).finally(() => client.end());
 };
 
-it('gives an empty PostgreSQL database to each caller', async () => {
+it('testDatabase gives an empty PostgreSQL database to each caller', async () => {
   const [first, second] = await Promise.all([testDatabase(), testDatabase()]);
   await query(first.url, 'create table notes (id int)');
   await expect(query(second.url, 'select * from notes')).rejects.toThrow(
@@ -18,7 +18,7 @@ it('gives an empty PostgreSQL database to each caller', async () => {
   await Promise.all([first.drop(), second.drop()]);
 });
 
-it('removes a PostgreSQL database that has connections', async () => {
+it('a PostgreSQL database with open connections can be removed', async () => {
   const database = await testDatabase();
   const client = new Client({ connectionString: database.url });
   const ended = new Promise((resolve) => client.on('error', resolve));
@@ -28,7 +28,7 @@ it('removes a PostgreSQL database that has connections', async () => {
   await expect(query(database.url, 'select 1')).rejects.toThrow(/does not exist/);
 });
 
-it('gives an empty Redis database to each caller', async () => {
+it('testRedis gives an empty Redis database to each caller', async () => {
   const [first, second] = await Promise.all([testRedis(), testRedis()]);
   const [one, other] = [new Redis(first.url), new Redis(second.url)];
   await one.set('note', 'mine');

@@ -4,19 +4,22 @@ import { startPostgres } from './postgres.ts';
 import { startRedis } from './redis.ts';
 
 /**
- * The addresses of the shared servers, in the environment: the workers inherit it. Set before a
- * run, they name servers that are started elsewhere.
+ * Environment variables with the addresses of the shared servers; the test workers inherit them. If
+ * they are set before a run, they name servers that run elsewhere.
  */
 const POSTGRES = 'TEST_POSTGRES_URL';
 const REDIS = 'TEST_REDIS_URL';
 
-/** Database 0 holds the counter of those handed out; the others are for tests. */
+/**
+ * Number of databases of the shared Redis. Database 0 holds the counter of the assigned ones; the
+ * others are for tests.
+ */
 const REDIS_DATABASES = 512;
 const HANDED_OUT = 'test-services:handed-out';
 
 /**
- * No test kills them, so that nothing has to be on disk. No vacuum of one test's tables takes time
- * from another test.
+ * Settings of the shared PostgreSQL. No test kills it, so nothing has to be on disk, and vacuum is
+ * off, so that one test's tables take no time from another test.
  */
 const POSTGRES_SETTINGS = {
   max_connections: '500',
@@ -30,9 +33,9 @@ const REDIS_CONFIG = ['appendonly no', `databases ${REDIS_DATABASES}`];
 export interface TestDatabase {
   readonly url: string;
   readonly port: number;
-  /** The same database behind a proxy on another port. */
+  /** Returns the URL of the same database behind a proxy on another port. */
   urlAt(port: number): string;
-  /** Ends the connections to it and removes it. */
+  /** Closes the connections to the database and removes it. */
   drop(): Promise<void>;
 }
 
@@ -43,16 +46,16 @@ export interface TestDatabase {
 export interface TestRedisDatabase {
   readonly url: string;
   readonly port: number;
-  /** The same database behind a proxy on another port. */
+  /** Returns the URL of the same database behind a proxy on another port. */
   urlAt(port: number): string;
-  /** Empties it. */
+  /** Removes all keys of the database. */
   drop(): Promise<void>;
 }
 
 /**
  * Starts the PostgreSQL and the Redis that the tests of a run share.
  *
- * @returns what ends them
+ * @returns a function that stops them
  */
 export async function startShared(): Promise<() => Promise<void>> {
   const postgres = process.env[POSTGRES]

@@ -2,7 +2,7 @@ import type { EventBase } from '@latchkey/core';
 
 type Entry = EventBase & { readonly kind: string; readonly reason?: string | null };
 
-/** An entry of the audit log, with the fields that a test overrides. */
+/** Creates an entry of the audit log, with the fields that a test overrides. */
 export function auditEntry(fields: Partial<Entry> & Record<string, unknown> = {}): Entry {
   return {
     kind: 'password.changed',

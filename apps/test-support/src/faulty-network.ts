@@ -1,6 +1,6 @@
 import type { SettableClock } from '@latchkey/core/testing';
 
-/** A seeded source of numbers in [0, 1): mulberry32. */
+/** Creates a seeded source of random numbers in [0, 1): mulberry32. */
 export function seededRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -11,9 +11,13 @@ export function seededRandom(seed: number): () => number {
   };
 }
 
-/** Events at instants of a settable clock, run in order, one after the other. */
+/** Runs events at times of a settable clock, in order, one after the other. */
 export interface Timeline {
-  /** @param seconds from now */
+  /**
+   * Schedules an event.
+   *
+   * @param seconds from now
+   */
   after(seconds: number, event: () => Promise<void> | void): void;
   /** Runs until no event is left. */
   run(): Promise<void>;
@@ -38,7 +42,10 @@ export function timeline(clock: SettableClock): Timeline {
   };
 }
 
-/** Faults of a network. Delays are uniform between 0 and the maximum, so replies are reordered. */
+/**
+ * The faults of a simulated network. Delays are uniform between 0 and the maximum, so replies may
+ * change their order.
+ */
 export interface Faults {
   readonly requestDelaySeconds: number;
   readonly replyDelaySeconds: number;
@@ -51,11 +58,11 @@ export interface Delivery {
   arrive(): Promise<void> | void;
   /** Runs when the server sends the headers, `workSeconds` after arrival. */
   respond(): Promise<void> | void;
-  /** Runs when the reply reaches the client, unless it is lost. */
+  /** Runs when the reply reaches the client, unless the reply is lost. */
   deliver(): Promise<void> | void;
 }
 
-/** Sends deliveries through a network with the given faults. */
+/** Creates a network that delivers requests and replies with the given faults. */
 export function faultyNetwork(time: Timeline, random: () => number, faults: Faults) {
   return {
     send(delivery: Delivery, workSeconds = 0): void {

@@ -1,13 +1,13 @@
 import type { User, UserDirectory } from '@latchkey/core';
 
-/** Users in memory, with the changes that tests make to them. */
+/** A user directory in memory, with the changes that tests make to users. */
 export interface MemoryUsers extends Required<UserDirectory> {
   byName(username: string): User | null;
   change(username: string, fields: Partial<User>): void;
   remove(username: string): void;
 }
 
-/** Two users: alice (`Admin`) and bob (`User`). */
+/** Creates a directory of two users: alice (`Admin`) and bob (`User`). */
 export function memoryUsers(): MemoryUsers {
   const users = new Map<string, User>();
   for (const [username, role] of [

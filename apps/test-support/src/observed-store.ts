@@ -1,8 +1,8 @@
 import { type SessionStore, StoreUnavailableError } from '@latchkey/core';
 
-/** A store that records its calls and can be switched off. */
+/** A session store that records its calls and can be switched off. */
 export interface ObservedStore extends SessionStore {
-  /** The names of the methods, in the order of their calls. */
+  /** The names of the called methods, in the order of the calls. */
   readonly calls: string[];
   out: boolean;
 }

@@ -1,6 +1,6 @@
 import type { Browser } from '@latchkey/core/testing';
 
-/** The session id in a browser's access token. */
+/** Returns the session id in a browser's access token. */
 export function sessionIdOf(browser: Browser): string {
   return JSON.parse(
     Buffer.from(

@@ -1,14 +1,18 @@
 import type { RevocationFeed, RevocationSubscriber } from '@latchkey/core';
 
-/** A feed whose connection a test can cut. */
+/** A revocation feed whose connection a test can cut. */
 export interface SwitchableFeed extends RevocationFeed {
   /**
-   * While true, subscribers receive nothing; what was published meanwhile is delivered after it.
+   * While true, subscribers receive nothing; what is published meanwhile is delivered afterwards.
    */
   lost: boolean;
 }
 
-/** @param now of the subscribers' clock, in milliseconds since the epoch */
+/**
+ * Wraps a revocation feed.
+ *
+ * @param now the subscribers' clock, in milliseconds since the epoch
+ */
 export function switchableFeed(inner: RevocationFeed, now: () => number): SwitchableFeed {
   let lost = false;
   let waiting: (() => void)[] = [];
@@ -18,7 +22,7 @@ export function switchableFeed(inner: RevocationFeed, now: () => number): Switch
   return {
     publish: (notices) => inner.publish(notices),
     async subscribe(subscriber, seconds) {
-      /** With an instant instead of `Infinity`, so that the feed becomes stale. */
+      /** Confirms with the current time instead of `Infinity`, so that the feed becomes stale. */
       const confirm = () => whenThere(() => subscriber.onUpToDate(now()));
       const own: RevocationSubscriber = {
         onNotices: (notices) => whenThere(() => subscriber.onNotices(notices)),

@@ -5,7 +5,7 @@ import { setTimeout } from 'node:timers/promises';
 /** A TCP proxy that delays, loses and cuts connections to a server. */
 export interface TcpProxy {
   readonly port: number;
-  /** Delays all data by this much in each direction. */
+  /** Delays all data by this many seconds in each direction. */
   delay(seconds: number): void;
   /**
    * Loses replies with this probability: the server has done its work, its reply does not arrive,
@@ -18,14 +18,18 @@ export interface TcpProxy {
   reset(): void;
   /** Resets every open connection and refuses new ones until `heal`. */
   cut(): void;
-  /** Ends all faults. */
+  /** Ends all faults of the connection. */
   heal(): void;
-  /** The number of replies lost so far. */
+  /** Number of replies lost so far. */
   readonly lost: number;
   close(): Promise<void>;
 }
 
-/** @param targetPort the server's port on 127.0.0.1 */
+/**
+ * Starts a TCP proxy in front of a server.
+ *
+ * @param targetPort the server's port on 127.0.0.1
+ */
 export async function tcpProxy(targetPort: number): Promise<TcpProxy> {
   const open = new Set<Socket>();
   let [delaySeconds, lossProbability, lost, isCut] = [0, 0, 0, false];
@@ -54,7 +58,7 @@ export async function tcpProxy(targetPort: number): Promise<TcpProxy> {
   });
 
   function forward(from: Socket, to: Socket, mayPass: () => boolean): void {
-    /** Keeps bytes in order when the delay has just decreased. */
+    /** Keeps the bytes in order when the delay has just decreased. */
     let before: Promise<unknown> = Promise.resolve();
     from.on('data', (chunk: Buffer) => {
       if (!mayPass()) return;

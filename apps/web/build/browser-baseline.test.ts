@@ -10,7 +10,10 @@ import { BROWSERS } from './browsers.ts';
 const root = fileURLToPath(new URL('../', import.meta.url));
 const repository = fileURLToPath(new URL('../../../', import.meta.url));
 
-/** Unambiguous names of features that the plugin does not know, or cannot find without types. */
+/**
+ * Selectors for features that the plugin does not know, or cannot find without types. Their names
+ * are unambiguous.
+ */
 const EXTRA_SELECTORS: Readonly<Record<string, string>> = {
   requestidlecallback: 'CallExpression[callee.name="requestIdleCallback"]',
   'url-parse': 'MemberExpression[object.name="URL"][property.name="parse"]',
@@ -24,7 +27,10 @@ const EXTRA_SELECTORS: Readonly<Record<string, string>> = {
     'CallExpression > MemberExpression.callee[property.name="startViewTransition"]',
 };
 
-/** Features used only where supported, by package or file of ours, with the reason. */
+/**
+ * Features that are used only where the browser supports them, by package or own file, with the
+ * reason.
+ */
 const GUARDED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   '@tanstack/router-core': {
     'view-transitions': 'checks for document.startViewTransition',
@@ -77,7 +83,7 @@ function featuresIn(code: string): string[] {
     .map(({ message }) => / \(([\w-]+)\)/.exec(message)?.[1] ?? message);
 }
 
-/** Returns the package of a module, or the path of a file of ours. */
+/** Returns the package of a module, or the path of an own file. */
 function ownerOf(id: string): string {
   const name = /.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(id)?.[1];
   return name ?? relative(repository, id.replace(/^\0|\?.*$/g, ''));
@@ -99,7 +105,7 @@ describe('the baseline check', () => {
     ['requestidlecallback', 'window.requestIdleCallback(run)'],
     ['abortsignal-any', 'AbortSignal.any(signals)'],
     ['promise-try', 'Promise.try(run)'],
-  ])('finds %s in %s', (feature, code) => {
+  ])('the baseline check finds %s in %s', (feature, code) => {
     expect(featuresIn(code)).toEqual([feature]);
   });
 
@@ -110,12 +116,15 @@ describe('the baseline check', () => {
     'crypto.randomUUID()',
     'navigator.locks.request(name, run)',
     'text.isWellFormed()',
-  ])('accepts %s, which is Baseline 2023', (code) => {
+  ])('the baseline check accepts %s, which is Baseline 2023', (code) => {
     expect(featuresIn(code)).toEqual([]);
   });
 });
 
-/** C5: without Promise.withResolvers, the password dialog did not open. */
+/**
+ * Without this check, Promise.withResolvers was used, and the password dialog did not open in older
+ * browsers (C5).
+ */
 describe('the built app', () => {
   /** The modules as rendered in the bundle, with their owners. */
   const modules: { readonly owner: string; readonly code: string }[] = [];
@@ -136,7 +145,7 @@ describe('the built app', () => {
           if (code) modules.push({ owner: ownerOf(id), code });
   });
 
-  it('uses features beyond Baseline 2023 only where supported', () => {
+  it('the built app uses features beyond Baseline 2023 only where they are supported', () => {
     const found = modules.flatMap(({ owner, code }) =>
       featuresIn(code).map((feature) => `${owner}: ${feature}`),
     );
@@ -150,7 +159,7 @@ describe('the built app', () => {
   });
 });
 
-it('finds no feature beyond Baseline 2023 in packages/react', async () => {
+it('packages/react uses no feature beyond Baseline 2023', async () => {
   const folder = `${repository}packages/react/src/`;
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
     (name) => /\.tsx?$/.test(name) && !name.includes('.test.'),
@@ -166,7 +175,7 @@ it('finds no feature beyond Baseline 2023 in packages/react', async () => {
   expect(files.length).toBeGreaterThan(15);
 });
 
-it('finds the browsers of the build in docs/client.md', () => {
+it('docs/client.md names the browsers of the build', () => {
   const page = readFileSync(`${repository}docs/client.md`, 'utf8');
   expect(BROWSERS).toEqual(['chrome120', 'edge120', 'firefox121', 'safari17.0']);
   expect(page).toContain('Baseline 2023: Chrome and Edge 120, Firefox 121, Safari 17.0');

@@ -1,8 +1,8 @@
 import type { Plugin } from 'vite';
 
 /**
- * Serves the gallery, every component in its states, at `/gallery`. On the development server only:
- * no build starts from its HTML.
+ * Serves the gallery at `/gallery`, which shows every component in its states. It exists on the
+ * development server only, because no build starts from its HTML.
  */
 export function galleryPage(): Plugin {
   return {

@@ -21,7 +21,7 @@ const chunks = [
   chunk('charts'),
 ];
 
-it('counts the entry, the route and their imports once', () => {
+it('initialScript counts the entry, the route and their imports once', () => {
   const parts = initialScript(chunks, 'page');
   expect(parts.map(({ fileName }) => fileName).sort()).toEqual([
     'main.js',
@@ -32,11 +32,11 @@ it('counts the entry, the route and their imports once', () => {
   expect(parts[0]?.bytes).toBe(gzipSync(chunks[0]?.code ?? '', { level: 9 }).length);
 });
 
-it('rejects an unknown route', () => {
+it('initialScript rejects an unknown route', () => {
   expect(() => initialScript(chunks, 'pag')).toThrow('no chunk "pag"');
 });
 
-it('prints the size, and fails a build over the budget with the sizes of its chunks', () => {
+it('scriptBudget prints the size, and fails a build over the budget with the sizes of its chunks', () => {
   const log = vi.spyOn(console, 'log').mockReturnValue();
   const context = {
     error(line: string) {

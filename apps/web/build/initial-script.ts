@@ -5,7 +5,7 @@ type Chunk = Pick<Rolldown.OutputChunk, 'fileName' | 'name' | 'code' | 'isEntry'
 
 /**
  * Returns the chunks that a route needs: the entry, its own chunk, and the imports of both. Sizes
- * in bytes, gzipped.
+ * are in bytes, gzipped.
  */
 export function initialScript(
   chunks: readonly Chunk[],
@@ -45,7 +45,7 @@ export function scriptBudget(route: string, kilobytes: number): Plugin {
       const size = `${total.toFixed(1)} kB gzipped, of ${kilobytes} kB`;
       const verdict = `The script ${route} needs is ${size}.`;
       if (total <= kilobytes) {
-        // Regardless of the log level.
+        // The size is printed regardless of Vite's log level.
         console.log(verdict);
         return;
       }

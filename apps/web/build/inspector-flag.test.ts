@@ -8,7 +8,7 @@ const configFile = `${root}vite.config.ts`;
 
 afterEach(() => vi.unstubAllEnvs());
 
-/** Every file of a build, by name, as text. */
+/** Builds the app, and returns every file of the build by its name, as text. */
 async function built(flag: string | undefined): Promise<Map<string, string>> {
   vi.stubEnv(INSPECTOR, flag);
   vi.stubEnv('NODE_ENV', 'production');
@@ -27,7 +27,10 @@ async function built(flag: string | undefined): Promise<Map<string, string>> {
   );
 }
 
-/** Not the word "inspector" alone, which is in a dictionary of passwords. */
+/**
+ * Returns the files that name the inspector's code. The word "inspector" alone is also in a
+ * dictionary of passwords.
+ */
 const naming = (files: Map<string, string>) =>
   [...files]
     .filter(([name, text]) => /inspector[-./]|__inspector|Session inspector/.test(name + text))

@@ -1,6 +1,6 @@
 import type { Plugin } from 'vite';
 
-/** The variable that puts the inspector into a build. */
+/** The environment variable that adds the inspector to a build. */
 export const INSPECTOR = 'LATCHKEY_INSPECTOR';
 
 /**

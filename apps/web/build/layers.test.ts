@@ -5,7 +5,9 @@ import { expect, it } from 'vitest';
 
 const SOURCE = fileURLToPath(new URL('../src/', import.meta.url));
 
-/** The folders of the app, each of which imports from itself and from those after it. */
+/**
+ * The folders of the app from top to bottom: each imports only from itself and from those after it.
+ */
 const LAYERS = ['app', 'gallery', 'features', 'components', 'lib', 'messages'];
 
 const layerOf = (file: string) => LAYERS.indexOf(file.split('/')[0] ?? '');
@@ -21,7 +23,7 @@ const imports = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' })
     return [file, targets] as const;
   });
 
-/** The imports between features, each as the names of two features. */
+/** The imports between features, each as a pair of feature names. */
 const edges = imports
   .flatMap(([file, targets]) => targets.map((target) => [file, target] as const))
   .filter((pair) => pair.every((path) => path.startsWith('features/')))
@@ -34,7 +36,7 @@ function reaches(from: string, to: string, seen = new Set<string>()): boolean {
   return edges.some(([start, next]) => start === from && (next === to || reaches(next, to, seen)));
 }
 
-it('imports only from lower layers', () => {
+it('each folder of the app imports only from lower layers', () => {
   expect(imports.length).toBeGreaterThan(100);
   const upward = imports.flatMap(([file, targets]) =>
     targets
@@ -44,7 +46,7 @@ it('imports only from lower layers', () => {
   expect(upward).toEqual([]);
 });
 
-it('has no circle of features', () => {
+it('the features of the app import each other without a circle', () => {
   expect(edges.length).toBeGreaterThan(2);
   expect(edges.filter(([from, to]) => reaches(to, from))).toEqual([]);
 });

@@ -26,7 +26,7 @@ const chunks = [
   chunk('charts', ['button']),
 ];
 
-it('lists the scripts and style sheets of a part without those of the entry', () => {
+it('partFilesOf lists the scripts and style sheets of a part without those of the entry', () => {
   const { files, parts } = partFilesOf(chunks, '/');
   const filesOf = (name: string) => parts[name]?.map((index) => files[index]).toSorted();
   expect(Object.keys(parts)).toEqual(['account-page', 'admin-page']);
@@ -45,16 +45,16 @@ it('lists the scripts and style sheets of a part without those of the entry', ()
   ]);
 });
 
-it('lists a file of two parts once', () => {
+it('partFilesOf lists a file of two parts once', () => {
   const { files } = partFilesOf(chunks, '/');
   expect(new Set(files).size).toBe(files.length);
 });
 
-it('puts the base path before each file', () => {
+it('partFilesOf puts the base path before each file', () => {
   expect(partFilesOf(chunks, '/app/').files[0]).toBe('/app/assets/account-page-1a2b.js');
 });
 
-it('matches each import() of the app with a lazy part named after its file', () => {
+it('each import() of the app has a lazy part that is named after its file', () => {
   const folder = new URL('../src/', import.meta.url);
   const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
     (name) => /\.tsx?$/.test(name) && !name.includes('.test.'),

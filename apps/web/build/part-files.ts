@@ -1,7 +1,10 @@
 import { basename } from 'node:path';
 import type { Plugin, Rolldown } from 'vite';
 
-/** The build replaces `import.meta.env.LATCHKEY_PART_FILES` in the source by the list. */
+/**
+ * The name of the constant `import.meta.env.LATCHKEY_PART_FILES`, which the build replaces by the
+ * list of files.
+ */
 const NAME = 'LATCHKEY_PART_FILES';
 const PLACEHOLDER = '__LATCHKEY_PART_FILES__';
 
@@ -76,7 +79,7 @@ export function partFiles(): Plugin {
     configResolved(config) {
       base = config.base;
     },
-    // File names are known only here.
+    // The names of the output files are known only in this hook.
     generateBundle(_options, bundle) {
       const chunks = Object.values(bundle).filter((file) => file.type === 'chunk');
       const list = JSON.stringify(partFilesOf(chunks as Chunk[], base));

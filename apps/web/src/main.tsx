@@ -10,8 +10,8 @@ import { latchkey, queryClient } from './lib/api.ts';
 startSessionMonitor(queryClient, latchkey);
 takeKnownSession(queryClient);
 
-// The default listens to the visibility of the tab only, which stays when the user switches
-// windows.
+// Also listens to the focus of the window: the default listens to the visibility of the tab only,
+// which does not change when the user switches windows.
 focusManager.setEventListener((onFocus) => {
   const listener = () => onFocus();
   window.addEventListener('visibilitychange', listener);

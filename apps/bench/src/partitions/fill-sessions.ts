@@ -6,18 +6,18 @@ import { runScript } from './partition-script.ts';
 
 const DAY_MS = 86_400_000;
 /**
- * One session in `BROWSER_EVERY` has a browser that can refresh it, up to `MAX_BROWSERS`, which fit
- * into memory easily.
+ * One of this many sessions has a browser that can refresh it, up to `MAX_BROWSERS`, which easily
+ * fit into memory.
  */
 const BROWSER_EVERY = 100;
 const MAX_BROWSERS = 100_000;
-/** Sessions of each user, far apart in the table. */
+/** Number of sessions of each user, which are far apart in the table. */
 export const SESSIONS_EACH = 3;
 const STEPS = 20;
 
 /**
- * Session number `n` as SQL: its user, and an id in the product's format (`newSessionId`) whose
- * random part can be recomputed.
+ * SQL expressions for session number `n`: its user, and an id in the product's format
+ * (`newSessionId`) whose random part can be recomputed.
  */
 const USER = (n: string, users: number) => `'member-' || lpad((${n} % ${users})::text, 8, '0')`;
 const bytes = (text: string) => `sha256(convert_to(${text}, 'UTF8'))`;
@@ -27,18 +27,18 @@ const idOf = (n: string, users: number) =>
 export interface Filling {
   readonly rows: number;
   readonly browsers: readonly Held[];
-  /** Users with `SESSIONS_EACH` sessions each, none of which has a browser. */
+  /** Number of users with `SESSIONS_EACH` sessions each, none of which has a browser. */
   readonly users: number;
-  /** One in ten of the sessions without a browser has expired by this instant. */
+  /** Time by which one in ten of the sessions without a browser has expired. */
   readonly expiredBy: number;
 }
 
-/** The id of user number `n`. */
+/** Returns the id of user number `n`. */
 export const member = (n: number) => `member-${String(n).padStart(8, '0')}`;
 
 /**
- * Fills the empty table of a migrated database. Every session without a browser is in the middle of
- * its life; those with an odd number wait for an acknowledgement.
+ * Fills the empty session table of a migrated database. Every session without a browser is in the
+ * middle of its life; those with an odd number wait for an acknowledgement.
  */
 export async function fillSessions(
   url: string,
@@ -96,8 +96,8 @@ const INSERT = (users: number) => `
   from generate_series($1::bigint, $2) n`;
 
 /**
- * The ids of `count` sessions that wait for an acknowledgement of generation 7, from all over the
- * table.
+ * Returns the ids of `count` sessions, from all over the table, that wait for an acknowledgement of
+ * generation 7.
  */
 export async function unacknowledged(
   url: string,

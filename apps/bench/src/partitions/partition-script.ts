@@ -4,7 +4,7 @@ import { Client } from 'pg';
 const PAGE = new URL('../../scale.md', import.meta.url);
 
 /**
- * The SQL that partitions `latchkey_sessions`, read from apps/bench/scale.md, so that the
+ * Returns the SQL that partitions `latchkey_sessions`, read from apps/bench/scale.md, so that the
  * documented script is the tested one.
  */
 export function partitionScript(): string {
@@ -13,7 +13,7 @@ export function partitionScript(): string {
   return script;
 }
 
-/** Runs several statements as psql would, on a separate connection. */
+/** Runs several SQL statements as psql would, on a separate connection. */
 export async function runScript(url: string, script: string): Promise<void> {
   const client = new Client(url);
   await client.connect();

@@ -30,7 +30,7 @@ sessionStoreContract(
   },
 );
 
-it('lets running nodes continue: their prepared statements follow the script', async () => {
+it('running nodes continue during partitioning, because their prepared statements follow the script', async () => {
   const server = await testDatabase();
   const database = await openDatabase(server.url, { poolSize: 1 });
   const store = sqlSessionStore(database);
@@ -50,7 +50,9 @@ it('lets running nodes continue: their prepared statements follow the script', a
   await server.drop();
 });
 
-/** A table as small as this one is sometimes read whole instead. */
+/**
+ * Disables sequential scans, which PostgreSQL sometimes prefers on a table as small as this one.
+ */
 const LARGE = { enable_seqscan: 'off' };
 
 describe('20,000 sessions in partitions by session id', () => {
@@ -66,7 +68,7 @@ describe('20,000 sessions in partitions by session id', () => {
   });
   afterAll(() => server.stop());
 
-  it('spreads the sessions evenly over the sixteen partitions', async () => {
+  it('the sessions are spread evenly over the sixteen partitions', async () => {
     const parts = await partsOf(tables.partitionedUrl);
     expect(parts).toHaveLength(16);
     const counts = await Promise.all(
@@ -92,16 +94,19 @@ describe('20,000 sessions in partitions by session id', () => {
     ['find sessions of a user', 16],
     ['revoke sessions of a user', 16],
     ['find expired sessions', 16],
-  ])('"%s" reads %i partitions under custom and generic plans', async (verb, partitions) => {
-    const statement = await statementOf(verb, await anySession(tables.partitionedUrl));
-    for (const plan_cache_mode of ['force_custom_plan', 'force_generic_plan'])
-      expect(
-        await explain(tables.partitionedUrl, statement, { plan_cache_mode, ...LARGE }),
-      ).toHaveLength(partitions);
-    expect(await explain(tables.plainUrl, statement, LARGE)).toEqual(['latchkey_sessions']);
-  });
+  ])(
+    'the statement "%s" reads %i partitions under custom and generic plans',
+    async (verb, partitions) => {
+      const statement = await statementOf(verb, await anySession(tables.partitionedUrl));
+      for (const plan_cache_mode of ['force_custom_plan', 'force_generic_plan'])
+        expect(
+          await explain(tables.partitionedUrl, statement, { plan_cache_mode, ...LARGE }),
+        ).toHaveLength(partitions);
+      expect(await explain(tables.plainUrl, statement, LARGE)).toEqual(['latchkey_sessions']);
+    },
+  );
 
-  it('refreshes sessions by updates that are nearly all heap-only', async () => {
+  it('sessions in partitions are refreshed by updates that are nearly all heap-only', async () => {
     const before = await countUpdates(tables.partitionedUrl);
     const database = await openDatabase(tables.partitionedUrl);
     const refresh = refreshes(sqlSessionStore(database), tables.filling.browsers);
@@ -118,7 +123,7 @@ describe('20,000 sessions in partitions by session id', () => {
     );
   });
 
-  it("revokes a user's sessions in every partition, and purges them after expiry", async () => {
+  it('revoking and purging reach sessions in every partition', async () => {
     const database = await openDatabase(tables.partitionedUrl);
     const store = sqlSessionStore(database);
     expect(await store.revokeAllOfUser(member(11), 'administrator', 1)).toHaveLength(SESSIONS_EACH);

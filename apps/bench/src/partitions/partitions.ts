@@ -13,13 +13,14 @@ import { compareVerbs, walkMinutes } from './verbs.ts';
 const PACE = { rounds: 15, seconds: 1 };
 const IN_FLIGHT = 16;
 /**
- * The partitioned table with generic plans forced, against the default: half of the browsers each.
+ * Connection parameters that force generic plans on the partitioned table: half of the browsers use
+ * them, half the default.
  */
 const FORCED = '?options=-c%20plan_cache_mode%3Dforce_generic_plan';
 
 /**
- * Measures the product's own store, unchanged, on a table of `rows` sessions, whole and partitioned
- * by session id.
+ * Measures the product's session store, unchanged, on a table of `rows` sessions, unpartitioned and
+ * partitioned by session id.
  */
 export async function printPartitions(servers: Servers, rows: number): Promise<void> {
   const tables = await createTables(servers, rows, progress);
@@ -72,7 +73,7 @@ export async function printPartitions(servers: Servers, rows: number): Promise<v
     number(walkMinutes(tables.filling.rows, stepMs ?? 0), 1),
   );
   console.log(
-    `A purge, with its rests, walks through all sessions in ${walks[0]} minutes, plain, and ${walks[1]}, partitioned.\n`,
+    `A purge, with its pauses, goes through all sessions in ${walks[0]} minutes in the plain table, and in ${walks[1]} in the partitioned one.\n`,
   );
   await printStatements(tables.partitionedUrl);
   console.log();
@@ -132,7 +133,7 @@ async function measureStores({ plainUrl, partitionedUrl, filling }: Tables) {
       ),
       await compare(most('the same with generic plans', onForced), most('plain', onPlain), PACE),
     ];
-    progress('the other verbs');
+    progress('the other methods of the store');
     return {
       latencies,
       throughput,
@@ -146,8 +147,8 @@ async function measureStores({ plainUrl, partitionedUrl, filling }: Tables) {
 type Refresh = () => Promise<void>;
 
 /**
- * A disk that is busy for longer than the store's timeout counts as a long latency and does not end
- * the measurement: the next browser takes over.
+ * Wraps a refresh so that a store timeout counts as a long latency and does not end the
+ * measurement: the next browser takes over.
  */
 function patiently(refresh: Refresh): Refresh {
   return async () => {
@@ -156,7 +157,7 @@ function patiently(refresh: Refresh): Refresh {
         return await refresh();
       } catch (error) {
         if (!(error instanceof StoreUnavailableError)) throw error;
-        progress(`${error.message}; once more`);
+        progress(`${error.message}; trying again`);
       }
     }
   };

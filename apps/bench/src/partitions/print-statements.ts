@@ -4,15 +4,11 @@ import { printTable } from '../print.ts';
 import { queryPostgres } from '../servers.ts';
 import { explain, statementOf, VERB_NAMES } from './statements.ts';
 
-/** Prints EXPLAIN ANALYZE's report on each of the store's statements. */
+/** Prints PostgreSQL's EXPLAIN ANALYZE report on each of the store's statements. */
 export async function printStatements(url: string): Promise<void> {
   const session = await anySession(url);
   const rows: string[][] = [
-    [
-      'partitions that EXPLAIN ANALYZE saw a statement look into',
-      'planned each time',
-      'planned once',
-    ],
+    ['partitions that each statement reads, by EXPLAIN ANALYZE', 'custom plans', 'planned once'],
   ];
   for (const verb of VERB_NAMES) {
     const statement = await statementOf(verb, session);
@@ -23,7 +19,7 @@ export async function printStatements(url: string): Promise<void> {
   printTable(rows);
 }
 
-/** Any session, with the fields that the verbs need to find it. */
+/** Returns any one session, with the fields that the store's methods need to find it. */
 export async function anySession(url: string): Promise<SessionRecord> {
   const text =
     'select id, user_id, username, generation, secret_hash from latchkey_sessions where revoked_at is null limit 1';

@@ -34,8 +34,8 @@ export type Verb = keyof typeof VERBS;
 export const VERB_NAMES = Object.keys(VERBS) as Verb[];
 
 /**
- * The first statement that the store sends for a verb, with its values, recorded by a driver that
- * sends nothing.
+ * Returns the first SQL statement that the store sends for a method, with its values, recorded by a
+ * driver that sends nothing.
  */
 export async function statementOf(verb: Verb, session: SessionRecord): Promise<CompiledQuery> {
   const sent: CompiledQuery[] = [];

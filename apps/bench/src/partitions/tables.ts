@@ -5,18 +5,18 @@ import { type Filling, fillSessions } from './fill-sessions.ts';
 import { partitionScript, runScript } from './partition-script.ts';
 
 /**
- * The same sessions twice: in the product's own table, and in one that the script of
+ * Two copies of the same sessions: in the product's own table, and in one that the script of
  * apps/bench/scale.md partitioned.
  */
 export interface Tables {
   readonly plainUrl: string;
   readonly partitionedUrl: string;
   readonly filling: Filling;
-  /** How long the script took; no session can be refreshed while it runs. */
+  /** Seconds that the partition script took; no session can be refreshed while it runs. */
   readonly scriptSeconds: number;
 }
 
-/** The settings beside the default durable ones, for the filling; both tables have them. */
+/** PostgreSQL settings for filling both tables, in addition to the default durable ones. */
 const SETTINGS = [
   `alter system set max_wal_size = '4GB'`,
   `alter system set maintenance_work_mem = '256MB'`,
@@ -56,13 +56,13 @@ export async function createTables(
   return { plainUrl, partitionedUrl, filling, scriptSeconds };
 }
 
-/** The names of the tables that hold the rows: the table, or its partitions. */
+/** Returns the names of the tables that hold the sessions: the table itself, or its partitions. */
 export async function partsOf(url: string): Promise<string[]> {
   const text = `select array_agg(relname::text) as parts from pg_class where relkind = 'r' and relname ~ '^latchkey_sessions(_p[0-9]+)?$'`;
   return (await queryPostgres(url, text)).parts as string[];
 }
 
-/** Size of the tables in bytes, indexes included. */
+/** Returns the size of the session tables in bytes, indexes included. */
 export async function weighTable(url: string): Promise<number> {
   const { bytes } = await queryPostgres(
     url,
@@ -73,8 +73,8 @@ export async function weighTable(url: string): Promise<number> {
 }
 
 /**
- * Updates so far, and those of them that wrote no index (HOT). Connections report their counts when
- * they end.
+ * Counts the updates so far, and those of them that wrote no index (HOT). Connections report their
+ * counts when they end.
  */
 export async function countUpdates(
   url: string,

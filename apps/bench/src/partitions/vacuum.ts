@@ -3,15 +3,16 @@ import { partsOf } from './tables.ts';
 
 export interface Vacuumed {
   readonly parts: number;
-  /** Of one statement that deletes the expired sessions. */
+  /** Seconds of the one statement that deletes all expired sessions. */
   readonly deleteSeconds: number;
-  /** Of the whole vacuum, part by part, and of its longest part. */
+  /** Seconds of the vacuum over all partitions, and of the slowest partition. */
   readonly seconds: number;
   readonly longest: number;
 }
 
 /**
- * Deletes the expired sessions and vacuums, one partition after the other if there are some.
+ * Deletes the expired sessions and vacuums the table, one partition after the other if it has
+ * partitions.
  */
 export async function vacuumed(url: string, expiredBy: number): Promise<Vacuumed> {
   const client = new Client(url);

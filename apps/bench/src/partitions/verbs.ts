@@ -3,24 +3,24 @@ import { type Comparison, type Contestant, compare, type Round } from '../measur
 import { type Filling, member, SESSIONS_EACH, unacknowledged } from './fill-sessions.ts';
 
 /**
- * Each round does a fixed amount of work, so that both tables reach the same state; the first round
- * warms up.
+ * Number of rounds. Each does a fixed amount of work, so that both tables reach the same state; the
+ * first one warms up.
  */
 const ROUNDS = 11;
 const BATCH = 400;
 const PURGE_STEP = 100;
 const USERS_A_ROUND = 200;
 
-/** The pause of `purgeSessions` between two steps. */
+/** Milliseconds between two steps of `purgeSessions`. */
 const PURGE_REST_MS = 5;
 
-/** Minutes of a purge of the whole table, extrapolated from its steps. */
+/** Estimates the minutes of a purge of the whole table from the time of its steps. */
 export const walkMinutes = (rows: number, stepMs: number) =>
   ((rows / PURGE_STEP) * (stepMs + PURGE_REST_MS)) / 60_000;
 
 /**
- * Measures the verbs except the rotation, on the partitioned table against the plain one. It uses
- * up sessions: call it once for each pair of tables.
+ * Measures the store's methods except the rotation, on the partitioned table against the plain one.
+ * It uses up sessions, so call it once for each pair of tables.
  */
 export async function compareVerbs(
   plainUrl: string,
@@ -72,7 +72,7 @@ export async function compareVerbs(
       if (ended.length !== SESSIONS_EACH)
         throw new Error(`${ended.length} sessions of ${member(turn)} ended, not ${SESSIONS_EACH}`);
     }),
-    await pair(`look at ${PURGE_STEP}, purge the expired`, steps, 1, (store) => {
+    await pair(`read ${PURGE_STEP} sessions, purge the expired ones`, steps, 1, (store) => {
       let after: string | null = null;
       return async () => {
         after = (await store.purge(filling.expiredBy, PURGE_STEP, after)).next;
@@ -87,10 +87,10 @@ const batchOf = (ids: readonly string[], turn: number) =>
     .map((sessionId) => ({ sessionId, generation: 7, at: Date.now() }));
 
 function expectSome(session: SessionRecord | null | undefined): void {
-  if (!session) throw new Error('a session was not found');
+  if (!session) throw new Error('a session that should exist was not found');
 }
 
-/** Repeats work `count` times in a round, without a time limit. */
+/** Repeats work `count` times in each round, without a time limit. */
 function counted(
   name: string,
   count: number,

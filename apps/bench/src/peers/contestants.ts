@@ -1,27 +1,27 @@
 import type { PeerKind } from './peer-process.ts';
 
-/** A common alternative, with the set-up that a reader needs to judge the figures. */
+/** A common alternative to Latchkey, with the set-up that a reader needs to judge its results. */
 export interface ContestantPeer {
   readonly kind: PeerKind;
   readonly name: string;
-  /** Packages whose versions are reported. */
+  /** Packages of the contestant whose versions are reported. */
   readonly packages: readonly string[];
   readonly settings: string;
-  /** Its work on each request, which explains its figures. */
+  /** What the contestant does on each request, which explains its results. */
   readonly work: string;
-  /** When a revoked session is refused. */
+  /** When the contestant refuses a revoked session. */
   readonly revocation: string;
-  /** Whether it detects a stolen credential that is used beside its owner. */
+  /** Whether the contestant detects a stolen credential that is used beside its owner. */
   readonly theft: string;
-  /** The work of Latchkey that it does not do: the reason if it is ahead. */
+  /** The work of Latchkey that the contestant does not do: the reason if it is faster. */
   readonly saves: string;
-  /** Its features that Latchkey lacks. */
+  /** Features of the contestant that Latchkey lacks. */
   readonly besides: string;
 }
 
 const NO_ROTATION = 'not noticed: the credential does not change';
 
-/** In the order of the tables. The first is the reference. */
+/** The contestants in the order of the result tables. The first is the reference. */
 export const CONTESTANTS: readonly ContestantPeer[] = [
   {
     kind: 'bare',
@@ -31,7 +31,7 @@ export const CONTESTANTS: readonly ContestantPeer[] = [
     work: 'nothing',
     revocation: '',
     theft: '',
-    saves: 'it asks for nothing, so there is no middleware in front of its query',
+    saves: 'it checks nothing, so there is no middleware in front of its query',
     besides: '',
   },
   {
@@ -40,12 +40,12 @@ export const CONTESTANTS: readonly ContestantPeer[] = [
     packages: ['jsonwebtoken'],
     settings:
       'HS256 with a string secret, as most people write it; `Authorization: Bearer`; verified in `createContext`, `algorithms` pinned; tokens of one hour',
-    work: 'verifies a signature; makes a key of the string each time',
-    revocation: 'never: a token holds until it expires',
+    work: 'verifies a signature; derives a key from the string each time',
+    revocation: 'never: a token is valid until it expires',
     theft: NO_ROTATION,
     saves:
-      'it reads one header and nothing else: it does not ask whether the session was ended or where the request comes from, reads no cookies and hooks into no response',
-    besides: 'nothing to run or to store: all of it is one function call',
+      'it reads one header and nothing else: it checks neither whether the session was ended nor where the request comes from, reads no cookies and does not hook the response',
+    besides: 'no service and no storage: it is one function call',
   },
   {
     kind: 'iron-session',
@@ -53,7 +53,7 @@ export const CONTESTANTS: readonly ContestantPeer[] = [
     packages: ['iron-session'],
     settings: 'defaults: a cookie of 14 days; opened in `createContext`',
     work: 'derives two keys, checks a MAC, decrypts the session, by Web Crypto',
-    revocation: 'never: a cookie holds until it expires',
+    revocation: 'never: a cookie is valid until it expires',
     theft: NO_ROTATION,
     saves: 'there is no server-side session at all, so nothing is looked up',
     besides: 'needs no store and keeps any data in the cookie',
@@ -64,12 +64,12 @@ export const CONTESTANTS: readonly ContestantPeer[] = [
     packages: ['express-session', 'connect-redis', 'redis'],
     settings:
       '`resave: false`, `saveUninitialized: false`, a cookie of seven days; the store touches the session on each request, as it does unless told otherwise',
-    work: 'reads the session, and puts off its expiry',
+    work: 'reads the session, and extends its expiry',
     revocation: 'at once: each request reads the store',
     theft: NO_ROTATION,
     saves:
-      'the lookup is done by Redis, whose time is not counted here; requests that wait for it together share turns of the event loop; and there is no check where they come from',
-    besides: 'keeps any data in the session, and knows no second token',
+      'the lookup is done by Redis, whose time is not counted here; requests that wait for it together share turns of the event loop; and their origin is not checked',
+    besides: 'keeps any data in the session, and needs no second token',
   },
   {
     kind: 'express-session-postgres',
@@ -81,7 +81,7 @@ export const CONTESTANTS: readonly ContestantPeer[] = [
     revocation: 'at once: each request reads the store',
     theft: NO_ROTATION,
     saves:
-      'the lookup is done by PostgreSQL, whose time is not counted here; requests that wait for it together share turns of the event loop; and there is no check where they come from',
+      'the lookup is done by PostgreSQL, whose time is not counted here; requests that wait for it together share turns of the event loop; and their origin is not checked',
     besides: 'the same',
   },
   {
@@ -106,7 +106,7 @@ export const CONTESTANTS: readonly ContestantPeer[] = [
     work: 'checks the signatures of two cookies; no store',
     revocation: 'when the cached copy is too old, after `maxAge` at the latest',
     theft: NO_ROTATION,
-    saves: 'the cached copy is believed without asking whether the session was ended',
+    saves: 'the cached copy is trusted without checking whether the session was ended',
     besides: 'the same',
   },
   {
@@ -115,10 +115,10 @@ export const CONTESTANTS: readonly ContestantPeer[] = [
     packages: ['pg', 'jsonwebtoken'],
     settings:
       'defaults: access tokens of 600 s; sessions on PostgreSQL, a pool of ten; the revocation feed followed',
-    work: 'looks the token up among those verified, and its session among those ended; checks where the request comes from',
-    revocation: 'within a second, by the feed, without asking the store',
+    work: 'looks the token up among the verified ones, and its session among the ended ones; checks the origin of the request',
+    revocation: 'within a second, by the revocation feed, without reading the store',
     theft:
-      'a refresh token that comes again after its successor is in use ends the session; a copied access token holds until it expires',
+      'a refresh token that is presented after its successor is in use ends the session; a copied access token is valid until it expires',
     saves: '',
     besides: '',
   },

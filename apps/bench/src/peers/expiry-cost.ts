@@ -7,7 +7,7 @@ import { type PeerKind, startPeer } from './peer-process.ts';
 import { browserFor } from './sign-in.ts';
 import { cookieTab, danceTabs, type OpenTabs, type Tab } from './tab.ts';
 
-/** Round trips, in milliseconds. */
+/** Simulated round-trip times of the network, in milliseconds. */
 export const DISTANCES_MS = [0, 20, 100];
 export const TURNS = 100;
 
@@ -16,17 +16,17 @@ interface Quantiles {
   readonly p99: number;
 }
 
-/** Milliseconds of a query, by distance. */
+/** Milliseconds of a query at one round-trip time. */
 export interface ExpiryCost {
   readonly distanceMs: number;
-  /** Latchkey's next query, which needs no refresh. */
+  /** Latency of Latchkey's query after the expiry, which needs no refresh. */
   readonly ordinary: Quantiles;
-  /** The queries that met the expiry. */
+  /** Latencies of the queries that arrive with an expired access token. */
   readonly latchkey: Quantiles;
   readonly dance: Quantiles;
 }
 
-/** A contestant's server behind a network of a given delay. */
+/** A contestant's server behind a simulated network delay. */
 interface FarServer {
   readonly network: TcpProxy;
   signInMany(): Promise<Tab[]>;
@@ -34,8 +34,8 @@ interface FarServer {
 }
 
 /**
- * Measures the query that meets an expired access token. Each turn is another user's, signed in
- * before; Latchkey and the textbook alternate.
+ * Measures the query that arrives with an expired access token. Each turn uses another user, who
+ * signed in before; Latchkey and the textbook client alternate.
  */
 export async function benchExpiry(
   servers: Servers,
@@ -46,10 +46,10 @@ export async function benchExpiry(
   const theirs = await startFar(servers, 'dance', danceTabs({ tabs: 1, lock: true }), turns);
   try {
     const costs: ExpiryCost[] = [];
-    // Warm-up for the compilers of all processes.
+    // Warms up the compilers of all processes.
     await atDistance(ours, theirs, 0);
     for (const distanceMs of distances) {
-      progress(`queries that meet an expiry, ${distanceMs} ms away`);
+      progress(`queries with an expired access token, ${distanceMs} ms away`);
       costs.push(await atDistance(ours, theirs, distanceMs));
     }
     return costs;
@@ -111,6 +111,7 @@ async function atDistance(
 async function timed(tab: Tab | undefined): Promise<number> {
   const began = performance.now();
   const status = await tab?.query();
-  if (status !== 200) throw new Error(`a query that met an expiry was answered with ${status}`);
+  if (status !== 200)
+    throw new Error(`a query with an expired access token was answered with ${status}`);
   return performance.now() - began;
 }

@@ -22,7 +22,7 @@ const run = async (name: string) => {
   return runHerd(servers, herd, { start: startPeerHere, pass });
 };
 
-it('Latchkey serves twenty parallel requests at an expiry by one rotation', async () => {
+it('Latchkey serves twenty parallel requests with an expired token by one rotation', async () => {
   expect(await run('Latchkey')).toMatchObject({
     answered: 20,
     refused: 0,
@@ -32,7 +32,7 @@ it('Latchkey serves twenty parallel requests at an expiry by one rotation', asyn
   });
 });
 
-it('the textbook loses the session if each request refreshes by itself', async () => {
+it('the textbook client loses the session if each request refreshes by itself', async () => {
   const { answered, refused, ...result } = await run('refresh dance, naive');
   expect(result).toMatchObject({ refreshCalls: 20, rotations: 1, isStillSignedIn: false });
   expect(answered).toBeGreaterThan(0);
@@ -40,7 +40,7 @@ it('the textbook loses the session if each request refreshes by itself', async (
   expect(refused).toBeGreaterThan(answered);
 });
 
-it('the textbook with a lock serves one tab by one refresh', async () => {
+it('the textbook client with a lock serves one tab by one refresh', async () => {
   const result = await run('refresh dance, a lock, one tab');
   expect(result).toMatchObject({
     answered: 20,
@@ -51,7 +51,7 @@ it('the textbook with a lock serves one tab by one refresh', async () => {
   });
 });
 
-it('the textbook with a lock in each of two tabs loses the session', async () => {
+it('the textbook client with a separate lock in each of two tabs loses the session', async () => {
   expect(await run('refresh dance, a lock, two tabs')).toMatchObject({
     answered: 10,
     refused: 10,
@@ -61,8 +61,8 @@ it('the textbook with a lock in each of two tabs loses the session', async () =>
   });
 });
 
-it('better-auth with an expired cookie cache serves all twenty from the database', async () => {
-  // Session and user, for each.
+it('better-auth with an expired cookie cache serves twenty requests from the database', async () => {
+  // Each of the requests reads the session and the user.
   expect(await run('better-auth, cookie cache')).toMatchObject({
     answered: 20,
     refused: 0,

@@ -7,26 +7,31 @@ import { cookieTab, danceTabs, type OpenTabs } from './tab.ts';
 
 export const HERD = 20;
 /**
- * Round trip in milliseconds: long enough for all requests to be sent before the first response.
+ * Round-trip time in milliseconds, long enough for all requests to be sent before the first
+ * response arrives.
  */
 export const HERD_DISTANCE_MS = 100;
-/** Whole seconds, the unit of `exp`, and a margin. */
+/**
+ * Lifetime of the access token: whole seconds, because that is the unit of `exp`, with a margin.
+ */
 export const SHORT_TOKEN_SECONDS = 2;
 const PAST_EXPIRY_SECONDS = SHORT_TOKEN_SECONDS + 0.1;
 const pauseFor = (seconds: number) => pause(seconds * 1000);
 
-/** @param pass waits; a test moves its clock instead */
+/**
+ * Waits until the access token has expired.
+ *
+ * @param pass waits for some seconds; a test advances its clock instead
+ */
 export const pastExpiry = (pass = pauseFor): Promise<void> => pass(PAST_EXPIRY_SECONDS);
 
 export interface Herd {
   readonly name: string;
   readonly kind: PeerKind;
   readonly open: OpenTabs;
-  /** The credential that expires. */
+  /** The name of the credential that expires. */
   readonly expires: string;
-  /**
-   * Counts the rotations in the database; null for contestants without refresh tokens.
-   */
+  /** SQL that counts the rotations in the database; null for contestants without refresh tokens. */
   readonly rotations: string | null;
 }
 
@@ -85,27 +90,30 @@ export const HERDS: readonly Herd[] = [
   },
 ];
 
-/** The outcome of parallel requests that met the same expiry. */
+/** The outcome of parallel requests that all arrive with the same expired token. */
 export interface HerdResult {
   readonly herd: Herd;
   readonly answered: number;
   readonly refused: number;
   readonly refreshCalls: number;
-  /** Null without refresh tokens. */
+  /** Number of refresh token rotations; null for contestants without refresh tokens. */
   readonly rotations: number | null;
-  /** Sent to PostgreSQL meanwhile. */
+  /** Number of statements sent to PostgreSQL during the requests. */
   readonly statements: number;
-  /** Whether each tab is still signed in after the next expiry. */
+  /** Whether each tab is still signed in after the next expiry of the access token. */
   readonly isStillSignedIn: boolean;
 }
 
-/** How the server of a herd is started, and how its time passes. */
+/** How the measured server is started, and how time passes for it. */
 export interface HerdStage {
   readonly start: StartPeer;
   readonly pass: (seconds: number) => Promise<void>;
 }
 
-/** Signs in, waits for the expiry, and sends all requests at once, spread over the tabs. */
+/**
+ * Signs in, waits for the access token to expire, and sends all requests at once, spread over the
+ * tabs.
+ */
 export async function runHerd(
   servers: Servers,
   herd: Herd,

@@ -17,7 +17,7 @@ export type PeerKind =
   | 'latchkey-redis'
   | 'dance';
 
-/** The argument of a server process. */
+/** The command-line argument of a contestant's server process. */
 export interface PeerArgument {
   readonly kind: PeerKind;
   readonly settings: Omit<PeerSettings, 'origin'>;
@@ -25,9 +25,9 @@ export interface PeerArgument {
 
 /** The resources that a server process has used since its start. */
 export interface Figures {
-  /** User and system time of the process, all threads included. */
+  /** User and system CPU time of the process in microseconds, all threads included. */
   readonly cpuMicroseconds: number;
-  /** Sent to PostgreSQL. */
+  /** Number of statements sent to PostgreSQL. */
   readonly statements: number;
 }
 
@@ -50,7 +50,10 @@ export type StartPeer = (
   accessTokenSeconds: number,
 ) => Promise<PeerProcess>;
 
-/** Starts it with its own PostgreSQL database and Redis database. */
+/**
+ * Returns the argument that starts a contestant's server with its own PostgreSQL database and Redis
+ * database.
+ */
 export async function argumentFor(
   { newDatabase, redisUrl }: Servers,
   kind: PeerKind,
@@ -67,7 +70,7 @@ export async function argumentFor(
   };
 }
 
-/** `NODE_ENV` is production. */
+/** Starts a contestant's server with `NODE_ENV=production`. */
 export const startPeer: StartPeer = async (servers, kind, accessTokenSeconds) => {
   const argument = await argumentFor(servers, kind, accessTokenSeconds);
   const { settings } = argument;
@@ -79,7 +82,9 @@ export const startPeer: StartPeer = async (servers, kind, accessTokenSeconds) =>
   const answer = async <Answer>() => {
     const [message] = await Promise.race([
       once(child, 'message'),
-      ended.then(([code]) => Promise.reject(new Error(`the server of ${kind} ended with ${code}`))),
+      ended.then(([code]) =>
+        Promise.reject(new Error(`the server of ${kind} ended with exit code ${code}`)),
+      ),
     ]);
     return message as Answer;
   };

@@ -3,8 +3,8 @@ import type { PeerArgument } from './peer-process.ts';
 import { servePeer } from './serve-peer.ts';
 
 /**
- * A process with the server of one contestant; its argument is a `PeerArgument` as JSON. Sends its
- * port, then its figures whenever it is sent anything.
+ * The entry point of a contestant's server process; its argument is a `PeerArgument` as JSON. It
+ * sends its port, and then its resource usage whenever it receives a message.
  */
 const argument: PeerArgument = JSON.parse(process.argv[2] ?? '');
 const { port, figures } = await servePeer(argument);

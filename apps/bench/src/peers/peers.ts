@@ -11,15 +11,15 @@ import { expiryTable, herdTable, queryTable } from './report/tables.ts';
 const FOLDER = new URL('../../', import.meta.url);
 
 /**
- * Compares Latchkey with common alternatives: queries, the cost of an expiry, and parallel requests
- * that meet one. Prints the results, and writes apps/bench/benchmarks.md.
+ * Compares Latchkey with common alternatives: queries, the cost of an expired access token, and
+ * parallel requests with one. Prints the results, and writes apps/bench/benchmarks.md.
  */
 export async function printPeers(servers: Servers, rounds: number): Promise<void> {
   const queries = await benchPeerQueries(servers, rounds);
   const expiry = await benchExpiry(servers);
   const herds: HerdResult[] = [];
   for (const herd of HERDS) {
-    progress(`twenty requests that meet an expiry: ${herd.name}`);
+    progress(`twenty requests with an expired access token: ${herd.name}`);
     herds.push(await runHerd(servers, herd));
   }
   const run = {
@@ -31,13 +31,13 @@ export async function printPeers(servers: Servers, rounds: number): Promise<void
   };
 
   console.log(
-    `\nAn authenticated query, ${rounds} rounds in which all take turns. CPU is the Node process's, not the store's.\n`,
+    `\nAn authenticated query, ${rounds} rounds in which all contestants take turns. CPU is the Node process's, without the store's.\n`,
   );
   printTable(queryTable(queries));
-  console.log('\nThe query that meets an expired access token. Distance is the round trip.\n');
+  console.log('\nThe query with an expired access token. Distance is the round-trip time.\n');
   printTable(expiryTable(expiry));
   console.log(
-    '\nTwenty requests that meet the same expiry. The dance is the textbook’s: refresh tokens that work once, with reuse detection.\n',
+    '\nTwenty requests with the same expired access token. The refresh dance is the textbook’s: refresh tokens that work once, with reuse detection.\n',
   );
   printTable(herdTable(herds));
 

@@ -13,33 +13,33 @@ export const CONNECTIONS = 16;
 export const SESSIONS = 50;
 export const ROUND_SECONDS = 0.2;
 export const ALONE_SECONDS = 0.1;
-/** Warm-up requests, enough to compile the code on a busy machine too. */
+/** Number of warm-up requests, enough to compile the code on a busy machine too. */
 const WARM_UP_QUERIES = 5_000;
 const COUNTED_QUERIES = 500;
 
 /**
- * The results of one contestant. Figures are medians of the rounds; latencies are percentiles of
- * all requests.
+ * The results of one contestant. Rates are medians of the rounds; latencies are percentiles of all
+ * requests.
  */
 export interface QueryResult {
   readonly peer: ContestantPeer;
   readonly perSecond: number;
-  /** Relative to the reference, round by round. */
+  /** Requests per second relative to the reference, as a median over the rounds. */
   readonly ratio: number;
   /** The bounds of the middle half of the rounds; those of the CPU time are in `cpuSpread`. */
   readonly spread: readonly [number, number];
-  /** Milliseconds. */
+  /** Percentiles of the latencies, in milliseconds. */
   readonly p50: number;
   readonly p99: number;
-  /** Of the server process for each request, without the store's. */
+  /** CPU time of the server process for each request in microseconds, without the store's. */
   readonly cpuMicroseconds: number;
   readonly cpuSpread: readonly [number, number];
   /**
-   * The same with one request in flight: parallel requests share turns of the event loop, above all
-   * if they wait for a store together.
+   * CPU time as above, with one request in flight: parallel requests share turns of the event loop,
+   * above all if they wait for a store together.
    */
   readonly cpuAloneMicroseconds: number;
-  /** Statements to PostgreSQL and commands to Redis for each request. */
+  /** Number of statements to PostgreSQL and commands to Redis for each request. */
   readonly roundTrips: number;
 }
 
@@ -56,8 +56,8 @@ type PeerRound = Round & {
 };
 
 /**
- * All contestants take turns within each round, in a different order each time, so that other load
- * and unfinished work of the store affect them alike.
+ * Measures all contestants in turns within each round, in a different order each time, so that
+ * other load and unfinished work of the store affect them alike.
  */
 export async function benchPeerQueries(servers: Servers, rounds: number): Promise<QueryResult[]> {
   const entrants: Entrant[] = [];
@@ -115,7 +115,8 @@ async function withCpu({ process, load }: Entrant, seconds: number, inFlight: nu
 }
 
 /**
- * The benchmark alone uses this Redis meanwhile, apart from a feed that polls it twice a second.
+ * Counts commands to Redis and statements to PostgreSQL. Nothing else uses this Redis in the
+ * meantime, except a feed that polls it twice a second.
  */
 async function countRoundTrips(
   { redisUrl }: Servers,

@@ -35,8 +35,8 @@ const MOUNTS: Record<PeerArgument['kind'], MountPeer> = {
 };
 
 /**
- * Statements by database name. Each statement that this process sends to PostgreSQL passes through
- * here, from any library.
+ * Number of statements by database name. Each statement that this process sends to PostgreSQL, from
+ * any library, is counted here.
  */
 const statements = new Map<string | undefined, number>();
 const { query } = Client.prototype;
@@ -45,17 +45,17 @@ Client.prototype.query = function (this: Client, ...parameters: unknown[]) {
   return Reflect.apply(query, this, parameters);
 } as typeof query;
 
-/** A contestant's server in this process. */
+/** A contestant's server that runs in the same process. */
 export interface ServedPeer {
   readonly port: number;
-  /** The processor time is this process's. */
+  /** Returns the resource usage; its processor time is that of the whole process. */
   figures(): Figures;
   close(): Promise<void>;
 }
 
 export async function servePeer({ kind, settings }: PeerArgument): Promise<ServedPeer> {
   const server = createServer();
-  // Longer than the wait of a contestant for its turn.
+  // The timeout of idle connections is longer than a contestant waits for its turn.
   server.keepAliveTimeout = 300_000;
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

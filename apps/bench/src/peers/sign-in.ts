@@ -8,7 +8,8 @@ export const QUERY = '/trpc/hello';
 type Headers = Readonly<Record<string, string>>;
 
 /**
- * How a browser signs in: the path, the body, and whether it then holds cookies or a token to send.
+ * How a browser signs in to a contestant: the path, the body, and whether it then holds cookies or
+ * a token to send.
  */
 interface SignIn {
   readonly path: string;
@@ -71,7 +72,11 @@ export async function signIn(
   return holds === 'token' ? accessTokenIn(reply.body) : '';
 }
 
-/** Signs in again. @returns the headers for later queries */
+/**
+ * Signs in once more, for a new session.
+ *
+ * @returns the headers for later queries
+ */
 export async function signedInHeaders(kind: PeerKind, port: number): Promise<Headers> {
   if (kind === 'bare') return {};
   const browser = browserFor(port);

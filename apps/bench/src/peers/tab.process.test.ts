@@ -18,7 +18,7 @@ afterEach(() => void vi.useRealTimers());
 it.each([
   ['latchkey-hs256', cookieTab('latchkey-hs256'), ['/trpc/hello']],
   ['dance', danceTabs({ tabs: 1, lock: true }), ['/trpc/hello', '/refresh', '/trpc/hello']],
-] as const)('a query at the expiry of the access token: %s', async (kind, open, expected) => {
+] as const)('a query with an expired access token: %s', async (kind, open, expected) => {
   const peer = await startPeerHere(servers, kind, SHORT_TOKEN_SECONDS);
   try {
     const sent: string[] = [];

@@ -5,19 +5,19 @@ import { accessTokenIn, bearer, QUERY, signIn } from './sign-in.ts';
 /** A page that sends queries to its server. */
 export interface Tab {
   /**
-   * Sends a query, and refreshes if the client does so.
+   * Sends a query, and refreshes the access token if the contestant's client does so.
    *
    * @returns the final status
    */
   query(): Promise<number>;
-  /** How often it has called `/refresh`. */
+  /** Number of calls of this tab to `/refresh`. */
   readonly refreshCalls: number;
 }
 
-/** The tabs of a browser; the first has just signed in. */
+/** Opens the tabs of a browser; the first one has just signed in. */
 export type OpenTabs = (browser: Browser, port: number) => Promise<Tab[]>;
 
-/** Cookies alone: the page holds no credentials. */
+/** Creates a tab that uses cookies alone: its page holds no credentials. */
 export function cookieTab(kind: Exclude<PeerKind, 'bare' | 'jsonwebtoken' | 'dance'>): OpenTabs {
   return async (browser, port) => {
     await signIn(kind, browser, port);
@@ -26,7 +26,8 @@ export function cookieTab(kind: Exclude<PeerKind, 'bare' | 'jsonwebtoken' | 'dan
 }
 
 /**
- * The textbook's client: a request answered with 401 calls `/refresh` and is sent again, once.
+ * Opens tabs with the textbook client: a request answered with 401 calls `/refresh` and is sent
+ * once more.
  *
  * @param lock if set, the requests of one tab share a refresh under way; tabs share nothing
  */
@@ -40,7 +41,7 @@ export function danceTabs({
   return async (browser, port) => {
     const first = danceTab(browser, lock, await signIn('dance', browser, port));
     const others = Array.from({ length: tabs - 1 }, () => danceTab(browser, lock, ''));
-    // A new tab has no access token yet, and fetches one.
+    // A new tab has no access token yet, and fetches one with its first query.
     for (const tab of others) await tab.query();
     return [first, ...others];
   };

@@ -2,11 +2,11 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-/** The stores of a node: one of the two at least. */
+/** The stores of a node, of which at least one is set. */
 export interface NodeOptions {
   readonly databaseUrl: string | null;
   readonly redisUrl: string | null;
-  /** Without PostgreSQL's notifications. */
+  /** Whether the node only polls, without PostgreSQL's notifications. */
   readonly isPollingOnly: boolean;
 }
 
@@ -16,12 +16,20 @@ export interface Request {
   readonly value: string;
 }
 
-/** A node in a separate process. Instants are milliseconds by the machine's clock. */
+/** A node in a separate process. Times are milliseconds by the machine's clock. */
 export interface NodeProcess {
   issue(): Promise<{ readonly accessToken: string; readonly sessionId: string }>;
-  /** @returns when it was done, and its answer could be sent */
+  /**
+   * Revokes a session.
+   *
+   * @returns when it was done, and its response could be sent
+   */
   revoke(sessionId: string): Promise<number>;
-  /** Presents an access token every millisecond. @returns when it was first refused */
+  /**
+   * Presents an access token every millisecond.
+   *
+   * @returns when it was first refused
+   */
   refusal(accessToken: string): Promise<number>;
   stop(): Promise<void>;
 }
@@ -48,7 +56,7 @@ export async function startNode(options: NodeOptions): Promise<NodeProcess> {
   const ended = once(child, 'exit');
   await Promise.race([
     answerTo(0),
-    ended.then(([code]) => Promise.reject(new Error(`a node ended with ${code}`))),
+    ended.then(([code]) => Promise.reject(new Error(`a node ended with exit code ${code}`))),
   ]);
   return {
     issue: () => ask('issue'),

@@ -5,7 +5,8 @@ import { type NodeOptions, type NodeProcess, startNode } from './node-process.ts
 
 const NODES = 3;
 /**
- * Parallel revocations, started at random moments, so that they meet every phase of a node's poll.
+ * Number of parallel sequences of revocations, which start at random moments, so that they meet
+ * every phase of a node's poll.
  */
 const LANES = 5;
 const RHYTHM_MS = 1_000;
@@ -15,8 +16,8 @@ export interface Scenario {
   readonly node: NodeOptions;
   readonly revocations: number;
   /**
-   * The connection of the last node that is cut, and for how long. Each revocation then falls into
-   * a cut, and is measured from its end.
+   * Which connection of the last node is cut, and for how long. Each revocation then happens during
+   * a cut, and is measured from the end of the cut.
    */
   readonly cut?: { readonly from: 'databaseUrl' | 'redisUrl'; readonly seconds: number | null };
 }
@@ -25,7 +26,7 @@ export interface RevocationResult {
   readonly name: string;
   readonly revocations: number;
   /**
-   * Milliseconds from the answer to the revoking call (or from the end of the cut) to the first
+   * Milliseconds from the response to the revoking call (or from the end of the cut) to the first
    * refusal on the last node.
    */
   readonly p50: number;
@@ -33,7 +34,7 @@ export interface RevocationResult {
   readonly max: number;
 }
 
-/** Revokes on one of three nodes, and measures when the others refuse. */
+/** Revokes sessions on one of three nodes, and measures when the other nodes refuse them. */
 export async function benchRevocation({
   name,
   node,

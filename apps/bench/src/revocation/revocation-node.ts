@@ -11,12 +11,13 @@ import { openDatabase, sqlAuditLog, sqlRevocationFeed, sqlSessionStore } from '@
 import type { NodeOptions, Request } from './node-process.ts';
 
 /**
- * A process with a session layer, controlled over IPC; its argument is the options as JSON.
+ * The entry point of a node process with a session layer, controlled over IPC; its argument is the
+ * options as JSON.
  */
 const { databaseUrl, redisUrl, isPollingOnly }: NodeOptions = JSON.parse(process.argv[2] ?? '');
 const client = { userAgent: null, ipAddress: null };
 const alice = { id: 'a', username: 'alice', role: 'User', tokenVersion: 0, disabled: false };
-/** Milliseconds by the machine's clock, which all processes share. */
+/** Returns the time in milliseconds by the machine's clock, which all processes share. */
 const instant = () => performance.timeOrigin + performance.now();
 
 const database = databaseUrl === null ? null : await openDatabase(databaseUrl);

@@ -4,12 +4,14 @@ import { benchRevocation, type Scenario } from './revocation-bench.ts';
 
 const EACH = 100;
 const CUTS = 20;
-/** One poll interval, with a margin. */
+/**
+ * Target in milliseconds until a revocation reaches all nodes: one poll interval, with a margin.
+ */
 const AIM_MS = 1_000;
 
 /**
  * Measures the time until every node refuses a session that one node revoked: three processes over
- * each kind of feed, connected and cut off.
+ * each kind of revocation feed, connected and cut off.
  */
 export async function printRevocation({ newDatabase, newFile, redisUrl }: Servers): Promise<void> {
   let databases = 0;
@@ -40,13 +42,13 @@ export async function printRevocation({ newDatabase, newFile, redisUrl }: Server
       cut: { from: 'redisUrl', seconds: null },
     },
     {
-      name: 'PostgreSQL, one node cut off, since it is back',
+      name: 'PostgreSQL, one node cut off, from its reconnection',
       node: { ...plain, databaseUrl: await postgres() },
       revocations: CUTS,
       cut: { from: 'databaseUrl', seconds: 1.5 },
     },
     {
-      name: 'Redis alone, one node cut off, since it is back',
+      name: 'Redis alone, one node cut off, from its reconnection',
       node: { ...plain, redisUrl: `${redisUrl}/14` },
       revocations: CUTS,
       cut: { from: 'redisUrl', seconds: 1.5 },
@@ -64,10 +66,10 @@ export async function printRevocation({ newDatabase, newFile, redisUrl }: Server
     ]);
   }
   console.log(
-    '\nRevoked on one of three nodes: from the answer there to the first refusal on the last of them, for access tokens that are valid.\n',
+    '\nA session is revoked on one of three nodes: time from the response there to the first refusal of a valid access token on the last node.\n',
   );
   printTable([
-    ['', 'revocations', 'p50', 'p99', 'longest', `aim: p99 ≤ ${AIM_MS / 1000} s`],
+    ['', 'revocations', 'p50', 'p99', 'longest', `target: p99 ≤ ${AIM_MS / 1000} s`],
     ...rows,
   ]);
 }

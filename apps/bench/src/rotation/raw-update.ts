@@ -2,7 +2,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { Pool } from 'pg';
 import { type Rotate, USERNAME, WRITTEN } from './rotations.ts';
 
-/** The store's conditional UPDATE, written by hand. */
+/** The store's conditional UPDATE of a rotation, written by hand. */
 const UPDATE = `
   update latchkey_sessions set generation = ?, secret_hash = ?, previous_secret_hash = ?, sealed_successor = ?, delivered_at = ?, last_seen_at = ?,
     acknowledged_at = null, idle_expires_at = ?, user_agent = ?, ip_address = ?
@@ -28,26 +28,29 @@ function valuesOf(id: string, generation: number, now: number) {
   return [...written, id, USERNAME, generation, secretHash, now, now, now];
 }
 
-/** The statement alone, with prepared values: the upper limit of the driver. */
+/**
+ * Runs the UPDATE of a rotation alone, with prepared values: the upper limit of what the driver can
+ * do.
+ */
 export interface RawUpdate {
   readonly rotate: Rotate;
   close(): Promise<void>;
 }
 
-/** With the store's own settings. */
+/** Opens SQLite with the same settings as the store. */
 export function rawSqlite(path: string): RawUpdate {
   const database = new DatabaseSync(path);
   database.exec('pragma synchronous = normal');
   const update = database.prepare(UPDATE);
-  // Not `get`: it stops at the first row, and SQLite checkpoints its log only after statements that
-  // ran to completion.
+  // Does not call `get`, which stops at the first row: SQLite checkpoints its log only after
+  // statements that ran to completion.
   return {
     rotate: async (...rotation) => update.all(...valuesOf(...rotation)).length === 1,
     close: async () => database.close(),
   };
 }
 
-/** Prepared once per connection, as in the store. */
+/** Opens PostgreSQL and prepares the UPDATE once for each connection, as the store does. */
 export function rawPostgres(url: string, poolSize: number): RawUpdate {
   const pool = new Pool({ connectionString: url, max: poolSize });
   let number = 0;

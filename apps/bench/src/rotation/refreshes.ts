@@ -22,8 +22,8 @@ export interface Held {
 }
 
 /**
- * Session number `n`, each of another user and in the middle of its life, with its browser's
- * cookies.
+ * Returns session number `n` with its browser's cookies. Each session belongs to another user and
+ * is in the middle of its life.
  */
 export function sessionInUse(
   n: number,
@@ -54,13 +54,13 @@ export function sessionInUse(
 }
 
 /**
- * A whole refresh: parse and verify the token, make and seal the successor, write, sign the access
- * token. The browsers take turns; each waits for its response first.
+ * Repeats whole refreshes: parse and verify the token, make and seal the successor, write, sign the
+ * access token. The browsers take turns; each waits for its response first.
  */
 export function refreshes(store: SessionStore, browsers: readonly Held[]): () => Promise<void> {
   const waiting = [...browsers];
   const layer = createSessionLayer({
-    /** Grace 0 lets every presentation rotate, so that each call is a whole refresh. */
+    /** With a grace of 0 every presented token is rotated, so that each call is a whole refresh. */
     options: { graceSeconds: 0 },
     ring,
     store,
@@ -80,14 +80,14 @@ export function refreshes(store: SessionStore, browsers: readonly Held[]): () =>
     const held = waiting.shift();
     if (!held)
       throw new Error(
-        'every browser is still waiting for its answer: this machine is too busy to measure anything',
+        'every browser is still waiting for its response: this machine is too busy for a measurement',
       );
     const outcome = await layer.refresh(
       { refreshTokens: [held.refreshToken], usernames: [held.username] },
       client,
     );
     if (outcome.kind !== 'refreshed' || outcome.grant.refreshToken === null)
-      throw new Error(`a refresh came out as ${JSON.stringify(outcome)}`);
+      throw new Error(`a refresh had the outcome ${JSON.stringify(outcome)}`);
     waiting.push({ username: held.username, refreshToken: outcome.grant.refreshToken });
   };
 }

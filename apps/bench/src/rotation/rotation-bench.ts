@@ -20,15 +20,15 @@ const POOL_SIZE = 10;
 const FIELDS = Object.entries(WRITTEN).flat();
 
 /**
- * The store's rotation on SQLite, then a whole refresh, against the same UPDATE through the driver.
- * SQLite is synchronous, so one runs at a time.
+ * Compares the store's rotation on SQLite, and then a whole refresh, with the same UPDATE through
+ * the driver. One operation runs at a time, because SQLite is synchronous.
  */
 export async function benchSqlite(
   { newFile }: Servers,
   pace: Pace,
 ): Promise<{ rotation: Comparison; refresh: Comparison }> {
   const database = await openDatabase(`file:${newFile('store')}`);
-  // A separate file: two connections on one file would slow each other's checkpoints.
+  // Uses a separate file, because two connections on one file would slow each other's checkpoints.
   const ids = await createSessionsIn(`file:${newFile('raw')}`);
   const raw = rawSqlite(newFile('raw'));
   try {
@@ -48,8 +48,8 @@ export async function benchSqlite(
 }
 
 /**
- * The store's rotation on PostgreSQL against the same UPDATE through bare `pg`, and the share of
- * the store's updates that were heap-only (HOT).
+ * Compares the store's rotation on PostgreSQL with the same UPDATE through bare `pg`, and measures
+ * the share of the store's updates that were heap-only (HOT).
  */
 export async function benchPostgres(
   { newDatabase }: Servers,
@@ -76,7 +76,7 @@ export async function benchPostgres(
   } finally {
     await Promise.all([raw.close(), database.close()]);
   }
-  // Its connections have ended, so that all their counts are reported.
+  // At this point the store's connections have ended, so that all their counts are reported.
   const { hot } = await queryPostgres(
     url,
     `select n_tup_hot_upd::float8 / n_tup_upd as hot from pg_stat_user_tables where relname = 'latchkey_sessions'`,
@@ -84,7 +84,7 @@ export async function benchPostgres(
   return { rotation, hotRatio: Number(hot) };
 }
 
-/** The store's rotation on Redis against a bare EVALSHA of its script. */
+/** Compares the store's rotation on Redis with a bare EVALSHA of its script. */
 export async function benchRedis({ redisUrl }: Servers, pace: Pace): Promise<Comparison> {
   const connection = await openRedis(redisUrl);
   const { client } = await openRedis(redisUrl);
@@ -151,7 +151,7 @@ async function createSessionsIn(url: string): Promise<string[]> {
   }
 }
 
-/** The Lua scripts that are defined on a client from now on, by name. */
+/** Records the Lua scripts that are defined on a client from now on, by name. */
 function scriptsDefinedOn(client: RedisClient): ReadonlyMap<string, string> {
   const scripts = new Map<string, string>();
   const define = client.defineCommand.bind(client);

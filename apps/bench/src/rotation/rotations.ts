@@ -5,7 +5,7 @@ import { type Contestant, repeat } from '../measure.ts';
 export const SESSIONS = 2_000;
 const text = (bytes: number) => Buffer.alloc(bytes, 7).toString('base64url');
 
-/** The values of every rotation, prepared, in realistic sizes. */
+/** The values that every rotation writes, prepared, in realistic sizes. */
 export const WRITTEN = {
   secretHash: text(32),
   previousSecretHash: text(32),
@@ -18,7 +18,10 @@ export const WRITTEN = {
 
 export const USERNAME = 'alice';
 
-/** Moves a session from `generation` to the next one. False if it was not found. */
+/**
+ * Moves a session from `generation` to the next one; resolves to false if the session was not
+ * found.
+ */
 export type Rotate = (sessionId: string, generation: number, now: number) => Promise<boolean>;
 
 export const throughStore =
@@ -53,7 +56,7 @@ export async function createSessions(store: SessionStore): Promise<string[]> {
   return sessions.map(({ id }) => id).sort();
 }
 
-/** Rotates these sessions one after another, `inFlight` at a time. */
+/** Repeats the rotation of the given sessions in turn, with `inFlight` at a time. */
 export function rotations(
   name: string,
   ids: readonly string[],

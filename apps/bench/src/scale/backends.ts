@@ -6,16 +6,16 @@ import { openDatabase, type SqlDatabase, sqlSessionStore } from '@latchkey/sql';
 import { queryPostgres, type Servers } from '../servers.ts';
 import { cpuSecondsOf } from './cpu-seconds.ts';
 
-/** A store that can be filled quickly and measured. */
+/** A session store that can be filled quickly and measured. */
 export interface Backend {
   readonly store: SessionStore;
-  /** Adds many sessions at once. */
+  /** Adds many sessions to the store at once. */
   add(records: readonly SessionRecord[]): Promise<void>;
-  /** Bytes that the sessions take up, indexes included. */
+  /** Returns the bytes that the sessions take up, indexes included. */
   weigh(): Promise<number>;
   /**
-   * CPU time of the store's own processes so far, in seconds; null if the system does not report
-   * it.
+   * Returns the CPU time of the store's own processes so far, in seconds; null if the system does
+   * not report it.
    */
   cpuSeconds(): Promise<number | null>;
   close(): Promise<void>;
@@ -24,7 +24,7 @@ export interface Backend {
 /** Opens an empty store; `number` distinguishes it from others of its kind. */
 export type OpenBackend = (servers: Servers, number: number) => Promise<Backend>;
 
-/** On disk, in the database file. */
+/** Opens SQLite; `weigh` measures its database file. */
 export const openSqlite: OpenBackend = async ({ newFile }, number) => {
   const path = newFile(`scale-${number}`);
   return {
@@ -42,12 +42,12 @@ export const openSqlite: OpenBackend = async ({ newFile }, number) => {
       database.close();
       return statSync(path).size;
     },
-    // SQLite runs in this process.
+    // Measures the CPU time of this process, because SQLite runs in it.
     cpuSeconds: async () => (process.cpuUsage().user + process.cpuUsage().system) / 1e6,
   };
 };
 
-/** On disk, in the table and its indexes. */
+/** Opens PostgreSQL; `weigh` measures the table and its indexes on disk. */
 export const openPostgres: OpenBackend = async ({ newDatabase }, number) => {
   const url = await newDatabase(`scale_${number}`);
   return {
@@ -71,7 +71,7 @@ export const openPostgres: OpenBackend = async ({ newDatabase }, number) => {
   };
 };
 
-/** In memory, users' indexes included. */
+/** Opens Redis; `weigh` measures its memory, the indexes of users included. */
 export const openRedisDatabase: OpenBackend = async ({ redisUrl }, number) => {
   const connection = await openRedis(`${redisUrl}/${number}`);
   const store = redisSessionStore(connection);
@@ -101,8 +101,8 @@ const inSql = (database: SqlDatabase) => ({
 });
 
 /**
- * One statement for all, its values in the order of the records' fields: a statement for each would
- * take ten times as long.
+ * Returns one INSERT for all records, its values in the order of the records' fields: one statement
+ * for each would take ten times as long.
  */
 function insertOf(records: readonly SessionRecord[]): string {
   const columns = Object.keys(records[0] ?? {}).map((field) =>

@@ -2,7 +2,7 @@ import { type Held, refreshes, sessionInUse } from '../rotation/refreshes.ts';
 import type { Backend } from './backends.ts';
 
 const BATCH = 1_000;
-/** The maximum of refreshed sessions; the others only fill the store. */
+/** Maximum number of sessions that are refreshed; the others only fill the store. */
 const MAX_BROWSERS = 10_000;
 const DAY_MS = 86_400_000;
 
@@ -13,11 +13,11 @@ export interface FilledStore {
    * Refreshes one of the sessions that have a browser; these are spread evenly among the others.
    */
   readonly refresh: () => Promise<void>;
-  /** By this instant every session without a browser has expired. */
+  /** Time by which every session without a browser has expired. */
   readonly expiredBy: number;
 }
 
-/** Puts sessions into an empty store. */
+/** Fills an empty store with sessions. */
 export async function fill(backend: Backend, sessions: number): Promise<FilledStore> {
   const expiredBy = Date.now() + DAY_MS;
   const browsers: Held[] = [];
@@ -34,7 +34,7 @@ export async function fill(backend: Backend, sessions: number): Promise<FilledSt
     });
     await backend.add(batch);
   }
-  // They take turns in the order in which they were added: in a large store each on another page,
-  // and anywhere in the indexes.
+  // The refreshed sessions take turns in the order in which they were added: in a large store each
+  // is on another page, and anywhere in the indexes.
   return { backend, sessions, expiredBy, refresh: refreshes(backend.store, browsers) };
 }

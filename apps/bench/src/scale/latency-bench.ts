@@ -11,10 +11,10 @@ interface Quantiles {
   readonly p99: number;
 }
 
-/** Milliseconds: medians of the rounds' percentiles. */
+/** Latencies of refreshes in milliseconds: medians of the rounds' percentiles. */
 export interface Latency extends Quantiles {
   readonly sessions: number;
-  /** Relative to the first store, round by round. */
+  /** Median latency relative to that of the first store, round by round. */
   readonly p50Ratio: number;
   readonly p99Ratio: number;
 }

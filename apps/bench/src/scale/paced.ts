@@ -1,16 +1,18 @@
 import { setImmediate, setTimeout } from 'node:timers/promises';
 
 /**
- * Timers fire up to a millisecond late, so the last part of a wait polls the clock.
+ * Milliseconds at the end of a wait in which the clock is polled, because timers fire up to a
+ * millisecond late.
  */
 const WATCHFUL_MS = 2;
 
 /**
  * Starts operations at an even rate, whether or not earlier ones have ended, as independent users
- * do. A latency counts from the moment an operation was due, so a stalled process counts too.
+ * do. A latency counts from the moment when the operation was due, so it includes the time in which
+ * the process was stalled.
  *
  * @param goOn called before each operation with their number so far
- * @returns milliseconds
+ * @returns the latency of each operation in milliseconds
  */
 export async function paced(
   perSecond: number,
@@ -25,7 +27,7 @@ export async function paced(
     for (let wait = due - performance.now(); wait > 0; wait = due - performance.now())
       await (wait > WATCHFUL_MS ? setTimeout(wait - WATCHFUL_MS) : setImmediate());
     const run = operation().then(() => latencies.push(performance.now() - due));
-    // A failed operation is reported when all have ended.
+    // Ignores the failure here, because it is reported when all operations have ended.
     run.catch(() => {});
     running.push(run);
   }

@@ -5,8 +5,9 @@ import { REFRESHES_PER_SECOND } from './latency-bench.ts';
 import { paced } from './paced.ts';
 
 /**
- * The server's pace (`purgeSessions`). The server's purge runs to its end; here it pauses every few
- * seconds, to compare refreshes beside it with refreshes without it.
+ * Number of sessions in one step, as in the server's purge (`purgeSessions`). The server's purge
+ * runs to its end; here it pauses every few seconds, to compare refreshes beside it with refreshes
+ * without it.
  */
 const STEP = 100;
 const PAUSE_MS = 5;
@@ -21,12 +22,12 @@ export interface PurgeResult {
    */
   readonly quietP99: number;
   readonly purgingP99: number;
-  /** Turn by turn. */
+  /** The refresh latency during a purge divided by the latency without one. */
   readonly p99Ratio: number;
 }
 
 /**
- * Purges all sessions without a browser, for a few seconds at a time, while the others are
+ * Purges all sessions without a browser, for a few seconds at a time, while the other sessions are
  * refreshed.
  */
 export async function benchPurge({

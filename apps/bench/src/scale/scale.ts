@@ -5,21 +5,22 @@ import { type FilledStore, fill } from './filled-store.ts';
 import { benchLatency, type Latency, REFRESHES_PER_SECOND } from './latency-bench.ts';
 import { benchPurge, type PurgeResult } from './purge-bench.ts';
 
-/** The limit of a flat result: no store takes this many times as long as the smallest. */
+/**
+ * Latency counts as independent of size if no store takes this many times as long as the smallest
+ * one.
+ */
 const FLAT = 1.5;
 
 interface Growth {
   readonly name: string;
   readonly latencies: readonly Latency[];
-  /** Of the largest store. */
+  /** Storage of one session in bytes, in the largest store. */
   readonly bytesPerSession: number;
-  /** Redis removes expired sessions by itself. */
+  /** The result of the purge; null for Redis, which removes expired sessions by itself. */
   readonly purge: PurgeResult | null;
 }
 
-/**
- * Measures refreshes and storage as a store grows to `sessions`, and refreshes beside a purge.
- */
+/** Measures refreshes and storage as a store grows to `sessions`, and refreshes during a purge. */
 export async function printScale(servers: Servers, sessions: number): Promise<void> {
   const sizes = [1_000, 100_000].filter((size) => size < sessions).concat(sessions);
   const growths = [
@@ -29,7 +30,7 @@ export async function printScale(servers: Servers, sessions: number): Promise<vo
   ];
 
   console.log(
-    `\nWhole refreshes, ${REFRESHES_PER_SECOND} a second arriving evenly; latency counts from arrival. The sizes take turns; figures are medians of the rounds.\n`,
+    `\nWhole refreshes, ${REFRESHES_PER_SECOND} a second arriving evenly; latency counts from arrival. The sizes take turns; values are medians of the rounds.\n`,
   );
   printTable([
     ['', 'sessions', 'p50', 'p99', 'p50 and p99 against the smallest', 'aim', ''],
@@ -37,7 +38,7 @@ export async function printScale(servers: Servers, sessions: number): Promise<vo
   ]);
 
   console.log(
-    '\nRoom for a session that is in use, indexes included: a browser name of 111 characters, a sealed successor, a user of its own.\n',
+    '\nStorage of one session in use, indexes included: a user agent of 111 characters, a sealed successor, one session for each user.\n',
   );
   const room = growths.map(({ name, bytesPerSession }) => [
     name,
@@ -47,7 +48,7 @@ export async function printScale(servers: Servers, sessions: number): Promise<vo
   printTable([['', 'per session', ''], ...room]);
 
   console.log(
-    '\nA purge of expired sessions beside the same refreshes, now with it and now without. Redis forgets them by itself.\n',
+    '\nThe same refreshes, alternately with and without a purge of expired sessions. Redis deletes these by itself.\n',
   );
   printTable([
     ['', 'purged', 'per second', 'refresh p99 without', 'with', 'ratio'],

@@ -4,7 +4,7 @@ import { seededRandom } from '@latchkey/test-support';
 import { awaySeconds } from './model.ts';
 import { DAY, KEPT_SECONDS, type Lifetimes, type Usage } from './usage.ts';
 
-/** How often each event happened in the counted time. */
+/** Number of times that each event happened in the counted hours. */
 export interface Counts {
   requests: number;
   rotations: number;
@@ -13,24 +13,24 @@ export interface Counts {
   acknowledgements: number;
   signIns: number;
   signOuts: number;
-  /** In the store at the end. */
+  /** Number of sessions in the store at the end. */
   rows: number;
 }
 
 interface Device {
-  /** The expiry of its session; in the past without one. */
+  /** When the device's session expires; a time in the past if it has none. */
   idleExpiresAt: number;
   absoluteExpiresAt: number;
-  /** The time of its last grant. */
+  /** When the device last received a grant. */
   deliveredAt: number;
-  /** The nodes that have verified its access token. */
+  /** The nodes that have already verified the device's access token. */
   seenBy: Set<number>;
   leavesAt: number;
 }
 
 type What = { readonly device: Device; readonly kind: 'visit' | 'call' | 'leave' };
 
-/** The counted time: a number of days, and of each day these hours, or all. */
+/** The hours whose events are counted: a number of days, and of each day certain hours or all. */
 export interface Watch {
   readonly fromDay: number;
   readonly days: number;
@@ -75,8 +75,8 @@ export function simulateDays(
     Math.min(idleExpiresAt, absoluteExpiresAt) + KEPT_SECONDS;
 
   /**
-   * Visits begin as often as the hour says: of moments as dense as the busiest, each counts with
-   * its share.
+   * Returns the time of the next visit, by thinning a Poisson process: candidates come at the rate
+   * of the busiest hour, and each is accepted in proportion to the rate of its own hour.
    */
   function nextVisit(from: number): number {
     for (let at = from; ; ) {
@@ -128,7 +128,9 @@ export function simulateDays(
     Object.assign(device, { idleExpiresAt: 0, absoluteExpiresAt: 0 });
   }
 
-  /** Devices start in the middle of their sessions; otherwise all would expire together. */
+  /**
+   * Devices start in the middle of their sessions; otherwise all sessions would expire together.
+   */
   const all = Array.from(
     { length: Math.round(usage.users * usage.devicesPerUser * usage.activeShare) },
     (): Device => {

@@ -14,16 +14,19 @@ const BROWSERS = 500;
 const SECONDS = 3;
 const PACE = { rounds: 9, seconds: 0.2 };
 
-/** The capacity of a node of the app on this machine. CPU is seconds of a core. */
+/** The capacity of a node of the app on this machine. CPU times are seconds of a core. */
 export interface AppFigures {
-  /** Authenticated tRPC queries (HS256) that a server on a processor core of its own answers. */
+  /**
+   * Authenticated tRPC queries (HS256) per second that a server with a dedicated processor core
+   * answers.
+   */
   readonly requestsPerSecond: number;
-  /** Verifications of access tokens, ES256: never seen, and cached. */
+  /** Verifications of ES256 access tokens per second: seen for the first time, and cached. */
   readonly firstSightsPerSecond: number;
   readonly knownPerSecond: number;
-  /** A whole refresh without its store. */
+  /** CPU seconds of a whole refresh without its store. */
   readonly cpuPerRefresh: number;
-  /** The three cookies, as a request sends them and as a refresh sets them. */
+  /** Bytes of the three cookies, as a request sends them and as a refresh sets them. */
   readonly cookieBytes: number;
   readonly setCookieBytes: number;
 }
@@ -55,7 +58,8 @@ async function queriesOfACore(): Promise<number> {
     const before = cpuSecondsOf([server.pid]);
     const { perSecond, latencies } = await load(SECONDS);
     const after = cpuSecondsOf([server.pid]);
-    // Without CPU times from the system: the rate it answered on a core shared with the client.
+    // If the system reports no CPU times, this is the rate at which the server answered on a core
+    // that it shared with the client.
     return before === null || after === null ? perSecond : latencies.length / (after - before);
   } finally {
     server.stop();
@@ -71,8 +75,8 @@ async function cpuOf(operation: () => Promise<void>): Promise<number> {
 }
 
 /**
- * As in production: ES256, names that begin with `__Host-`. Over HTTP, from a request that lost its
- * access token.
+ * Measures the cookies as in production: ES256, names that begin with `__Host-`. The request goes
+ * over HTTP and has lost its access token.
  */
 async function weighCookies(): Promise<Pick<AppFigures, 'cookieBytes' | 'setCookieBytes'>> {
   const user = {

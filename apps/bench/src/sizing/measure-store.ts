@@ -11,8 +11,8 @@ const BATCH = 500;
 const BATCHES = 10;
 
 /**
- * The capacity of one kind of store on this machine. CPU is seconds of a core for one row: of the
- * store's server; for SQLite of this process, driver included.
+ * The capacity of one kind of store on this machine. CPU times are seconds of a core for one row:
+ * of the store's server; for SQLite of this process, driver included.
  */
 export interface StoreFigures {
   readonly bytesPerSession: number;
@@ -25,7 +25,11 @@ export interface Spent {
   readonly cpu: number;
 }
 
-/** @param inFlight rotations at the same time; 1 for SQLite, which is part of this process */
+/**
+ * Measures the capacity of one kind of store.
+ *
+ * @param inFlight rotations at the same time; 1 for SQLite, which is part of this process
+ */
 export async function measureStore(
   open: OpenBackend,
   servers: Servers,
@@ -54,7 +58,10 @@ export async function measureStore(
   }
 }
 
-/** Prepares and runs some work that returns its amount, a few times. */
+/**
+ * Prepares and runs work that returns its amount, a few times, and returns the CPU seconds for one
+ * unit.
+ */
 async function spent(
   backend: Backend,
   prepare: (round: number) => Promise<() => Promise<number>>,

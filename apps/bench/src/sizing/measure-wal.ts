@@ -5,8 +5,8 @@ import { queryPostgres, type Servers } from '../servers.ts';
 const ROUND_SECONDS = 2;
 
 /**
- * Bytes that PostgreSQL writes to its log, without full-page images, which are written once after
- * each checkpoint.
+ * Bytes that PostgreSQL writes to its write-ahead log, without full-page images, which are written
+ * once after each checkpoint.
  */
 export interface WalFigures {
   readonly rotation: number;
@@ -25,7 +25,7 @@ export async function measureWal({ newDatabase }: Servers): Promise<WalFigures> 
     const store = sqlSessionStore(database);
     const ids = await createSessions(store);
     const rotating = rotations('rotations', ids, 8, throughStore(store));
-    // The first round writes the full-page images.
+    // The first round writes the full-page images, so it is not counted.
     await queryPostgres(url, 'checkpoint');
     await rotating.round(ROUND_SECONDS);
     const before = await written();

@@ -20,7 +20,7 @@ const needs = (users: number, access = 600, name: 'PostgreSQL' | 'Redis' = 'Post
   needsOf({ ...TYPICAL, users }, access, name, constants);
 
 describe('the needs of a number of sessions', () => {
-  it('needs grow linearly with sessions, acknowledgements slightly faster', () => {
+  it('the needs grow linearly with sessions, and acknowledgements slightly faster', () => {
     const [one, ten] = [needs(1_000_000), needs(10_000_000)];
     expect(ten.rates.rotations / one.rates.rotations).toBeCloseTo(10);
     expect(ten.bytes / one.bytes).toBeCloseTo(10);
@@ -28,7 +28,7 @@ describe('the needs of a number of sessions', () => {
     expect(ten.rates.acknowledgements / one.rates.acknowledgements).toBeGreaterThan(10);
   });
 
-  it('plans enough nodes to keep each below its share of load', () => {
+  it('sizing plans enough nodes to keep each below its share of load', () => {
     const { rates, nodes } = needs(1_000_000);
     const busy =
       rates.requests / 2_000 +
@@ -38,18 +38,18 @@ describe('the needs of a number of sessions', () => {
     expect(busy / (nodes - 1)).toBeGreaterThan(UTILISATION);
   });
 
-  it('longer access tokens load the store less and take the same space', () => {
+  it('longer access tokens reduce the load on the store and take the same space', () => {
     const [minute, hour] = [needs(10_000_000, 60), needs(10_000_000, 3_600)];
     expect(minute.storeCores).toBeGreaterThan(2 * hour.storeCores);
     expect(minute.bytes).toBeCloseTo(hour.bytes, -3);
   });
 
-  it('plans more servers if memory is the limit', () => {
+  it('sizing plans more servers if memory is the limit', () => {
     expect(needs(10_000_000).shards).toBe(1);
     expect(needs(10_000_000, 600, 'Redis').shards).toBeGreaterThan(1);
   });
 
-  it('counts a full-page write once between two checkpoints, for touched pages only', () => {
+  it('sizing counts a full-page write once between two checkpoints, for touched pages only', () => {
     const pages = 1_000;
     expect(wholePages(1e9, pages * 8_192)).toBeCloseTo((pages * 8_192) / 300, 0);
     expect(wholePages(1, 1e12) / 8_192).toBeCloseTo(1, 2);

@@ -4,16 +4,16 @@ import type { WalFigures } from './measure-wal.ts';
 import { type Rates, ratesOf } from './model.ts';
 import { lifetimesOf, type Usage } from './usage.ts';
 
-/** The maximum load of a core in the busiest hour. */
+/** Share of a core's time that may be used in the busiest hour. */
 export const UTILISATION = 0.5;
-/** The size of one server of a store; a Redis uses one core. */
+/** The size of one server of a store; a Redis process uses one core. */
 export const SERVER = { cores: 16, disk: 2e12, redisCores: 1, redisMemory: 16e9 };
 /**
- * The default pool of a node (`DATABASE_POOL_SIZE`) and its listening connection, and how often it
- * polls for notices.
+ * Connections of a node: the default pool (`DATABASE_POOL_SIZE`) and one that listens; and how many
+ * times a second it polls for notices.
  */
 const NODE = { connections: 11, pollsPerSecond: 2 };
-/** PostgreSQL's defaults. */
+/** Seconds between checkpoints, by PostgreSQL's defaults. */
 const CHECKPOINT_SECONDS = 300;
 const PAGE_BYTES = 8_192;
 
@@ -25,26 +25,27 @@ export interface Constants {
 
 export type StoreName = 'SQLite' | 'PostgreSQL' | 'Redis';
 
-/** The needs of a number of devices in the busiest hour. */
+/** What a number of devices needs in the busiest hour. */
 export interface Needs {
   readonly rates: Rates;
-  /** Storage of all kept sessions. */
+  /** Storage of all kept sessions, in bytes. */
   readonly bytes: number;
-  /** Processes of the app, each with one core. */
+  /** Number of processes of the app, each with one core. */
   readonly nodes: number;
   /**
-   * Busy cores of the store's servers, on average. Provide this divided by the utilisation.
+   * Number of busy cores of the store's servers, on average. Provide this number divided by the
+   * utilisation.
    */
   readonly storeCores: number;
-  /** Servers that share the sessions, by cores and storage. */
+  /** Number of servers among which the sessions are divided, for their CPU load and storage. */
   readonly shards: number;
-  /** PostgreSQL's log, which replicas receive. */
+  /** Bytes per second of PostgreSQL's write-ahead log, which replicas receive. */
   readonly walPerSecond: number;
-  /** The maximum of connections from the nodes to PostgreSQL. */
+  /** Maximum number of connections from the nodes to PostgreSQL. */
   readonly connections: number;
-  /** The maximum of polls for notices per second, by timer or notification, of all nodes. */
+  /** Maximum number of polls for notices per second, by timer or notification, of all nodes. */
   readonly polls: number;
-  /** The maximum of notices delivered per second, to all nodes. */
+  /** Maximum number of notices delivered per second, to all nodes. */
   readonly deliveries: number;
 }
 
@@ -58,8 +59,8 @@ export function needsOf(
   const lifetimes = lifetimesOf(accessTokenSeconds);
   let nodes = 1;
   let rates = ratesOf(usage, lifetimes, nodes, usage.peak);
-  // Each node verifies an access token once for itself, so their number and their work depend on
-  // each other.
+  // Each node verifies an access token once for itself, so the number of nodes and their work
+  // depend on each other.
   for (let last = 0; last !== nodes; ) {
     last = nodes;
     rates = ratesOf(usage, lifetimes, nodes, usage.peak);
@@ -69,7 +70,7 @@ export function needsOf(
       refreshesOf(rates) * app.cpuPerRefresh;
     nodes = Math.max(last, Math.ceil(busy / UTILISATION));
   }
-  // Rows are of an average hour.
+  // The number of rows is that of an average hour.
   const { rows } = ratesOf(usage, lifetimes, nodes);
   const storeCores =
     (rates.rotations + 2 * rates.convergences + rates.signIns) * store.rotation.cpu +
@@ -101,8 +102,8 @@ const refreshesOf = ({ rotations, convergences, signIns }: Rates) =>
   rotations + convergences + signIns;
 
 /**
- * Bytes per second of full-page images: one for each page that a rotation touches, once between two
- * checkpoints.
+ * Returns the bytes per second of full-page images: one for each page that a rotation touches, once
+ * between two checkpoints.
  */
 export function wholePages(rotations: number, bytes: number): number {
   const pages = bytes / PAGE_BYTES;

@@ -3,9 +3,14 @@ import { type Counts, simulateDays } from './days.ts';
 import { type Rates, ratesOf } from './model.ts';
 import { DAY, type Lifetimes, lifetimesOf, TYPICAL, type Usage } from './usage.ts';
 
-/** For a small count the limit is three times its standard deviation. */
+/**
+ * Allowed relative deviation; for a small count the limit is three times its standard deviation.
+ */
 const CLOSE = 0.05;
-/** Short lives, so that sessions have come and gone many times before anything is counted. */
+/**
+ * Returns short lifetimes, so that sessions have come and gone many times before anything is
+ * counted.
+ */
 const lifetimes = (accessTokenSeconds: number): Lifetimes => ({
   ...lifetimesOf(accessTokenSeconds),
   idleSeconds: DAY,
@@ -41,7 +46,7 @@ describe('the formulas agree with a simulation of each call', () => {
     expect(counts.reissues).toBe(0);
   });
 
-  it('keeps a session for its maximum lifetime and a day if no user signs out or pauses', () => {
+  it('the simulation keeps a session for its maximum lifetime and a day if its user never pauses', () => {
     const they = { ...people, signOutShare: 0 };
     const { signIns, signOuts, rows } = ratesOf(
       they,

@@ -11,7 +11,10 @@ import { lifetimesOf, TYPICAL } from './usage.ts';
 const LIFETIMES = [60, 600, 3_600] as const;
 const NAMES = ['1 min', '10 min', '1 h'] as const;
 
-/** Sessions in use, the store that would hold them, and whether that size has been tried. */
+/**
+ * Deployments to compute: the number of sessions in use, the store for them, and whether that size
+ * has been tried.
+ */
 const DEPLOYMENTS: readonly (readonly [
   sessions: number,
   store: StoreName,
@@ -29,7 +32,7 @@ const DEPLOYMENTS: readonly (readonly [
   [100_000_000, 'Redis', 'Redis Cluster', '3 masters in tests'],
 ];
 
-/** Measures this machine, and computes what numbers of sessions need. */
+/** Measures this machine, and computes what given numbers of sessions need. */
 export async function printSizing(servers: Servers): Promise<void> {
   const constants = await measure(servers);
   printConstants(constants);
@@ -87,12 +90,12 @@ function printConstants({ app, stores, wal }: Constants): void {
       `${number(wal.acknowledgement)} bytes`,
     ],
     [
-      'tRPC queries of the signed-in that a process of the app answers',
+      'authenticated tRPC queries that one process of the app answers',
       `${number(app.requestsPerSecond)} a second`,
       '',
     ],
     [
-      'access tokens verified, ES256: never seen, seen before',
+      'verifications of ES256 access tokens: first, and cached',
       `${number(app.firstSightsPerSecond)} a second`,
       `${number(app.knownPerSecond)} a second`,
     ],
@@ -109,7 +112,7 @@ function printRates({ app }: Constants): void {
   const usage = { ...TYPICAL, users: 1_000_000 };
   const { visitsPerDay, visitSeconds, secondsBetweenCalls, peak, signOutShare } = usage;
   console.log(
-    `\nEach million sessions in use, a second of the busiest hour: ${visitsPerDay} visits a day of ${visitSeconds} s, a request every ${secondsBetweenCalls} s,` +
+    `\nEach million sessions in use, per second of the busiest hour: ${visitsPerDay} visits a day of ${visitSeconds} s, a request every ${secondsBetweenCalls} s,` +
       `\n${peak} times as many visits as on average, ${number(signOutShare * 100, 1)} % of them end with a sign-out; one node.\n`,
   );
   printTable([
@@ -147,8 +150,8 @@ function printRates({ app }: Constants): void {
 
 function printDeployments(constants: Constants): void {
   console.log(
-    `\nThe same people, more or fewer of them. Three figures are for access tokens of ${NAMES.join(', ')}. Nodes are processes of the app, a core each, at most ${UTILISATION * 100} % busy;` +
-      `\nstore cores are those that compute: provide ${1 / UTILISATION} times as many. A server has ${SERVER.cores} cores and ${SERVER.disk / 1e12} TB, half full; a Redis one core and ${SERVER.redisMemory / 1e9} GB, half full.\n`,
+    `\nThe same use with more or fewer users. Three values are for access tokens of ${NAMES.join(', ')}. Nodes are processes of the app, a core each, at most ${UTILISATION * 100} % busy;` +
+      `\nstore cores are the busy ones: provide ${1 / UTILISATION} times as many. A server has ${SERVER.cores} cores and ${SERVER.disk / 1e12} TB, half used; a Redis one core and ${SERVER.redisMemory / 1e9} GB, half used.\n`,
   );
   printTable([
     [
@@ -185,7 +188,7 @@ function printDeployments(constants: Constants): void {
 
 function printLimits(constants: Constants): void {
   console.log(
-    '\nWhat grows with nodes, for access tokens of 10 min. Each sign-out is a notice; it wakes every node, which then polls.\n',
+    '\nWhat grows with the number of nodes, for access tokens of 10 min. Each sign-out publishes a notice; it wakes every node, which then polls.\n',
   );
   printTable([
     [

@@ -1,21 +1,21 @@
-/** How people use an app. A device is one browser in which a user is, or was, signed in. */
+/** How users use an app. A device is one browser in which a user is, or was, signed in. */
 export interface Usage {
   readonly users: number;
   readonly devicesPerUser: number;
-  /** The share of devices in use these days; the others' sessions have expired. */
+  /** The share of devices that are in use these days; the sessions of the others have expired. */
   readonly activeShare: number;
   /**
-   * Of an active device, on average. The lengths of visits and the times between them are
-   * distributed exponentially.
+   * Number of visits of an active device on an average day. The lengths of visits and the times
+   * between them are distributed exponentially.
    */
   readonly visitsPerDay: number;
   readonly visitSeconds: number;
-  /** Within a visit, on average. */
+  /** Mean seconds between two calls within a visit. */
   readonly secondsBetweenCalls: number;
-  /** Parallel requests of one call; 1 if tRPC batches them. */
+  /** Number of parallel requests of one call; 1 if tRPC batches them. */
   readonly requestsPerCall: number;
   /**
-   * Visits in the busiest hour relative to the average, 1 to 2: the rate follows a sine over the
+   * Rate of visits in the busiest hour relative to the average, 1 to 2: it follows a sine over the
    * day.
    */
   readonly peak: number;
@@ -23,7 +23,7 @@ export interface Usage {
   readonly signOutShare: number;
 }
 
-/** Lifetimes, as in the server's options. */
+/** Lifetimes in seconds, as in the server's options. */
 export interface Lifetimes {
   readonly accessTokenSeconds: number;
   readonly graceSeconds: number;
@@ -33,10 +33,10 @@ export interface Lifetimes {
 
 export const DAY = 86_400;
 
-/** Ended sessions are kept for another day (`purgeSessions`). */
+/** Seconds for which the store keeps ended sessions (`purgeSessions`). */
 export const KEPT_SECONDS = 86_400;
 
-/** Users with eight visits a day of five minutes, and three calls a minute. */
+/** A typical use: eight visits a day of five minutes, with three calls a minute. */
 export const TYPICAL: Usage = {
   users: 1,
   devicesPerUser: 1,
@@ -49,7 +49,7 @@ export const TYPICAL: Usage = {
   signOutShare: 0.005,
 };
 
-/** The product's defaults for an access lifetime. */
+/** Returns the product's default lifetimes for a given lifetime of access tokens. */
 export const lifetimesOf = (accessTokenSeconds: number): Lifetimes => ({
   accessTokenSeconds,
   graceSeconds: Math.min(30, accessTokenSeconds / 4),

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 
 /**
- * Lines without their indentation and spacing: one that is only indented otherwise is no change.
+ * Returns the lines of a file without indentation and spacing, so that a line whose indentation
+ * alone differs counts as unchanged.
  */
 const linesOf = (path: string) =>
   readFileSync(new URL(path, import.meta.url), 'utf8')
@@ -11,8 +12,8 @@ const linesOf = (path: string) =>
     .map((line) => line.replaceAll(/\s/g, ''));
 
 /**
- * Lines of a file that are new or changed, as `git diff --ignore-all-space --numstat` counts them:
- * those outside the longest common subsequence.
+ * Counts the lines of a file that are new or changed, as `git diff --ignore-all-space --numstat`
+ * does: those outside the longest common subsequence.
  */
 function linesAdded(file: string): number {
   const [before, after] = [linesOf(`before/${file}`), linesOf(`after/${file}`)];
@@ -33,7 +34,7 @@ function linesAdded(file: string): number {
 it.each([
   ['server', 'server.ts', 30],
   ['client', 'client.tsx', 20],
-])('the club adopts Latchkey on the %s in few new or changed lines', (_side, file, most) => {
+])('the example app adopts Latchkey on the %s in few new or changed lines', (_side, file, most) => {
   expect(linesAdded(file)).toBeGreaterThan(0);
   expect(linesAdded(file)).toBeLessThanOrEqual(most);
 });

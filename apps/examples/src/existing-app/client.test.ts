@@ -10,7 +10,7 @@ import { openClub } from './club.ts';
 
 afterEach(() => void vi.unstubAllGlobals());
 
-it("shows the sign-in form, the board past the access token's expiry, and the form", async () => {
+it('the client shows the sign-in form, then the board even after the token expires, then the form', async () => {
   const clock = settableClock();
   const club = openClub(':memory:');
   await club.addMember('bob@example.com', 'correct horse');

@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { hash, verify } from '@node-rs/argon2';
 
-/** A row of `members`, with the club's own column names. */
+/** A row of the table `members`, with the app's own column names. */
 export interface Member {
   readonly id: number;
   readonly email: string;
@@ -23,14 +23,19 @@ const SCHEMA = `
   create table if not exists notices (id integer primary key, text text not null, posted_by text not null) strict;
 `;
 
-/** The club's own database: its members and its noticeboard. The same before and after. */
+/**
+ * Opens the app's own database, which has its members and its noticeboard and is the same before
+ * and after the adoption.
+ */
 export function openClub(path: string) {
   const database = new DatabaseSync(path);
   database.exec(SCHEMA);
   const byEmail = database.prepare('select * from members where email = ?');
   const byId = database.prepare('select * from members where id = ?');
   const all = database.prepare('select id, email, is_admin from members order by id');
-  /** Verified for an unknown address, which then takes as long as a wrong password. */
+  /**
+   * A hash to verify for an unknown e-mail address, so that it takes as long as a wrong password.
+   */
   const dummyHash = hash('dummy');
 
   const memberByEmail = (email: string) => (byEmail.get(email) as Member | undefined) ?? null;
@@ -49,7 +54,9 @@ export function openClub(path: string) {
     leave: (email: string) =>
       void database.prepare("update members set left_on = date('now') where email = ?").run(email),
 
-    /** The member with this password; null for a wrong pair, and for a member who has left. */
+    /**
+     * Returns the member with this password; null for a wrong pair, and for a member who has left.
+     */
     async checkPassword(email: string, password: string): Promise<Member | null> {
       const member = memberByEmail(email);
       const right = await verify(member?.pass_hash ?? (await dummyHash), password);
@@ -71,15 +78,19 @@ export function openClub(path: string) {
 
 export type Club = ReturnType<typeof openClub>;
 
-/** The settings of the app. */
+/** The settings of the example app. */
 export interface Settings {
   readonly club: Club;
-  /** 32 bytes in base64url: signs the passes, or Latchkey's tokens. */
+  /**
+   * A secret of 32 bytes in base64url that signs the app's own tokens before, and Latchkey's after
+   * the adoption.
+   */
   readonly secret: string;
   /**
-   * Latchkey's database, `file:sessions.db` for example; the club's own database stays unchanged.
+   * URL of Latchkey's database, `file:sessions.db` for example; the app's own database stays
+   * unchanged.
    */
   readonly sessions: string;
-  /** Milliseconds since the epoch. */
+  /** Returns the time in milliseconds since the epoch. */
   readonly now: () => number;
 }

@@ -21,7 +21,7 @@ afterEach(() => {
   for (const end of ends.splice(0)) end();
 });
 
-/** Listens, and hands out browsers. */
+/** Starts the app on a port, and creates browsers for it. */
 async function start(createApp: (settings: Settings) => Promise<Express>) {
   const app = await createApp({
     club,
@@ -55,8 +55,8 @@ async function startSignedIn(username: string) {
   return { browser, ask };
 }
 
-describe('the club after the adoption of Latchkey', () => {
-  it('signs in members of its own table, by its own column names and hashes', async () => {
+describe('the example app after it has adopted Latchkey', () => {
+  it('an adopted app signs in users of its own table, by its own column names and hashes', async () => {
     const { ask } = await startSignedIn('BOB@example.com');
     expect((await ask('me')).result.data).toEqual({ email: 'bob@example.com', isAdmin: false });
     expect((await ask('post', { text: 'Seeds to give away' })).status).toBe(200);
@@ -68,12 +68,12 @@ describe('the club after the adoption of Latchkey', () => {
   it.each([
     ['a wrong password', 'bob@example.com', 'wrong'],
     ['an unknown address', 'eve@example.com', PASSWORD],
-  ])('refuses %s', async (_what, username, password) => {
+  ])('an adopted app refuses %s', async (_what, username, password) => {
     const { ask } = await start(createAppAfter);
     expect(await ask('auth.login', { username, password })).toMatchObject({ status: 401 });
   });
 
-  it('refreshes an expired access token within the request', async () => {
+  it('an adopted app refreshes an expired access token within the request', async () => {
     const { browser, ask } = await startSignedIn('bob@example.com');
     const before = browser.cookies().get('__Host-X-Refresh-Token');
     clock.advance(600);
@@ -83,7 +83,7 @@ describe('the club after the adoption of Latchkey', () => {
     expect(browser.cookies().get('__Host-X-Refresh-Token')).not.toBe(before);
   });
 
-  it('refuses members on committee procedures, and admits the committee', async () => {
+  it('an adopted app refuses members on committee procedures, and admits the committee', async () => {
     const bob = await startSignedIn('bob@example.com');
     expect(await bob.ask('members')).toMatchObject({
       status: 403,
@@ -93,7 +93,7 @@ describe('the club after the adoption of Latchkey', () => {
     expect((await ada.ask('members')).result.data).toHaveLength(2);
   });
 
-  it('revokes the session at sign-out', async () => {
+  it('an adopted app revokes the session at sign-out', async () => {
     const { browser, ask } = await startSignedIn('bob@example.com');
     const copy = browser.copy();
     expect((await ask('auth.logout', {})).status).toBe(200);
@@ -103,7 +103,7 @@ describe('the club after the adoption of Latchkey', () => {
     expect((await copy.post('/trpc/post', { text: 'From a copy' })).status).toBe(401);
   });
 
-  it('detects reuse of an old refresh token, and ends the session', async () => {
+  it('an adopted app detects reuse of an old refresh token, and ends the session', async () => {
     const { browser, ask } = await startSignedIn('bob@example.com');
     const thief = browser.copy();
     for (let refreshes = 0; refreshes < 2; refreshes++) {
@@ -115,7 +115,7 @@ describe('the club after the adoption of Latchkey', () => {
     expect((await ask('post', { text: 'Still here' })).status).toBe(401);
   });
 
-  it('refuses a member who has left, at the next refresh at the latest', async () => {
+  it('an adopted app refuses a member who has left, at the next refresh at the latest', async () => {
     const { ask } = await startSignedIn('bob@example.com');
     club.leave('bob@example.com');
     clock.advance(600);
@@ -126,8 +126,8 @@ describe('the club after the adoption of Latchkey', () => {
 describe.each([
   ['before', createAppBefore],
   ['after', createAppAfter],
-])('what was there %s', (_when, createApp) => {
-  it('answers as before: procedures, middleware, errors', async () => {
+])('the routes that existed before, %s', (_when, createApp) => {
+  it('procedures, middleware and errors that existed before answer as before', async () => {
     const { ask, browser } = await start(createApp);
     expect((await browser.request('/health')).body).toBe('fine');
     const signIn =
@@ -149,7 +149,7 @@ describe.each([
           httpStatus: 400,
           path: 'post',
           ticket: 'T4',
-          fields: { text: ['Write a little more.'] },
+          fields: { text: ['The text must have at least 3 characters.'] },
         },
       },
     });
@@ -162,7 +162,7 @@ describe.each([
     });
   });
 
-  it('refuses anonymous callers in its own error shape', async () => {
+  it('an adopted app refuses anonymous callers in its own error format', async () => {
     const { ask } = await start(createApp);
     const { status, error } = await ask('post', { text: 'Seeds to give away' });
     expect(status).toBe(401);

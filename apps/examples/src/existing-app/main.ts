@@ -3,7 +3,10 @@ import { randomSecret, systemClock } from '@latchkey/core';
 import { createApp } from './after/server.ts';
 import { openClub } from './club.ts';
 
-/** `npm run example -- existing-app <port>`: the club after it adopted Latchkey, in memory. */
+/**
+ * `npm run example -- existing-app <port>`: starts the example app as it is after the adoption of
+ * Latchkey, in memory.
+ */
 const [port = '4000'] = process.argv.slice(2);
 const club = openClub(':memory:');
 await club.addMember('ada@example.com', 'password', { isAdmin: true });

@@ -45,7 +45,7 @@ beforeEach(async () => {
   ).toBe(200);
 });
 
-it('replaces a better-auth session within one request, and drops its cookie later', async () => {
+it('the bridge replaces a better-auth session within one request, and drops its cookie later', async () => {
   await Promise.all(Array.from({ length: 20 }, () => reader.loans()));
   await reader.loans();
   expect(await library.liveSessionsOf(email)).toHaveLength(1);
@@ -57,7 +57,7 @@ it('replaces a better-auth session within one request, and drops its cookie late
   expect(new Set(reader.statuses)).toEqual(new Set([200]));
 });
 
-it('ends both sessions at sign-out, and hands over a later one again', async () => {
+it('a sign-out ends the better-auth session and its successor, and a later session moves again', async () => {
   const copy = library.readerWith(reader.browser.copy());
   await reader.loans();
   expect((await reader.browser.post('/trpc/auth.logout')).status).toBe(200);
@@ -66,7 +66,7 @@ it('ends both sessions at sign-out, and hands over a later one again', async () 
   expect((await reader.loans()).status).toBe(200);
 });
 
-it('identifies no user by an unverified address', async () => {
+it('the bridge identifies no user by an unverified e-mail address', async () => {
   await deploy(true);
   expect((await reader.loans()).status).toBe(401);
 });

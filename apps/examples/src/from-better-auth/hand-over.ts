@@ -9,8 +9,8 @@ import { stepOne } from '../moving/step-1.ts';
 import { asUser } from '../moving/users.ts';
 
 /**
- * better-auth as in an app, but in memory and with passwords alone: social providers would change
- * nothing here.
+ * Creates better-auth as an app would, but in memory and with passwords alone: social providers
+ * would change nothing here.
  */
 export function libraryAuth(baseURL: string, secret: string) {
   return betterAuth({
@@ -25,8 +25,8 @@ export function libraryAuth(baseURL: string, secret: string) {
 export type LibraryAuth = ReturnType<typeof libraryAuth>;
 
 /**
- * A session of better-auth, for the bridge. Only a verified address identifies a user, because
- * people can sign up under any address.
+ * Reads a better-auth session, for the bridge. Only a verified e-mail address identifies a user,
+ * because people can sign up under any address.
  */
 export function betterAuthCredential(
   auth: LibraryAuth,
@@ -52,8 +52,8 @@ export function betterAuthCredential(
 }
 
 /**
- * better-auth signs users in, and Latchkey keeps them signed in: step 1 for users with a
- * better-auth session, and the final state for an app that keeps better-auth.
+ * Builds an app in which better-auth signs users in and Latchkey keeps them signed in: step 1 for
+ * users with a better-auth session, and the final state for an app that keeps better-auth.
  */
 export async function handOver(
   auth: LibraryAuth,

@@ -21,7 +21,7 @@ afterAll(() => library.close());
 let readers = 0;
 let name: string;
 let reader: Reader;
-/** A jar with the old cookie alone, as a thief has it who copied it before the move. */
+/** A thief's browser that has the old cookie alone, copied before the move. */
 let thief: Reader;
 beforeEach(async () => {
   await library.deploy(await stepZero(library.deployment));
@@ -31,7 +31,7 @@ beforeEach(async () => {
   await library.deploy(await stepOne(library.deployment, { keepOldSeconds: KEEP }));
 });
 
-/** Moves, shows that it holds the new session, and drops the old one a while later. */
+/** Moves a browser from its old session to a new one, and waits until the old one is dropped. */
 async function crossOver(): Promise<void> {
   for (let request = 0; request < 2; request++) expect((await reader.loans()).status).toBe(200);
   library.clock.advance(KEEP);
@@ -41,8 +41,8 @@ async function crossOver(): Promise<void> {
 
 const signOut = (who: Reader) => who.browser.post('/trpc/auth.logout');
 
-describe('a sign-out during the move', () => {
-  it('ends both sessions at sign-out, and refuses a copy of the old id', async () => {
+describe('sign-out while sessions move', () => {
+  it('a sign-out ends both sessions, and a copy of the old session id is refused', async () => {
     await reader.loans();
     const kept = await library.oldSessions();
     expect((await signOut(reader)).status).toBe(200);
@@ -52,13 +52,13 @@ describe('a sign-out during the move', () => {
     expect((await thief.loans()).status).toBe(401);
   });
 
-  it("ends the old session if sign-out is the browser's first request", async () => {
+  it("a sign-out ends the old session if it is the browser's first request", async () => {
     expect((await signOut(reader)).status).toBe(200);
     expect((await reader.loans()).status).toBe(401);
     expect((await thief.loans()).status).toBe(401);
   });
 
-  it('stays signed out though a request under way writes the old session back', async () => {
+  it('a signed-out browser stays so though a request under way writes the old session back', async () => {
     const { rows } = await library.pool.query('select * from session');
     await reader.loans();
     await signOut(reader);
@@ -72,7 +72,7 @@ describe('a sign-out during the move', () => {
     expect((await thief.loans()).status).toBe(401);
   });
 
-  it('refuses a request that is being moved while its user signs out', async () => {
+  it('a request whose session is being moved is refused if its user signs out', async () => {
     await reader.loans();
     const { pool } = library;
     const lock = await pool.connect();
@@ -88,7 +88,7 @@ describe('a sign-out during the move', () => {
     expect((await straggler).status).toBe(401);
   });
 
-  it('ends every session that twenty parallel requests on two nodes were given', async () => {
+  it('a sign-out ends every session that twenty parallel requests on two nodes were given', async () => {
     await library.deploy(await stepOne(library.deployment), await stepOne(library.deployment));
     const flights = Array.from({ length: 20 }, () => reader.browser.send('/trpc/loans'));
     const crossing = flights.map((flight) => flight.arrive());
@@ -107,14 +107,14 @@ describe('a sign-out during the move', () => {
     expect((await thief.loans()).status).toBe(401);
   });
 
-  it('ends the old session when an administrator revokes the new one', async () => {
+  it('the old session ends when an administrator revokes the new one', async () => {
     await reader.loans();
     const [id] = await library.liveSessionsOf(name);
     await library.layer().revoke(id ?? '', 'administrator');
     expect((await thief.loans()).status).toBe(401);
   });
 
-  it('keeps the old session ended after another user signs in and out', async () => {
+  it('the old session stays ended after another user signs in and out', async () => {
     await library.signedIn('someone else');
     await reader.loans();
     expect(
@@ -128,22 +128,22 @@ describe('a sign-out during the move', () => {
     expect(await library.liveSessionsOf(name)).toEqual([]);
   });
 
-  it('gives a blocked account no new session', async () => {
+  it('the bridge gives a blocked account no new session', async () => {
     await library.pool.query('update accounts set blocked = true where name = $1', [name]);
     expect((await reader.loans()).status).toBe(401);
     expect(await library.liveSessionsOf(name)).toEqual([]);
   });
 });
 
-describe('a copy of the old id', () => {
-  it('accepts a copied old id until its browser has moved, and refuses it afterwards', async () => {
+describe('a copy of the old session id', () => {
+  it('a copied old session id is accepted until its browser has moved, and refused afterwards', async () => {
     expect((await thief.loans()).status).toBe(200);
     library.clock.advance(KEEP);
     await crossOver();
     expect((await library.readerWith(thief.browser).loans()).status).toBe(401);
   });
 
-  it('a copied old id ends both sessions if its browser has presented the new one', async () => {
+  it('a copied old session id ends both sessions if its browser has presented the new one', async () => {
     await reader.loans();
     await reader.loans();
     library.clock.advance(KEEP);
@@ -156,7 +156,7 @@ describe('a copy of the old id', () => {
     expect(rows).toEqual([{ revoked_reason: 'reuse' }]);
   });
 
-  it('detects a copied old id that moved first when its browser returns', async () => {
+  it('a copied old session id that moved first is detected when its browser returns', async () => {
     await thief.loans();
     await thief.loans();
     library.clock.advance(KEEP);
@@ -164,7 +164,7 @@ describe('a copy of the old id', () => {
     expect((await thief.loans()).status).toBe(401);
   });
 
-  it('refuses a copied old id after the old session was dropped', async () => {
+  it('a copied old session id is refused after the old session was dropped', async () => {
     await crossOver();
     expect((await thief.loans()).status).toBe(401);
     expect((await reader.loans()).status).toBe(200);
@@ -174,7 +174,7 @@ describe('a copy of the old id', () => {
 /**
  * Follows a link from another site as a browser does; Node's fetch cannot set these headers.
  *
- * @returns the status
+ * @returns the status of the response
  */
 async function follow(who: Reader): Promise<number | undefined> {
   const { cookieHeader: cookie } = who.browser.send('/trpc/loans');
@@ -202,7 +202,7 @@ describe('cross-site requests', () => {
     expect((await reader.loans()).status).toBe(200);
   });
 
-  it('refuses unsafe cross-site requests before the bridge', async () => {
+  it('unsafe cross-site requests are refused before they reach the bridge', async () => {
     const { status } = await reader.browser.request('/trpc/borrow', {
       method: 'POST',
       headers: { 'sec-fetch-site': 'cross-site' },

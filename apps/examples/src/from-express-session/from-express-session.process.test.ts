@@ -18,11 +18,11 @@ beforeAll(async () => {
 afterAll(() => library.close());
 
 let readers = 0;
-/** Each test has its own people. */
+/** Returns a new username, so that each test has its own users. */
 const newName = () => `reader ${++readers}`;
 
-describe('the move', () => {
-  it('the move signs no user out in any step, active or back after days', async () => {
+describe('moving from express-session', () => {
+  it('moving from express-session signs no user out in any step, active or back after days', async () => {
     await library.deploy(await stepZero(library.deployment));
     const names = Array.from({ length: 5 }, newName);
     const people: Reader[] = [];
@@ -55,7 +55,7 @@ describe('the move', () => {
     for (const { browser } of people) expect(browser.cookies().has('library.sid')).toBe(false);
   });
 
-  it('signs out a user who comes back after the bridge is closed', async () => {
+  it('a user who comes back after the bridge is closed is signed out', async () => {
     await library.deploy(await stepZero(library.deployment));
     const late = await library.signedIn(newName());
     await library.deploy(await stepOne(library.deployment));
@@ -76,7 +76,7 @@ describe('the move', () => {
     expect([(await ada.loans()).status, (await bob.loans()).status]).toEqual([200, 200]);
   });
 
-  it('serves pages loaded before the move, which sign in and out under the old names', async () => {
+  it('pages loaded before the move still sign in and out under the old names', async () => {
     await library.deploy(await stepOne(library.deployment));
     const ada = await library.signedIn(newName());
     expect((await ada.loans()).status).toBe(200);
@@ -96,7 +96,7 @@ describe('twenty parallel requests of one browser with an old session', () => {
   afterEach(() => expect(reader.statuses.every((status) => status === 200)).toBe(true));
   const twenty = () => Promise.all(Array.from({ length: 20 }, () => reader.loans()));
 
-  it('twenty parallel requests start one session on one node', async () => {
+  it('twenty parallel requests with an old session start one new session on one node', async () => {
     await library.deploy(await stepOne(library.deployment));
     await twenty();
     expect(await library.liveSessionsOf(name)).toHaveLength(1);
@@ -104,7 +104,7 @@ describe('twenty parallel requests of one browser with an old session', () => {
     expect(await library.liveSessionsOf(name)).toHaveLength(1);
   });
 
-  it('parallel requests start one session per node, and all but one end with the old one', async () => {
+  it('parallel requests start one session on each node, and all but one end with the old one', async () => {
     await library.deploy(await stepOne(library.deployment), await stepOne(library.deployment));
     await twenty();
     expect(await library.liveSessionsOf(name)).toHaveLength(2);

@@ -4,8 +4,8 @@ import { stepZero } from './step-0.ts';
 import { stepOneFromExpressSession } from './step-1.ts';
 
 /**
- * `npm run example -- from-express-session`: plays the move on a temporary PostgreSQL, with a test
- * clock, and prints what the browsers see.
+ * `npm run example -- from-express-session`: plays the move from express-session on a temporary
+ * PostgreSQL, with a test clock, and prints what the browsers see.
  */
 const library = await movingLibrary();
 const DAY = 86_400;
@@ -28,8 +28,8 @@ const twenty = await Promise.all(Array.from({ length: 20 }, () => ada.loans()));
 console.log(
   `Step 1, twenty requests of ada at once: ${twenty.map(({ status }) => status).join(' ')}; sessions: ${(await library.liveSessionsOf('ada')).length}`,
 );
-await show('Her and his next requests:');
-await show('And again, which shows that they hold the new session:');
+await show('Their next requests:');
+await show('One more request of each, which shows that they hold the new session:');
 library.clock.advance(60);
 await show('A minute later, the old session is dropped:');
 library.clock.advance(5 * DAY);
@@ -37,5 +37,5 @@ await show('After five days:');
 
 await library.deploy(await stepTwo(library.deployment));
 await show('Step 2, the bridge is closed:');
-console.log(`Carla, who did not come back in between: ${(await carla.loans()).status}`);
+console.log(`Carla, who sent no request during step 1: ${(await carla.loans()).status}`);
 await library.close();

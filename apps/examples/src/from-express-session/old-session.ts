@@ -8,7 +8,7 @@ import { asUser } from '../moving/users.ts';
 
 declare module 'express-session' {
   interface SessionData {
-    /** The signed-in account; set at sign-in. */
+    /** Id of the signed-in account, set at sign-in. */
     accountId: number;
   }
 }
@@ -18,8 +18,8 @@ const ATTRIBUTES: CookieOptions = { httpOnly: true, secure: 'auto', sameSite: 'l
 const FOURTEEN_DAYS = 14 * 86_400_000;
 
 /**
- * express-session as the library used it before: a cookie with an id, and the session in
- * PostgreSQL.
+ * Sets up express-session as the app used it before the move: a cookie with an id, and the session
+ * in PostgreSQL.
  */
 export function oldSessions(
   pool: Pool,
@@ -42,7 +42,7 @@ export function oldSessions(
   return { store, middleware };
 }
 
-/** The same, for the bridge. */
+/** Reads an express-session, for the bridge. */
 export function expressSessionCredential(
   pool: Pool,
   secret: string,

@@ -47,7 +47,7 @@ function libraryRouter(library: Library) {
   });
 }
 
-/** Step 0, before: express-session alone. */
+/** Builds step 0, the app before the move: express-session alone. */
 export async function stepZero({ pool, secret }: Deployment): Promise<Running> {
   const library = await openLibrary(pool);
   const createContext = (options: CreateExpressContextOptions) => options;

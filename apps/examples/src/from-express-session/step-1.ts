@@ -2,7 +2,7 @@ import type { Deployment } from '../moving/deployment.ts';
 import { stepOne } from '../moving/step-1.ts';
 import { expressSessionCredential } from './old-session.ts';
 
-/** Step 1 for an app that uses express-session. */
+/** Builds step 1 of the move for an app that uses express-session. */
 export const stepOneFromExpressSession = (
   deployment: Deployment,
   options?: { keepOldSeconds: number },

@@ -25,7 +25,7 @@ const toStepOne = async () =>
   );
 
 /**
- * A browser with a page open: its cookies, its storage, and every status that it was answered with.
+ * Opens a page in a browser, with its cookies, its local storage, and the status of every response.
  */
 function openPage(browser: Browser = library.newBrowser(), items = new Map<string, string>()) {
   const kept: Kept = {
@@ -38,7 +38,7 @@ function openPage(browser: Browser = library.newBrowser(), items = new Map<strin
   return {
     items,
     statuses,
-    /** Loaded anew, with what step 1 ships. */
+    /** Loads the page again, with the code that step 1 delivers. */
     reload() {
       send = fetchUntilForgotten(kept, browser.fetch as typeof fetch);
     },
@@ -73,7 +73,7 @@ beforeEach(async () => {
   copied = new Map(page.items);
 });
 
-it('signs no page out, old or new, and continues without the stored token', async () => {
+it('moving from a stored JWT signs no page out, old or new', async () => {
   await page.loans();
   await toStepOne();
   await Promise.all(Array.from({ length: 20 }, () => page.loans()));
@@ -90,7 +90,7 @@ it('signs no page out, old or new, and continues without the stored token', asyn
   expect(new Set(page.statuses)).toEqual(new Set([200]));
 });
 
-it('ends the token at sign-out too', async () => {
+it('a sign-out during the move also ends the stored token', async () => {
   await toStepOne();
   await page.loans();
   expect((await page.signOut()).status).toBe(200);
@@ -98,7 +98,7 @@ it('ends the token at sign-out too', async () => {
   expect(await openPage(library.newBrowser(), copied).loans()).toBe(401);
 });
 
-it('accepts a copied token until its page has moved, and refuses it afterwards', async () => {
+it('a copied stored token is accepted until its page has moved, and refused afterwards', async () => {
   await toStepOne();
   expect(await openPage(library.newBrowser(), copied).loans()).toBe(200);
   page.reload();
@@ -110,7 +110,7 @@ it('accepts a copied token until its page has moved, and refuses it afterwards',
   expect(await library.liveSessionsOf(name)).toHaveLength(1);
 });
 
-it('signs out a page that comes back after step 2', async () => {
+it('a page that comes back after step 2 of the move is signed out', async () => {
   await library.deploy(await stepTwo(library.deployment));
   expect(await page.loans()).toBe(401);
 });

@@ -9,8 +9,8 @@ const THIRTY_DAYS = 30 * 86_400;
 const keyOf = (secret: string) => Buffer.from(secret, 'base64url');
 
 /**
- * The library's old token: valid for a month, without revocation, and kept by the page in its local
- * storage.
+ * Signs the token that the app used before the move: valid for a month, without revocation, and
+ * kept by the page in its local storage.
  */
 export function oldToken(accountId: number, { secret, clock }: Deployment): Promise<string> {
   return new SignJWT()
@@ -20,7 +20,7 @@ export function oldToken(accountId: number, { secret, clock }: Deployment): Prom
     .sign(keyOf(secret));
 }
 
-/** The account of a valid token in `Authorization: Bearer`; null without one. */
+/** Returns the account of a valid token in `Authorization: Bearer`; null without one. */
 export async function accountIdIn(
   authorization: string | undefined,
   { secret, clock }: Deployment,
@@ -34,9 +34,9 @@ export async function accountIdIn(
 }
 
 /**
- * The old token, for the bridge. The server cannot revoke such a token, but the bridge remembers
- * which have moved: keep its table until the last of them has expired, or change the key. A header
- * of the library tells the page to drop its token.
+ * Reads the old stored token, for the bridge. The server cannot revoke such a token, but the bridge
+ * remembers which ones have moved: keep its table until the last of them has expired, or change the
+ * key. A response header tells the page to delete its token.
  */
 export function storedTokenCredential(deployment: Deployment, library: Library): OldCredential {
   return {

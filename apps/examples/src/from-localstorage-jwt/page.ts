@@ -1,9 +1,9 @@
-/** The page's storage, `window.localStorage` for example. */
+/** The storage of a page, `window.localStorage` for example. */
 export type Kept = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
 
 const TOKEN = 'token';
 
-/** The page's fetch in step 0: it sends the token with every request. */
+/** Creates the page's fetch of step 0, which sends the stored token with every request. */
 export function fetchWithToken(kept: Kept, send: typeof fetch): typeof fetch {
   return (to, init = {}) => {
     const token = kept.getItem(TOKEN);
@@ -14,8 +14,8 @@ export function fetchWithToken(kept: Kept, send: typeof fetch): typeof fetch {
 }
 
 /**
- * The page's fetch in step 1: it sends the token until the server says that it is no longer needed.
- * The page stores no new token.
+ * Creates the page's fetch of step 1, which sends the stored token until the server says that it is
+ * no longer needed. The page stores no new token.
  */
 export function fetchUntilForgotten(kept: Kept, send: typeof fetch): typeof fetch {
   const sendWithToken = fetchWithToken(kept, send);

@@ -36,7 +36,10 @@ function libraryRouter(library: Library, deployment: Deployment) {
   });
 }
 
-/** Step 0, before: a token in the page's local storage, sent as Bearer. */
+/**
+ * Builds step 0, the app before the move: a token in the page's local storage, sent as a bearer
+ * token.
+ */
 export async function stepZero(deployment: Deployment): Promise<Running> {
   const library = await openLibrary(deployment.pool);
   const createContext = async ({ req }: CreateExpressContextOptions) => ({

@@ -9,36 +9,39 @@ export interface BridgeOptions {
   readonly old: OldCredential;
   readonly bridged: BridgedSessions;
   /**
-   * How long the old session is kept once its browser has shown that it holds the new one: for
-   * requests under way. Within this time a deployment of step 1 can be rolled back without signing
-   * users out.
+   * Seconds for which the old session is kept once its browser has shown that it holds the new one,
+   * for requests under way. Within this time a deployment of step 1 can be rolled back without
+   * signing users out.
    */
   readonly keepOldSeconds: number;
 }
 
 export interface Bridge {
-  /** Mount it after `latchkey({ layer })`, before handlers that read the principal. */
+  /**
+   * Replaces an old session by a Latchkey session. Mount it after `latchkey({ layer })`, before
+   * handlers that read the principal.
+   */
   readonly cross: RequestHandler;
   /**
-   * For the audit log's `append`: the end of a session ends the old session it came from, which
-   * then cannot be moved again.
+   * Ends the old session from which an ended session came, so that it cannot be moved again. Call
+   * it from the audit log's `append`.
    */
   follow(events: readonly SecurityEvent[]): Promise<void>;
 }
 
 /**
  * Moves users from their old sign-in: a request with an old session and without Latchkey's cookies
- * gets a Latchkey session in the same request. The end of one of the two ends the other.
+ * gets a Latchkey session in the same request. The end of one of the two sessions ends the other.
  */
 export function bridge({ layer, old, bridged, keepOldSeconds }: BridgeOptions): Bridge {
   const now = () => layer.clock.now();
   /**
-   * Grants, kept for the grace: of a browser's parallel requests, the first starts a session and
-   * the others share it. Other nodes start their own.
+   * Grants of moved sessions, kept for the grace: of a browser's parallel requests, the first
+   * starts a session and the others share it. Other nodes start their own.
    */
   const crossings = new Map<string, { readonly at: number; readonly grant: Promise<Grant> }>();
 
-  /** Moves under way on this node, one for each old session. */
+  /** Starts the move of an old session, or returns the one that is under way on this node. */
   function grantFor(oldId: string, begin: () => Promise<Grant>): Promise<Grant> {
     for (const [id, { at }] of crossings)
       if (now() - at >= layer.options.graceSeconds * 1000) crossings.delete(id);
@@ -50,7 +53,7 @@ export function bridge({ layer, old, bridged, keepOldSeconds }: BridgeOptions): 
     return grant;
   }
 
-  /** Ends the old session, and all sessions that came from it except one. */
+  /** Ends an old session, and all sessions that came from it except one. */
   async function end(oldId: string, reason: RevocationReason, except?: string): Promise<void> {
     const { sessionIds } = await bridged.end(oldId, now());
     await old.end(oldId);
@@ -65,7 +68,7 @@ export function bridge({ layer, old, bridged, keepOldSeconds }: BridgeOptions): 
     for (const id of sessionIds) if (id !== except) await layer.revoke(id, reason);
   }
 
-  /** A request with an old session alone. */
+  /** Handles a request with an old session and no Latchkey session. */
   async function enter(
     { id: oldId, resolveUser }: OldSession,
     session: RequestSession,
@@ -74,8 +77,8 @@ export function bridge({ layer, old, bridged, keepOldSeconds }: BridgeOptions): 
     const standing = await bridged.standing(oldId, now() - keepOldSeconds * 1000);
     if (standing !== 'open') {
       /**
-       * Either the browser has moved on and this is a thief with a copy, or this is the browser and
-       * a thief was here before. The server cannot tell which.
+       * Either the browser has moved and this request is from a thief with a copy, or this is the
+       * browser and a thief moved before. The server cannot tell which, and ends both.
        */
       if (standing === 'late') await end(oldId, 'reuse');
       else await old.end(oldId);
@@ -88,7 +91,7 @@ export function bridge({ layer, old, bridged, keepOldSeconds }: BridgeOptions): 
     else await layer.revoke(grant.sessionId, 'signed_out');
   }
 
-  /** A request with a Latchkey session and an old one. */
+  /** Handles a request with both a Latchkey session and an old one. */
   async function leave(oldId: string, sessionId: string, response: Response): Promise<void> {
     const heldAt = await bridged.hold(oldId, sessionId, now());
     if (heldAt !== null && now() - heldAt < keepOldSeconds * 1000) return;
@@ -130,8 +133,9 @@ export function bridge({ layer, old, bridged, keepOldSeconds }: BridgeOptions): 
 }
 
 /**
- * A link from another site sends the old cookie, which is Lax, and not Latchkey's, which are
- * Strict: such a request does not show which cookies the browser holds.
+ * Whether a request comes from a page of the same site. A link from another site sends the old
+ * cookie, which is Lax, and not Latchkey's, which are Strict: such a request does not show which
+ * cookies the browser holds.
  */
 function isOfOurPages(request: Request): boolean {
   const site = request.headers['sec-fetch-site'];

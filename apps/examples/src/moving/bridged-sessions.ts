@@ -1,16 +1,16 @@
 import type { Pool } from 'pg';
 
-/** The bridge's record of an old session. */
+/** The bridge's record of one old session. */
 export interface BridgedSession {
   readonly oldId: string;
-  /** The Latchkey sessions that came from it. */
+  /** Ids of the Latchkey sessions that came from the old session. */
   readonly sessionIds: readonly string[];
 }
 
 /**
- * The bridge's one table: a row for each old session that has been moved. The row outlives the old
- * session, so that it cannot be moved again. Each change is one statement on one row. Instants are
- * milliseconds since the epoch. Drop the table with step 2.
+ * Opens the bridge's only table, which has a row for each old session that has been moved. The row
+ * outlives the old session, so that it cannot be moved again. Each change is one statement on one
+ * row. Times are milliseconds since the epoch. Drop the table with step 2.
  */
 export async function bridgedSessions(pool: Pool) {
   await pool.query(`
@@ -31,8 +31,8 @@ export async function bridgedSessions(pool: Pool) {
 
   return {
     /**
-     * The state of an old session. `late`: it has not ended, but its browser has held the new one
-     * since before that instant.
+     * Returns the state of an old session. `late`: it has not ended, but its browser has held the
+     * new one since before `heldBefore`.
      */
     async standing(oldId: string, heldBefore: number): Promise<'open' | 'late' | 'ended'> {
       const row = await one(`select ${ROW} from bridged_sessions where old_id = $1`, [oldId]);
@@ -40,7 +40,11 @@ export async function bridgedSessions(pool: Pool) {
       return row && row.heldAt !== null && Number(row.heldAt) <= heldBefore ? 'late' : 'open';
     },
 
-    /** Records a session that came from an old one. @returns false if the old one has ended */
+    /**
+     * Records a session that came from an old one.
+     *
+     * @returns false if the old one has ended
+     */
     add: async (oldId: string, sessionId: string): Promise<boolean> =>
       (await one(
         `insert into bridged_sessions values ($1, array[$2]) on conflict (old_id) do update
@@ -49,9 +53,9 @@ export async function bridgedSessions(pool: Pool) {
       )) !== undefined,
 
     /**
-     * Records that the browser has shown a session that came from the old one.
+     * Records that the browser has presented a session that came from the old one.
      *
-     * @returns when it first did; null for a session that did not come from it
+     * @returns when it first did; null for a session that did not come from the old one
      */
     async hold(oldId: string, sessionId: string, now: number): Promise<number | null> {
       const sql = `update bridged_sessions set held_at = coalesce(held_at, $3) where old_id = $1 and session_ids @> array[$2] returning ${ROW}`;
@@ -59,14 +63,18 @@ export async function bridgedSessions(pool: Pool) {
       return row ? Number(row.heldAt) : null;
     },
 
-    /** Ends an old session for good. @returns the sessions that came from it */
+    /**
+     * Ends an old session permanently.
+     *
+     * @returns the sessions that came from it
+     */
     async end(oldId: string, now: number): Promise<BridgedSession> {
       const sql = `insert into bridged_sessions values ($1, '{}', null, $2) on conflict (old_id) do update set ended_at = excluded.ended_at returning ${ROW}`;
       return (await one(sql, [oldId, now])) ?? { oldId, sessionIds: [] };
     },
 
     /**
-     * Ends the old session from which this one came.
+     * Ends the old session from which a new one came.
      *
      * @returns the old session; null for all callers but the first
      */

@@ -11,27 +11,27 @@ import type { Pool } from 'pg';
 import type { Library } from './library.ts';
 import { asUser } from './users.ts';
 
-/** The settings of every step. */
+/** The settings of every step of the move. */
 export interface Deployment {
-  /** The library's database, in which express-session keeps its sessions too. */
+  /** The app's database, in which express-session also keeps its sessions. */
   readonly pool: Pool;
-  /** The same database, for Latchkey's tables. */
+  /** URL of the same database, for Latchkey's tables. */
   readonly databaseUrl: string;
-  /** 32 bytes in base64url. */
+  /** Secret of 32 bytes in base64url. */
   readonly secret: string;
   readonly clock: Clock;
 }
 
-/** A deployed step. */
+/** An app in one of the steps of the move, as it is deployed. */
 export interface Running {
   readonly app: Express;
-  /** Null in step 0. */
+  /** Latchkey's session layer; null in step 0. */
   readonly layer: SessionLayer | null;
   close(): Promise<void>;
 }
 
 /**
- * The session layer of steps 1 and 2.
+ * Opens the session layer of steps 1 and 2.
  *
  * @param onEvents called with security events, before their change is committed
  */

@@ -14,7 +14,7 @@ const t = initTRPC.context<LatchkeyContext>().create();
 const { signedIn, setsCookies } = latchkeyProcedures<'Reader'>();
 const protectedProcedure = t.procedure.concat(signedIn);
 
-/** The router of steps 1 and 2. */
+/** Creates the tRPC router of steps 1 and 2. */
 export function libraryRouter(library: Library) {
   const checkPassword = async (name: string, password: string) =>
     asUser(await library.checkPassword(name, password));
@@ -22,7 +22,8 @@ export function libraryRouter(library: Library) {
     t.router({
       auth: authRouter({ checkPassword }),
       /**
-       * The old names, for pages that were loaded before step 1 and are still open.
+       * Procedures under their former names, for pages that were loaded before step 1 and are still
+       * open.
        */
       signIn: t.procedure
         .concat(setsCookies)

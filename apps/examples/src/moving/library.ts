@@ -1,7 +1,7 @@
 import { hash, verify } from '@node-rs/argon2';
 import type { Pool } from 'pg';
 
-/** A row of `accounts`. */
+/** A row of the table `accounts`. */
 export interface Account {
   readonly id: number;
   readonly name: string;
@@ -9,7 +9,7 @@ export interface Account {
   readonly blocked: boolean;
 }
 
-/** The library's own tables, the same in every step. */
+/** Opens the app's own tables, which are the same in every step of the move. */
 export async function openLibrary(pool: Pool) {
   await pool.query(`
     create table if not exists accounts (id serial primary key, name text not null unique, secret text not null, blocked boolean not null default false);
@@ -18,7 +18,7 @@ export async function openLibrary(pool: Pool) {
   const first = async (sql: string, value: unknown) =>
     (await pool.query<Account>(sql, [value])).rows[0] ?? null;
   const byName = (name: string) => first('select * from accounts where name = $1', name);
-  /** Verified for an unknown name, which then takes as long as a wrong password. */
+  /** A hash to verify for an unknown name, so that it takes as long as a wrong password. */
   const dummyHash = await hash('dummy');
 
   return {

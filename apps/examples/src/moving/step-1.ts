@@ -9,7 +9,10 @@ import { type Library, openLibrary } from './library.ts';
 import { libraryRouter } from './library-router.ts';
 import type { OldCredential } from './old-credential.ts';
 
-/** Step 1: Latchkey identifies the caller; a caller with an old session alone is taken over. */
+/**
+ * Builds step 1 of the move: Latchkey identifies the caller, and a caller who has only an old
+ * session gets a new one.
+ */
 export async function stepOne(
   deployment: Deployment,
   credentialOf: (library: Library) => OldCredential,
@@ -27,7 +30,7 @@ export async function stepOne(
     keepOldSeconds,
   });
 
-  /** Without `Authorization`, which may hold an old token. */
+  /** Does not read access tokens from `Authorization`, which may hold an old token. */
   const session = latchkey({ layer, accessTokenFrom: [fromCookie('__Host-X-Access-Token')] });
   const serve = createExpressMiddleware({
     router: libraryRouter(library),

@@ -5,7 +5,9 @@ import { type Deployment, openLayer, type Running } from './deployment.ts';
 import { openLibrary } from './library.ts';
 import { libraryRouter } from './library-router.ts';
 
-/** Step 2, without the bridge and express-session. An old cookie has no effect. */
+/**
+ * Builds step 2 of the move, without the bridge and express-session. An old cookie has no effect.
+ */
 export async function stepTwo(deployment: Deployment): Promise<Running> {
   const library = await openLibrary(deployment.pool);
   const { layer, close } = await openLayer(deployment, library);

@@ -1,7 +1,7 @@
 import type { User } from '@latchkey/core';
 import type { Account } from './library.ts';
 
-/** A row of the library's accounts as Latchkey's `User`. */
+/** Converts a row of the app's accounts to Latchkey's `User`. */
 export function asUser(account: Account | null): User | null {
   return (
     account && {

@@ -13,7 +13,7 @@ import { z } from 'zod';
 const t = initTRPC.context<LatchkeyContext>().create();
 const noteProcedure = t.procedure.concat(latchkeyProcedures<'Writer' | 'Editor'>().signedIn);
 
-/** The notes of all users, by user id. */
+/** Creates the router of an app that keeps the notes of all users, by user id. */
 export const createNotesRouter = (notes = new Map<string, string[]>()) =>
   t.router({
     add: noteProcedure
@@ -28,8 +28,8 @@ export const createNotesRouter = (notes = new Map<string, string[]>()) =>
 export type NotesRouter = ReturnType<typeof createNotesRouter>;
 
 /**
- * An app under test. It takes its session layer as an argument, so that a test controls the clock
- * and the store.
+ * Creates the app under test. It takes its session layer as an argument, so that a test controls
+ * the clock and the store.
  */
 export function createNotesApp(layer: SessionLayer): Express {
   const app = express();

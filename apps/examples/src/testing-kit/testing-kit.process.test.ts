@@ -36,7 +36,7 @@ afterEach(async () => {
   await layer.close();
 });
 
-it('calls procedures as a user without a server (callerContext)', async () => {
+it('callerContext calls procedures as a user without a server', async () => {
   const router = createNotesRouter();
   const caller = router.createCaller(await callerContext({ layer, user: ada }));
   await caller.add('milk');
@@ -46,7 +46,7 @@ it('calls procedures as a user without a server (callerContext)', async () => {
   ).rejects.toMatchObject({ code: 'UNAUTHORIZED' });
 });
 
-it('gives a tRPC client the cookie jar of a signed-in user (signedInBrowser)', async () => {
+it('signedInBrowser gives a tRPC client the cookie jar of a signed-in user', async () => {
   const browser = await signedInBrowser({ origin, layer, user: ada });
   const client = createTRPCClient<NotesRouter>({
     links: [httpLink({ url: `${origin}/trpc`, fetch: browser.fetch })],
@@ -55,7 +55,7 @@ it('gives a tRPC client the cookie jar of a signed-in user (signedInBrowser)', a
   expect(await client.mine.query()).toEqual(['bread']);
 });
 
-it('refreshes an access token that has expired on the test clock (advance)', async () => {
+it('advance expires an access token on the test clock, and a request refreshes it', async () => {
   const browser = await signedInBrowser({ origin, layer, user: ada });
   clock.advance(layer.options.accessTokenSeconds);
   expect((await browser.request('/trpc/mine')).status).toBe(200);
@@ -63,14 +63,14 @@ it('refreshes an access token that has expired on the test clock (advance)', asy
   expect((await browser.request('/trpc/mine')).status).toBe(401);
 });
 
-it('expires the access token of one browser alone (expireAccessToken)', async () => {
+it('expireAccessToken expires the access token of one browser alone', async () => {
   const browser = await signedInBrowser({ origin, layer, user: ada });
   browser.expireAccessToken();
   const reply = await browser.request('/trpc/mine');
   expect([reply.status, browser.cookies().has('__Host-X-Access-Token')]).toEqual([200, true]);
 });
 
-it('catches a thief with an old copy (replayOldRefreshToken)', async () => {
+it('replayOldRefreshToken catches a thief with an old copy of a refresh token', async () => {
   const browser = await signedInBrowser({ origin, layer, user: ada });
   browser.expireAccessToken();
   await browser.request('/trpc/mine');
@@ -82,7 +82,7 @@ it('catches a thief with an old copy (replayOldRefreshToken)', async () => {
   expect((await browser.request('/trpc/mine')).status).toBe(401);
 });
 
-it('opens a page in a real browser that is signed in, and stays so (storageState)', {
+it('storageState opens a page in a real browser that is and stays signed in', {
   timeout: 60_000,
 }, async () => {
   const browser = await signedInBrowser({ origin, layer, user: ada });

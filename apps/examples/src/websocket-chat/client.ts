@@ -3,16 +3,16 @@ import type { ChatRouter } from './server.ts';
 
 type HttpOptions = Parameters<typeof httpLink<ChatRouter>>[0];
 
-/** The parts of a page that Node lacks: a fetch and WebSockets with a cookie jar. */
+/** What a page has and Node lacks: a fetch and WebSockets with a cookie jar. */
 export interface Surroundings {
   readonly fetch?: NonNullable<HttpOptions['fetch']>;
   readonly WebSocket?: typeof WebSocket;
 }
 
 /**
- * Queries and mutations over HTTP, subscriptions over one WebSocket, opened with the first of them
- * and closed after the last. In an app with React, `latchkeyLink(latchkey)` replaces
- * `httpLink`, and `wsLink` follows it.
+ * Creates a tRPC client that sends queries and mutations over HTTP, and subscriptions over one
+ * WebSocket, opened with the first of them and closed after the last. In an app with React,
+ * `latchkeyLink(latchkey)` replaces `httpLink`, and `wsLink` follows it.
  */
 export function createChatClient(url: string, surroundings: Surroundings = {}) {
   const client = createWSClient({

@@ -8,8 +8,8 @@ import { type ChatRouter, startChat } from './server.ts';
 import { surroundingsOf } from './surroundings.ts';
 
 /**
- * `npm run example -- websocket-chat`: plays one evening of a chat and prints what happens. Access
- * tokens live for two seconds here.
+ * `npm run example -- websocket-chat`: plays a short chat and prints what happens. Access tokens
+ * live for two seconds here.
  */
 const chat = await startChat({
   secret: randomSecret(32).toString('base64url'),

@@ -26,7 +26,7 @@ export interface Message {
   readonly text: string;
 }
 
-/** Enough for an example: each user's password is "password". */
+/** The users of the example: each has the password "password". */
 const people = ['ada', 'bob'].map((username) => ({
   id: `id-of-${username}`,
   username,
@@ -40,8 +40,8 @@ const t = initTRPC.context<LatchkeyContext>().create();
 const protectedProcedure = t.procedure.concat(latchkeyProcedures<'User'>().signedIn);
 
 /**
- * No message is lost between the start of a subscription and its first value: `on` listens from the
- * start.
+ * Yields the messages. No message is lost between the start of a subscription and its first value,
+ * because `on` listens from the start.
  */
 async function* messagesOf(news: AsyncIterable<Message[]>): AsyncGenerator<Message> {
   for await (const said of news) yield* said;
@@ -60,16 +60,14 @@ function chatRouter(layer: ReturnType<typeof createSessionLayer>) {
     }),
 
     /**
-     * The messages from now on. `ctx.signal` aborts when the client disconnects or its session
-     * ends, which ends the loop.
+     * Streams new messages. `ctx.signal` aborts when the client disconnects or its session ends,
+     * which ends the loop.
      */
     messages: protectedProcedure.subscription(({ ctx }) =>
       messagesOf(on(room, 'message', { signal: ctx.signal })),
     ),
 
-    /**
-     * Lists the caller's sessions, and ends one of them: the laptop's from the telephone.
-     */
+    /** Lists the caller's sessions, so that a user can end one of them from another device. */
     sessions: protectedProcedure.query(async ({ ctx }) => {
       const { sessions } = await layer.sessionsOf(ctx.principal.userId);
       return sessions.map(({ id, userAgent }) => ({
@@ -95,8 +93,8 @@ export interface ChatOptions {
 }
 
 /**
- * One process, so that sessions and revocations stay in its memory. For several processes take the
- * store and the feed of `@latchkey/sql` or `@latchkey/redis`; nothing else changes.
+ * Starts the chat in one process, with sessions and revocations in memory. For several processes,
+ * use the store and the feed of `@latchkey/sql` or `@latchkey/redis`; nothing else changes.
  */
 export async function startChat({ secret, clock, port, options = {} }: ChatOptions) {
   const feed = memoryRevocationFeed(clock);

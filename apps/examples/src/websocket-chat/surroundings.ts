@@ -3,8 +3,8 @@ import { WebSocket as NodeWebSocket } from 'ws';
 import type { Surroundings } from './client.ts';
 
 /**
- * A page's environment in Node: fetch and WebSockets that send a jar's cookies and store those that
- * the server sets, in a handshake too.
+ * Provides a page's environment in Node: fetch and WebSockets that send the cookies of a jar and
+ * store those that the server sets, in a handshake too.
  */
 export function surroundingsOf(browser: Browser): Surroundings {
   const Connecting = class extends NodeWebSocket {

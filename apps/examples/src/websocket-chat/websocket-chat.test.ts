@@ -35,7 +35,10 @@ async function signedIn(username: string, userAgent: string) {
   return opened;
 }
 
-/** A subscription to what is said: what came of it so far, and the status of its end. */
+/**
+ * Subscribes to the messages of the chat; records the messages and the status with which the
+ * subscription ends.
+ */
 async function listen(client: ChatClient) {
   const heard: Message[] = [];
   const started = Promise.withResolvers<void>();
@@ -53,7 +56,7 @@ async function listen(client: ChatClient) {
   return { heard, ended };
 }
 
-it('receives messages past the access token until another device ends the session', async () => {
+it("a chat receives messages past the access token's expiry until another device ends the session", async () => {
   const ada = await signedIn('ada', 'laptop of Ada');
   const laptop = await signedIn('bob', 'laptop');
   const phone = await signedIn('bob', 'telephone');
@@ -81,7 +84,7 @@ it('receives messages past the access token until another device ends the sessio
   });
 });
 
-it('refreshes an expired access token in the handshake, and sets its cookies', async () => {
+it('the WebSocket handshake refreshes an expired access token, and sets its cookies', async () => {
   const { browser, client } = await signedIn('bob', 'laptop');
   clock.advance(600);
   const { heard } = await listen(client);
@@ -90,7 +93,7 @@ it('refreshes an expired access token in the handshake, and sets its cookies', a
   await expect.poll(() => heard).toEqual([{ from: 'bob', text: 'Here I am.' }]);
 });
 
-it('refuses anonymous subscribers, and lets a user end own sessions only', async () => {
+it('the chat refuses anonymous subscribers, and lets a user end own sessions only', async () => {
   const signedOut = await listen(newBrowser('signed out').client);
   expect(await signedOut.ended).toBe(401);
   const bob = await signedIn('bob', 'laptop');

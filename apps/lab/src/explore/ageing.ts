@@ -1,10 +1,10 @@
 import { settleSeconds } from '@latchkey/core';
 import { type Cookies, type Flight, GRACE, type Jar, type Server, tokenText } from './state.ts';
 
-/** No rule distinguishes ages above this. */
+/** The largest age that is distinguished, in ticks: all rules treat higher ages alike. */
 const OLDEST = settleSeconds(GRACE) + 1;
 
-/** The server one tick later. */
+/** Returns the server's state one tick later. */
 export function older(server: Server): Server {
   const { acknowledged, delivered, rotated } = server;
   const next = (age: number) => Math.min(OLDEST, age + 1);
@@ -16,7 +16,7 @@ export function older(server: Server): Server {
   };
 }
 
-/** The message one tick later. */
+/** Returns a message in flight one tick later. */
 export function olderFlight(flight: Flight): Flight {
   const left = flight.left - 1;
   switch (flight.kind) {
@@ -41,9 +41,9 @@ const olderCookies = (cookies: Cookies): Cookies => ({
   ...cookies,
   accessLeft: Math.max(0, cookies.accessLeft - 1),
 });
-/** The tokens of a request, as a history prints them. */
+/** Formats the tokens of a request, as a history prints them. */
 export const jarText = ({ access, accessLeft, refresh }: Jar) =>
   accessLeft > 0 ? `a${access} (${accessLeft} left) and ${tokenText(refresh)}` : tokenText(refresh);
-/** The cookies of a response, as a history prints them. */
+/** Formats the cookies of a response, as a history prints them. */
 export const cookieText = ({ access, refresh }: Cookies) =>
   refresh === null ? `a${access}` : `a${access} and ${tokenText(refresh)}`;

@@ -1,22 +1,22 @@
 import { ACCESS } from './state.ts';
 
-/** The size of the world: what may happen, how often, and how much at once. */
+/** The bounds of an exploration: what may happen, how many times, and how much at once. */
 export interface Bounds {
   readonly sends: number;
   readonly inFlight: number;
   readonly ticks: number;
   readonly signOuts: number;
-  /** How often the user may be renamed, at any moment. */
+  /** Maximum number of times that the user is renamed, at any moment. */
   readonly renames: number;
-  /** The most a handler works before it writes its headers, in ticks. */
+  /** Maximum number of ticks that a handler works before it writes its headers. */
   readonly handler: number;
-  /** Whether responses and proofs may be lost. */
+  /** Whether responses and acknowledgements may be lost. */
   readonly losses: boolean;
-  /** Whether a browser may refresh while its access token is good. */
+  /** Whether a browser may refresh while its access token is still valid. */
   readonly explicitRefreshes: boolean;
   /**
-   * Whether the store may go back once to an earlier state, and whether it then keeps the record of
-   * its last delivery of a token.
+   * Whether the store may be restored once to an earlier state, and whether it then keeps the
+   * record of its last delivery of a token.
    */
   readonly restore: 'never' | 'all' | 'all but deliveries';
   /** The last tick at which the backup may be taken. */
@@ -24,8 +24,8 @@ export interface Bounds {
 }
 
 /**
- * Some million states: all orders of four requests, three at a time, over more than two lifetimes
- * of an access token.
+ * The default bounds, with some million states: all orders of four requests, three at a time, over
+ * more than two lifetimes of an access token.
  */
 export const DEFAULT_BOUNDS: Bounds = {
   sends: 4,
@@ -40,17 +40,17 @@ export const DEFAULT_BOUNDS: Bounds = {
   lastBackup: 2 * ACCESS + 2,
 };
 
-/** The same with fewer requests, and a store that loses its last writes once, at any moment. */
+/** Bounds with fewer requests, and a store that loses its last writes once, at any moment. */
 export const RESTORE_BOUNDS: Bounds = { ...DEFAULT_BOUNDS, sends: 3, signOuts: 0, restore: 'all' };
 
 /**
- * Four requests leave one way to refuse an honest browser (decision 026): the store has lost the
- * record of a repeated delivery.
+ * Bounds with four requests, which leave one way to refuse an honest browser (decision 026): the
+ * store has lost the record of a repeated delivery.
  */
 export const FORGOTTEN_DELIVERY: Bounds = { ...RESTORE_BOUNDS, sends: 4, inFlight: 2, handler: 2 };
 
 /**
- * Further worlds of `npm run explore`: handlers that work for longer than grace and for longer than
+ * Further bounds of `npm run explore`: handlers that work for longer than grace and for longer than
  * two lifetimes, and more requests that refresh only when they must.
  */
 export const FURTHER_BOUNDS: readonly Bounds[] = [
@@ -67,10 +67,13 @@ export const FURTHER_BOUNDS: readonly Bounds[] = [
   },
 ];
 
-/** The user is renamed twice, at any moments, while answers are late, lost and out of order. */
+/**
+ * Bounds in which the user is renamed twice, at any moments, while responses are late, lost and out
+ * of order.
+ */
 export const RENAME_BOUNDS: Bounds = { ...DEFAULT_BOUNDS, sends: 3, signOuts: 0, renames: 2 };
 
-/** Small worlds for a test, in seconds; `npm run explore` walks those above. */
+/** Small bounds for tests, which take seconds; `npm run explore` uses the larger ones. */
 export const TEST_BOUNDS = {
   promises: { ...DEFAULT_BOUNDS, sends: 3 },
   restore: { ...RESTORE_BOUNDS, sends: 2 },

@@ -23,7 +23,7 @@ function hashOf(token: Token): string {
   return known;
 }
 
-/** Calls the product's own `decideRotation`, with ages converted to instants. */
+/** Calls the product's own `decideRotation`, with ages converted to times. */
 export function decide(server: Server, presented: Token, rules: Rules): RotationDecision {
   const { current, previous, sealed } = server;
   const acknowledged = rules.graceFromRotation ? server.rotated : server.acknowledged;
@@ -52,7 +52,7 @@ export function decide(server: Server, presented: Token, rules: Rules): Rotation
   return weakened(decideRotation(record, user, token, NOW, GRACE), server, rules);
 }
 
-/** What the decision would be with a weakened rule; unchanged without one. */
+/** Returns the decision under a weakened rule; unchanged without one. */
 function weakened(
   decision: RotationDecision,
   { delivered }: Server,
@@ -71,7 +71,7 @@ const ring = deriveKeyRing([
 ]);
 const verdicts = new Map<string, boolean>();
 
-/** Whether the product's own MAC is valid for the username beside a refresh token. */
+/** Whether the product's own MAC of a refresh token is valid for the username beside it. */
 export function isAuthentic({ refresh, boundTo, username }: Jar): boolean {
   const key = `${refresh} ${boundTo} ${username}`;
   const known = verdicts.get(key);

@@ -4,8 +4,8 @@ import { stepsFrom } from './steps.ts';
 import { AS_THEY_ARE, type Rules } from './weakenings.ts';
 
 /**
- * The result of a walk: the number of states, and the shortest history of a broken promise if there
- * is one.
+ * The result of an exploration: the number of states, and the shortest history that breaks a
+ * guarantee, if there is one.
  */
 export interface Exploration {
   readonly states: number;
@@ -13,7 +13,9 @@ export interface Exploration {
   readonly broken: { readonly promise: string; readonly history: readonly string[] } | null;
 }
 
-/** A browser that has just signed in, and whose access token is about to expire. */
+/**
+ * The initial state: a browser that has just signed in, and whose access token is about to expire.
+ */
 const START: Omit<State, 'sends' | 'signOuts'> = {
   server: {
     current: 0,
@@ -33,8 +35,8 @@ const START: Omit<State, 'sends' | 'signOuts'> = {
 };
 
 /**
- * Walks every order of events within the bounds, the shortest first, and stops at the first broken
- * promise.
+ * Explores every order of events within the bounds, the shortest first, and stops at the first
+ * broken guarantee.
  */
 export function explore(bounds: Bounds, weakening: Partial<Rules> = {}): Exploration {
   const rules = { ...AS_THEY_ARE, ...weakening };
@@ -63,7 +65,7 @@ export function explore(bounds: Bounds, weakening: Partial<Rules> = {}): Explora
       cameFrom.push(index);
       texts.push(text);
     }
-    // Its successors are queued; the history needs its text alone.
+    // Frees the state once its successors are queued; the history needs only its text.
     states[index] = undefined;
   }
   return { states: seen.size, steps, broken: null };

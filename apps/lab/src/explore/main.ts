@@ -11,42 +11,42 @@ import { explore } from './explore.ts';
 import { WEAKENINGS } from './weakenings.ts';
 
 /**
- * `npm run explore`: walks every order of events in a small world, with the rules as they are and
- * with one of them weakened (apps/lab/README.md).
+ * `npm run explore`: explores every order of events within small bounds, with the rules of the
+ * protocol and with one of them weakened (apps/lab/README.md).
  */
 const MOST_SENDS = 5;
 
 const bounds = { ...DEFAULT_BOUNDS, sends: sendsOrExit() };
-const GOES_BACK = 'a store that once goes back to what it was at any moment before';
+const GOES_BACK = 'a store that is restored once to any earlier state';
 const number = (value: number) => value.toLocaleString('en');
 
 walk(
   bounds,
   'No honest browser is refused, only the current token rotates, and nothing is served after the session was revoked.',
 );
-for (const further of FURTHER_BOUNDS) walk(further, 'The same holds.');
+for (const further of FURTHER_BOUNDS) walk(further, 'The same guarantees hold.');
 walk(RENAME_BOUNDS, 'No honest browser is refused.');
 walk(RESTORE_BOUNDS, 'No honest browser is refused.');
 walk({ ...FORGOTTEN_DELIVERY, restore: 'all but deliveries' }, 'No honest browser is refused.');
 
-console.log('The same with one rule weakened, in the smallest world in which it matters:\n');
+console.log('With one rule weakened, within the smallest bounds in which a guarantee breaks:\n');
 for (const { name, rules, bounds: small } of WEAKENINGS) {
   const found = explore(small, rules);
   if (!found.broken) process.exitCode = 1;
   console.log(
-    `${name}: ${found.broken ? `${found.broken.promise}, after ${found.broken.history.length} steps` : 'NOTHING FOUND, though there should be'}`,
+    `${name}: ${found.broken ? `${found.broken.promise}, after ${found.broken.history.length} steps` : 'NOTHING FOUND, although a guarantee should break'}`,
   );
   tell(found.broken?.history);
 }
 
 console.log(
-  '\nWhat is left (decision 026): four requests, and the record of a delivery is lost with the rest.\n',
+  '\nThe known limit (decision 026): four requests, and a restore also loses the record of a delivery.\n',
 );
 const left = explore(FORGOTTEN_DELIVERY).broken;
 console.log(
   left
     ? `${left.promise}, after ${left.history.length} steps`
-    : 'NOTHING FOUND, though there should be',
+    : 'NOTHING FOUND, although a guarantee should break',
 );
 tell(left?.history);
 
@@ -79,7 +79,7 @@ function worldOf({
     renames > 0 && `a user who is renamed up to ${renames} times`,
     handler > DEFAULT_BOUNDS.handler && `handlers of up to ${handler} ticks`,
     restore === 'all' && GOES_BACK,
-    restore === 'all but deliveries' && `${GOES_BACK}, but for its record of deliveries`,
+    restore === 'all but deliveries' && `${GOES_BACK} except its record of deliveries`,
   ].filter((part) => part !== false);
   const all = parts.length > 1 ? `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}` : parts[0];
   return `Every order of ${sends} requests, ${inFlight} at a time${all ? `, with ${all}` : ''}`;
@@ -95,7 +95,7 @@ function sendsOrExit(): number {
     const sends = Number(values.sends ?? DEFAULT_BOUNDS.sends);
     if (Number.isInteger(sends) && sends >= 1 && sends <= MOST_SENDS) return sends;
   } catch {
-    // The usage below covers it.
+    // An invalid option falls through to the usage below.
   }
   console.error(
     `Usage: npm run explore -- [--sends N], N from 1 to ${MOST_SENDS}; ${MOST_SENDS} takes some minutes and several gigabytes.`,

@@ -1,10 +1,10 @@
-/** Lengths of the small world, in ticks. */
+/** The protocol's times in the exploration, in ticks. */
 export const GRACE = 2;
 export const ACCESS = 6;
 
 /**
- * A refresh token: its generation, and in the hundreds how often the store had gone back when it
- * was minted. Access tokens are known by generation alone.
+ * A refresh token as a number: its generation, and in the hundreds how many times the store had
+ * been restored when it was issued. Access tokens are known by generation alone.
  */
 export type Token = number;
 const BRANCH = 100;
@@ -14,7 +14,9 @@ export const mintToken = (generation: number, restores: number): Token =>
 export const tokenText = (token: Token) =>
   `r${generationOf(token)}${"'".repeat(Math.floor(token / BRANCH))}`;
 
-/** The server's record of the session. Ages in ticks, up to the last that a rule distinguishes. */
+/**
+ * The server's record of the session. Ages are in ticks, up to the last that a rule distinguishes.
+ */
 export interface Server {
   readonly current: Token;
   readonly previous: Token | null;
@@ -29,7 +31,7 @@ export interface Server {
   readonly revoked: boolean;
 }
 
-/** The browser's tokens, by generation, and the ticks that the access token has left. */
+/** The browser's tokens, by generation, and the ticks until the access token expires. */
 export interface Jar {
   readonly access: number;
   readonly accessLeft: number;
@@ -40,7 +42,7 @@ export interface Jar {
   readonly username: Username;
 }
 
-/** The user's names, in the order in which they are taken. */
+/** A name of the user, as its index in the order of renaming. */
 export type Username = number;
 
 /** The cookies of a response; `refresh` is null if that cookie is not set. */
@@ -48,11 +50,11 @@ export interface Cookies {
   readonly access: number;
   readonly accessLeft: number;
   readonly refresh: Token | null;
-  /** The user's name at the decision; set together with the refresh token. */
+  /** The user's name at the time of the decision; set together with the refresh token. */
   readonly username: Username;
 }
 
-/** A message in flight. `left` is how many ticks it may still take. */
+/** A message in flight. `left` is the number of ticks that it may still take. */
 export type Flight =
   | { readonly kind: 'request'; readonly jar: Jar; readonly left: number }
   | {
@@ -71,33 +73,36 @@ export type Flight =
       readonly left: number;
     };
 
-/** In the order in which messages are sorted and tried. */
+/** The kinds of messages, in the order in which they are sorted and tried. */
 const KINDS: readonly Flight['kind'][] = ['handler', 'proof', 'reply', 'request', 'signOut'];
 
 export interface State {
   readonly server: Server;
-  /** The state that the store may go back to. */
+  /** The earlier state to which the store may be restored. */
   readonly backup: Server | null;
-  /** How often the store has gone back. */
+  /** Number of times that the store was restored. */
   readonly restores: number;
   readonly jar: Jar;
   readonly flights: readonly Flight[];
-  /** How many requests the browser may still send. */
+  /** Number of requests that the browser may still send. */
   readonly sends: number;
-  /** How often the browser may still sign out. */
+  /** Number of times that the browser may still sign out. */
   readonly signOuts: number;
-  /** The user's name by now. */
+  /** The user's current name. */
   readonly username: Username;
   readonly tick: number;
 }
 
-/** The key being written, a byte for each number: no token, age or count reaches 255. */
+/**
+ * Buffer for the key that is being written, one byte for each number: no token, age or count
+ * reaches 255.
+ */
 const bytes = Buffer.alloc(256);
 let length = 0;
 
 /**
- * Two states with the same key have the same future. The key is short, since it is kept for each of
- * some million states.
+ * Returns a key that is equal for two states with the same future. It is short, because it is kept
+ * for each of some million states.
  */
 export function keyOf({
   server,
@@ -125,7 +130,7 @@ export function keyOf({
   return bytes.toString('latin1', 0, length);
 }
 
-/** Adds messages in a canonical order, since the order of arrival does not matter. */
+/** Adds messages in a canonical order, because their order of arrival does not matter. */
 export function put(flights: readonly Flight[], ...added: readonly Flight[]): Flight[] {
   const all = [...flights, ...added];
   if (all.length < 2) return all;

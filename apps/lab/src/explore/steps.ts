@@ -17,7 +17,7 @@ import {
 } from './state.ts';
 import type { Rules } from './weakenings.ts';
 
-/** A possible next event, and the promise that it breaks, if any. */
+/** A possible next event, and the guarantee that it breaks, if any. */
 export interface Step {
   readonly text: string;
   readonly next: State;
@@ -25,8 +25,8 @@ export interface Step {
 }
 
 /**
- * All events possible in a state: each message sent, delivered or lost, at each moment, or the
- * passing of a tick.
+ * Yields all events that are possible in a state: each message sent, delivered or lost, at each
+ * moment, or the passing of a tick.
  */
 export function* stepsFrom(state: State, bounds: Bounds, rules: Rules): Generator<Step> {
   const { server, backup, restores, jar, flights, sends, signOuts, username, tick } = state;
@@ -80,12 +80,14 @@ export function* stepsFrom(state: State, bounds: Bounds, rules: Rules): Generato
       case 'proof': {
         const counts =
           flight.generation === generationOf(server.current) && server.acknowledged === null;
-        yield go(`the proof of generation ${flight.generation} is written`, {
+        yield go(`the acknowledgement of generation ${flight.generation} is written`, {
           server: counts ? { ...server, acknowledged: flight.age } : server,
           flights: rest,
         });
         if (bounds.losses)
-          yield go(`the proof of generation ${flight.generation} is lost`, { flights: rest });
+          yield go(`the acknowledgement of generation ${flight.generation} is lost`, {
+            flights: rest,
+          });
         break;
       }
       case 'signOut':
@@ -96,7 +98,7 @@ export function* stepsFrom(state: State, bounds: Bounds, rules: Rules): Generato
   if (username < bounds.renames) yield go('the user is renamed', { username: username + 1 });
   if (bounds.restore !== 'never' && restores === 0) {
     if (backup)
-      yield go('the store goes back to the backup', {
+      yield go('the store is restored from the backup', {
         server: restored(backup),
         backup: null,
         restores: restores + 1,
@@ -114,12 +116,12 @@ export function* stepsFrom(state: State, bounds: Bounds, rules: Rules): Generato
 
   function arrival(sent: Jar, rest: readonly Flight[]): Step {
     if (sent.accessLeft > 0)
-      return go(`${jarText(sent)} arrives: the access token is good`, {
+      return go(`${jarText(sent)} arrives: the access token is valid`, {
         flights: withProof(rest, server, sent.access),
       });
     if (!isAuthentic(sent))
       return go(
-        `${tokenText(sent.refresh)} arrives: it is for name ${sent.boundTo}, not ${sent.username}`,
+        `${tokenText(sent.refresh)} arrives: it is bound to the name ${sent.boundTo}, not ${sent.username}`,
         { flights: [...rest] },
         'an honest browser is refused',
       );
@@ -179,7 +181,7 @@ export function* stepsFrom(state: State, bounds: Bounds, rules: Rules): Generato
       case 'recover':
         return go(told, rotated(sent.refresh, rest), lost());
       case 'reuse':
-        return go(told, { flights: [...rest] }, 'an honest browser is taken for a thief');
+        return go(told, { flights: [...rest] }, 'an honest browser is treated as a thief');
       case 'refuse':
         return go(
           `${told} (${decision.reason})`,
@@ -214,7 +216,7 @@ export function* stepsFrom(state: State, bounds: Bounds, rules: Rules): Generato
   }
 
   function lost(): string | null {
-    return restores > 0 ? alive() : 'nothing was lost, and yet the store is taken to be behind';
+    return restores > 0 ? alive() : 'the store is treated as restored although it lost nothing';
   }
 
   function handling(of: Token, refresh: Token | null): Flight {

@@ -1,13 +1,11 @@
 import { type Bounds, DEFAULT_BOUNDS } from './bounds.ts';
 
-/**
- * Switches that weaken one rule each. Only this laboratory has them; the product does not.
- */
+/** Switches that weaken one rule each. Only the lab has them; the product does not. */
 export interface Rules {
-  /** Grace counts from the rotation, not from the acknowledgement of the successor. */
+  /** Whether grace counts from the rotation instead of the acknowledgement of the successor. */
   readonly graceFromRotation: boolean;
   /**
-   * Settle time of a token before it rotates again, in multiples of the grace; null for the
+   * Settle time of a token before it is rotated again, in multiples of the grace; null for the
    * product's `settleSeconds`.
    */
   readonly settleGraces: number | null;
@@ -15,9 +13,9 @@ export interface Rules {
   readonly deliveriesForgotten: boolean;
   readonly lateCookiesWritten: boolean;
   readonly revocationsForgotten: boolean;
-  /** A token ahead of the store rotates at once (decision 026). */
+  /** Whether a token that is ahead of the store is rotated at once (decision 026). */
   readonly recoveryRotates: boolean;
-  /** A response without a refresh token still sets the username cookie. */
+  /** Whether a response without a refresh token still sets the username cookie. */
   readonly reissueSetsUsername: boolean;
 }
 
@@ -32,9 +30,9 @@ export const AS_THEY_ARE: Rules = {
   reissueSetsUsername: false,
 };
 
-const FALSE_ALARM = 'an honest browser is taken for a thief';
+const FALSE_ALARM = 'an honest browser is treated as a thief';
 
-/** A weakened rule, and the smallest known world in which it breaks a promise. */
+/** A weakened rule, and the smallest known bounds within which it breaks a guarantee. */
 export interface Weakening {
   readonly name: string;
   readonly rules: Partial<Rules>;
@@ -42,7 +40,7 @@ export interface Weakening {
   readonly breaks: string;
 }
 
-/** No larger than the shortest history needs. */
+/** Builds bounds that are no larger than the shortest failing history needs. */
 const world = (
   sends: number,
   ticks: number,
@@ -61,14 +59,14 @@ const world = (
 
 export const WEAKENINGS: readonly Weakening[] = [
   {
-    name: 'grace counted from the rotation',
+    name: 'grace counts from the rotation',
     rules: { graceFromRotation: true },
     bounds: world(2, 2, 2),
     breaks: FALSE_ALARM,
   },
   { name: 'no reissue', rules: { settleGraces: 0 }, bounds: world(3, 0, 0), breaks: FALSE_ALARM },
   {
-    name: 'settle of twice the grace',
+    name: 'settle time of twice the grace',
     rules: { settleGraces: 2 },
     bounds: world(4, 4, 2),
     breaks: FALSE_ALARM,
@@ -80,13 +78,13 @@ export const WEAKENINGS: readonly Weakening[] = [
     breaks: FALSE_ALARM,
   },
   {
-    name: 'deliveries not recorded',
+    name: 'deliveries are not recorded',
     rules: { deliveriesForgotten: true },
     bounds: world(4, 8, 2),
     breaks: FALSE_ALARM,
   },
   {
-    name: 'late cookies written',
+    name: 'late cookies are written',
     rules: { lateCookiesWritten: true },
     bounds: world(3, 8, 6),
     breaks: FALSE_ALARM,
@@ -104,7 +102,7 @@ export const WEAKENINGS: readonly Weakening[] = [
     breaks: 'an honest browser is refused',
   },
   {
-    name: 'revocations not looked at',
+    name: 'revocations are not checked',
     rules: { revocationsForgotten: true },
     bounds: world(2, 0, 0, { signOuts: 1 }),
     breaks: 'a revoked session is served',

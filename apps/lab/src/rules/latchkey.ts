@@ -9,11 +9,13 @@ import { settableClock } from '@latchkey/core/testing';
 import { ACCESS_SECONDS, GRACE_SECONDS } from '../simulation/plan.ts';
 import type { Answer, Caller, Contender, Rule } from '../simulation/rule.ts';
 
-/** One ring for all sessions: key generation is not under test. */
+/** One key ring for all sessions, because key generation is not under test. */
 const ring = deriveKeyRing([
   Buffer.from('the secret of these tests, number 7').toString('base64url'),
 ]);
-/** How often the user is renamed; each refresh token is bound to one of the names. */
+/**
+ * Milliseconds between two renamings of the user; each refresh token is bound to one of the names.
+ */
 const RENAMED_EVERY_MS = 7 * 60_000;
 
 function userAt(now: number): User {
@@ -21,7 +23,7 @@ function userAt(now: number): User {
   return { id: 'u', username, role: 'User', tokenVersion: 0, disabled: false };
 }
 
-/** Between the refresh token and the username: the two cookies are always set together. */
+/** Separator between a refresh token and the username: the two cookies are always set together. */
 const BESIDE = ' beside ';
 const clients = {
   browser: { userAgent: 'browser', ipAddress: '192.0.2.1' },
@@ -30,7 +32,7 @@ const clients = {
 
 /**
  * The product itself: the session layer of `@latchkey/core` with its own store, tokens, keys and
- * clock; no part of it is restated here.
+ * clock. No rule is restated here.
  */
 export const latchkey: Rule = { name: 'Latchkey', start: startLatchkey };
 
@@ -40,7 +42,7 @@ function startLatchkey(): Contender {
   let memory = memorySessionStore();
   let sessionId = '';
   let suspected = false;
-  /** A restore replaces the store behind this proxy. */
+  /** A proxy that forwards to the current store, because a simulated restore replaces the store. */
   const store = new Proxy({} as SessionStore, {
     get: (_target, verb: keyof SessionStore) => memory[verb],
   });
@@ -108,7 +110,7 @@ function startLatchkey(): Contender {
     },
     settle: () => layer.flush(),
     restart() {
-      // Not closed: its pending writes are lost, as in a crash.
+      // The old layer is not closed: its pending writes are lost, as in a crash.
       layer = start();
     },
     async snapshot() {

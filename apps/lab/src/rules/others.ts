@@ -13,8 +13,8 @@ export const singleUse = statedRule('every token works once', ({ current }, toke
 );
 
 /**
- * A predecessor is valid for some time after the rotation. Each use of it creates a further valid
- * token.
+ * Rotation with an overlap: a predecessor stays valid for some time after the rotation, and each
+ * use of it issues a further valid token.
  */
 export const overlap = statedRule('30 s overlap, new siblings', (state, token, now) => {
   if (token === state.current) return 'rotate';
@@ -26,8 +26,8 @@ export const overlap = statedRule('30 s overlap, new siblings', (state, token, n
 });
 
 /**
- * A predecessor is valid for some time. Each use of it creates a new child and invalidates the
- * earlier one.
+ * Rotation with an overlap in which a predecessor stays valid for some time, and each use of it
+ * issues a new successor and invalidates the earlier one.
  */
 export const killSibling = statedRule('30 s grace, earlier child dies', (state, token, now) => {
   if (token === state.current) return 'rotate';
@@ -36,8 +36,8 @@ export const killSibling = statedRule('30 s grace, earlier child dies', (state, 
 });
 
 /**
- * A caller one rotation behind gets the current token, however late; a caller further behind gets
- * it for a short time only.
+ * Rotation in which a caller one generation behind gets the current token, however late; a caller
+ * further behind gets it for a short time only.
  */
 export const oneBehind = statedRule('one step behind converges', (state, token, now) => {
   if (token === state.current) return 'rotate';

@@ -2,19 +2,19 @@ import { ACCESS_SECONDS } from '../simulation/plan.ts';
 import type { Answer, Contender, Rule } from '../simulation/rule.ts';
 
 /**
- * A session under a rule that is stated in a few lines. It is plain data, so that a store can be
- * restored.
+ * The state of a session under a rule that is stated in a few lines. It is plain data, so that a
+ * store can be restored.
  */
 export interface Stated {
-  /** The token that is current. */
+  /** The token that is valid now. */
   current: string;
   previous: string | null;
   generation: number;
   rotatedAt: number;
   revoked: boolean;
-  /** Further valid tokens, for rules with siblings. */
+  /** Further valid tokens, for rules that issue siblings. */
   siblings: string[];
-  /** The generation of each token ever issued, for rules that compare them. */
+  /** The generation of each token ever issued, for rules that compare generations. */
   generations: Record<string, number>;
   made: number;
 }
@@ -26,7 +26,7 @@ export interface Stated {
 export type Verdict = 'rotate' | 'current' | 'sibling' | 'replacement' | 'reuse';
 
 /**
- * Another product's rule, as its documentation states it, on a store without faults.
+ * Creates a rule of another product, as its documentation states it, on a store without faults.
  *
  * @param judge looks at the state, and changes nothing but its siblings
  */
@@ -107,7 +107,7 @@ function startStated(judge: (state: Stated, token: string, now: number) => Verdi
     async snapshot() {
       const kept = structuredClone(state);
       return async () => {
-        // The token counter is not restored, so that no two tokens look the same.
+        // The token counter is not restored, so that no two tokens are equal.
         state = { ...structuredClone(kept), made: state.made };
       };
     },

@@ -1,6 +1,4 @@
-/**
- * Events in order of time; those of the same instant in order of insertion. A binary heap.
- */
+/** A queue of events in order of time, and of insertion at the same time. It is a binary heap. */
 export interface EventQueue<T> {
   put(at: number, what: T): void;
   take(): { readonly at: number; readonly what: T } | undefined;

@@ -1,10 +1,10 @@
 import { seededRandom } from '@latchkey/test-support';
 
-/** What a network and a server do to requests. Lengths in seconds, shares from 0 to 1. */
+/** What a network and a server do to requests. Times are in seconds, shares from 0 to 1. */
 export interface Network {
-  /** The longest time in transit of a request. */
+  /** Maximum time in transit of a request, in seconds. */
   readonly request: number;
-  /** The longest time in transit of a response. */
+  /** Maximum time in transit of a response, in seconds. */
   readonly response: number;
   /** Share of responses that never arrive. */
   readonly loss: number;
@@ -13,15 +13,15 @@ export interface Network {
   /** Share of requests whose access cookie the browser has lost, or that refresh explicitly. */
   readonly lostAccess: number;
   /**
-   * The maximum offset of a node's clock, either way. There are three nodes, and any of them may
-   * serve a request.
+   * Maximum offset of a node's clock in either direction, in seconds. There are three nodes, and
+   * any of them may serve a request.
    */
   readonly skew: number;
-  /** Restarts of a node per hour; acknowledgements not written yet are lost. */
+  /** Restarts of a node per hour; acknowledgements that are not written yet are lost. */
   readonly restarts: number;
-  /** Restores per hour: the store goes back by up to two minutes. */
+  /** Restores of the store per hour; each loses up to two minutes of writes. */
   readonly restores: number;
-  /** Share of the gaps between bursts that may be longer than an access token lives. */
+  /** Share of the gaps between bursts of requests that may be longer than an access token lives. */
   readonly pauses: number;
 }
 
@@ -47,8 +47,8 @@ const HOSTILE: Network = {
 };
 
 /**
- * None holds a request or a response longer than the grace, which is the bound of the first
- * promise.
+ * The simulated networks. None delays a request or a response for longer than the grace, which is
+ * the condition of the first guarantee.
  */
 export const NETWORKS = {
   fast: CALM,
@@ -58,23 +58,23 @@ export const NETWORKS = {
   'skewed clocks': { ...CALM, request: 2, response: 2, loss: 0.05, skew: 0.5 },
   restarts: { ...CALM, request: 2, response: 2, loss: 0.05, restarts: 60 },
   restores: { ...CALM, request: 2, response: 2, loss: 0.05, restores: 6 },
-  /** The case of decision 026. Played only if it is named. */
+  /** The case of decision 026, which is simulated only if it is named. */
   'endless restores': { ...HOSTILE, restores: 60 },
-  /** A page that polls without a pause. For thieves; the table would call it "lossy". */
+  /**
+   * A page that polls without a pause, for simulated thieves; the table has the similar network
+   * "lossy".
+   */
   tireless: { ...CALM, request: 2, response: 2, loss: 0.05, pauses: 0 },
 } as const satisfies Record<string, Network>;
 
 export type NetworkName = keyof typeof NETWORKS;
 
-/** The networks of the table. */
+/** The networks whose results are printed as a table. */
 export const TABLE = (Object.keys(NETWORKS) as NetworkName[]).filter(
   (name) => name !== 'endless restores' && name !== 'tireless',
 );
 
-/**
- * One planned event. Instants and lengths are in seconds; a history is shrunk by leaving some of
- * them out.
- */
+/** One planned event. Times are in seconds; a history is shrunk by leaving some events out. */
 export type Happening =
   | {
       readonly kind: 'request';
@@ -84,7 +84,7 @@ export type Happening =
       readonly responseTakes: number;
       readonly lost: boolean;
       readonly withoutAccess: boolean;
-      /** By how much the clock of the node that serves it is off. */
+      /** Offset of the clock of the node that serves the request, in seconds. */
       readonly clockOff: number;
     }
   | { readonly kind: 'restart'; readonly at: number }
@@ -123,7 +123,7 @@ export function planBrowser(seed: number, network: Network, minutes: number): Ha
     happenings.push({ kind: 'restore', at, age: random() * 120 });
   return happenings;
 
-  /** Between bursts: usually a few seconds, sometimes minutes. */
+  /** Returns the seconds between two bursts: usually a few, sometimes minutes. */
   function pause(): number {
     return random() < 1 - network.pauses
       ? -Math.log(1 - random()) / 0.3

@@ -3,14 +3,14 @@ import type { Happening } from './plan.ts';
 import type { Answer, Contender, Cookies, Jar } from './rule.ts';
 import type { Thief } from './thieves.ts';
 
-/** Any fixed instant, far from zero. */
+/** The start of the simulation: any fixed time, far from zero. */
 export const EPOCH = Date.UTC(2027, 0, 1);
-/** How long an acknowledgement waits to be written in a batch, in seconds. */
+/** Seconds that an acknowledgement waits to be written in a batch. */
 const WRITES_AFTER = 0.2;
-/** How often the store is backed up, in seconds. */
+/** Seconds between two backups of the store. */
 const BACKUP_EVERY = 10;
 
-/** One line of a history. `at` in seconds from sign-in. */
+/** One line of a history. `at` is in seconds from sign-in. */
 export interface Line {
   readonly at: number;
   readonly text: string;
@@ -20,12 +20,12 @@ export interface Run {
   /** When an honest browser was refused for the first time, in seconds from sign-in, and why. */
   readonly refused: { readonly at: number; readonly reason: string } | null;
   readonly ended: boolean;
-  /** Refreshes that were answered with a new or the current refresh token. */
+  /** Number of refreshes that were answered with a new or the current refresh token. */
   readonly rotations: number;
   readonly theft: Theft | null;
 }
 
-/** The outcome of a theft. Seconds from the copy of the cookies. */
+/** The outcome of a theft. Times are in seconds from the copy of the cookies. */
 export interface Theft {
   readonly lastUse: number | null;
   readonly suspected: boolean;
@@ -50,10 +50,10 @@ type Event =
   | { readonly kind: 'thief' };
 
 /**
- * Plays one browser, one server and an optional thief. The plan holds all randomness: the same
- * plan gives the same history.
+ * Simulates one browser, one server and an optional thief. The plan contains all randomness: the
+ * same plan gives the same history.
  *
- * @param note told what happens, for a timeline
+ * @param note called with each event, for a timeline
  */
 export async function runBrowser(
   contender: Contender,
@@ -130,7 +130,7 @@ export async function runBrowser(
         break;
       case 'restart':
         contender.restart();
-        say('a node restarts; what it had not written is lost');
+        say('a node restarts and loses what it had not written');
         break;
       case 'backup':
         backups.push({ at, restore: await contender.snapshot() });
@@ -138,11 +138,11 @@ export async function runBrowser(
         break;
       case 'restore':
         await backups.findLast((backup) => backup.at <= at - what.age)?.restore();
-        say(`the store goes back by ${what.age.toFixed(0)} s`);
+        say(`the store is restored to its state ${what.age.toFixed(0)} s ago`);
         break;
       case 'steals':
         stolen = jar;
-        say(`a thief copies the jar: ${name(jar.refresh)}`);
+        say(`a thief copies the cookies: ${name(jar.refresh)}`);
         again(at, jar);
         break;
       case 'thief': {
@@ -168,7 +168,8 @@ export async function runBrowser(
   };
 
   /**
-   * `r0`, `r1`, … in order of appearance: secrets differ between runs, and a history must not.
+   * Returns a name such as `r0` for each token, in order of appearance: secrets differ between
+   * runs, and a history must not.
    */
   function name(token: string): string {
     const known = names.get(token) ?? `r${names.size}`;

@@ -1,24 +1,28 @@
 import { seededRandom } from '@latchkey/test-support';
 
-/** A thief who copied the jar once and uses the copy. Instants in seconds from sign-in. */
+/**
+ * A thief who copied the browser's cookies once and uses the copy. Times are in seconds from
+ * sign-in.
+ */
 export interface Thief {
   readonly stealsAt: number;
   /**
-   * The time of the next use after one at `now`, with an access token until `accessExpiresAt`.
+   * Returns the time of the next use after one at `now`, with an access token that is valid until
+   * `accessExpiresAt`.
    */
   next(now: number, accessExpiresAt: number): number;
 }
 
-/** The strategies of a thief. */
+/** The strategies of a simulated thief. */
 export const THIEVES = {
-  /** Uses the copy at random, every other second on average. */
+  /** Uses the copied cookies at random, every other second on average. */
   busy: (random: () => number) => (now: number) => now - Math.log(1 - random()) * 2,
-  /** The same, about once a minute. */
+  /** Uses the copied cookies at random, about once a minute. */
   lazy: (random: () => number) => (now: number) => now - Math.log(1 - random()) * 50,
   /**
-   * Knows the rules and wants to stay: uses the access token while it lasts, and refreshes at
-   * the moment it expires. That is when the victim, whose token is as old, comes back too, so both
-   * are given the same successor.
+   * Knows the rules and avoids detection: uses the access token while it is valid, and refreshes at
+   * the moment when it expires. At that moment the victim, whose token is as old, refreshes too, so
+   * both get the same successor.
    */
   adaptive: () => (_now: number, accessExpiresAt: number) => accessExpiresAt + 0.05,
 } as const satisfies Record<string, (random: () => number) => Thief['next']>;

@@ -9,7 +9,7 @@ import { RESOLUTIONS, type Resolution, type Versions } from './environments.ts';
 const COMPILER = JSON.parse(
   readFileSync(join(ROOT, 'node_modules/typescript/package.json'), 'utf8'),
 ).version;
-/** Dependencies that a project has itself. */
+/** Dependencies that an adopter's project has besides the packages. */
 const BESIDES = [
   `typescript@${COMPILER}`,
   '@types/node@^24.0.0',
@@ -17,9 +17,9 @@ const BESIDES = [
   '@types/express@^5.0.0',
   '@types/react@^19.0.0',
 ];
-/** Peers that only the store contracts need. */
+/** Peer dependencies that only the store contracts need. */
 const FOR_CONTRACTS = ['vitest', 'fast-check'];
-/** The compiler options of the project; the strictest that adopters use. */
+/** The compiler options of an adopter's project: strict, with all declarations checked. */
 export const OPTIONS = {
   target: 'es2024',
   lib: ['es2024', 'dom', 'dom.iterable'],
@@ -32,8 +32,8 @@ export const OPTIONS = {
   noEmit: true,
 };
 /**
- * All declarations are checked, those of dependencies too: some of tRPC's do not compile with
- * current ones of ws.
+ * Matches errors in the declarations of dependencies, some of which do not compile with current
+ * ones of ws. All declarations are checked.
  */
 const NOT_OURS =
   /^node_modules\/@trpc\/server\/dist\/(adapters\/)?ws[\w-]*\.d\.mts\S+ error TS2694/;
@@ -50,8 +50,8 @@ const FILES = {
 };
 
 /**
- * The output of each README example that needs neither Redis nor a page, by package; `whole` is the
- * repository's README.
+ * The expected output of each README example that needs neither Redis nor a page, by package;
+ * `whole` is the repository's README.
  */
 export const EXAMPLES_PRINT = {
   core: 'authenticated ada\n',
@@ -64,14 +64,14 @@ export const EXAMPLES_PRINT = {
   whole: "true Hello! no_credentials yours, ada [ 'ada' ]\n",
 };
 
-/** What {@link diagnose} returns. */
+/** The expected result of {@link diagnose}. */
 export const DIAGNOSES = { sound: [0], broken: [1, 'peer-too-old'] };
 
 export const packedManifest = ({ tarball }: Packed) =>
   execFileSync('tar', ['-xzOf', tarball, 'package/package.json'], { encoding: 'utf8' });
 
 /**
- * Makes an empty project with the tarballs and the given versions of their peers.
+ * Creates an empty project with the tarballs and the given versions of their peers.
  *
  * @throws Error with the installer's output if an installation fails
  */
@@ -111,7 +111,7 @@ export function walk(project: EmptyProject): Promise<string> {
 }
 
 /**
- * Imports every entry.
+ * Imports every entry of the packages.
  *
  * @returns the entries, by name
  * @throws Error if an import fails
@@ -152,7 +152,7 @@ export async function compileExamples(
 }
 
 /**
- * Runs the written examples that need neither Redis nor a page.
+ * Runs the README examples that need neither Redis nor a page.
  *
  * @returns the output of each
  * @throws Error if one fails
@@ -200,7 +200,7 @@ function exampleIn(page: string, index = 0): string {
   return examples[index]?.[1] ?? '';
 }
 
-/** The modules that the first example of the repository's README imports. */
+/** The modules that the first example of the repository's README imports from the reader's app. */
 const YOUR_APP = `
 import { authRouter, type LatchkeyContext, latchkeyProcedures } from '@latchkey/trpc';
 import { initTRPC } from '@trpc/server';
@@ -217,7 +217,7 @@ export const router = t.router({
 });
 `;
 
-/** Replaces the last line, which would listen for ever. */
+/** The lines that replace the example's last line, which would listen forever. */
 const SIGN_IN = `
 const server = app.listen(0);
 await new Promise((resolve) => server.once('listening', resolve));

@@ -8,12 +8,12 @@ import { PACKAGE_MANAGER } from '../published.ts';
 const run = promisify(execFile);
 
 /**
- * npm is the most common; pnpm is this repository's, and its store already has most packages, so
- * that it fetches few.
+ * The package manager that installs the packages. npm is the most common; pnpm is this
+ * repository's, and its store already has most packages, so that it downloads few.
  */
 export type Installer = 'npm' | 'pnpm';
 
-/** What a command printed, and how it ended. */
+/** The output of a command, and its exit code. */
 export interface CommandResult {
   readonly code: number;
   readonly stdout: string;
@@ -23,26 +23,28 @@ export interface CommandResult {
 /** A project of an adopter: outside the workspace, with the installed packages alone. */
 export interface EmptyProject {
   write(file: string, text: string): void;
-  /** The package.json of an installed package. */
+  /** Returns the package.json of an installed package. */
   manifestOf(name: string): Record<string, unknown>;
   /**
-   * Runs a program with the tests' Node and without this workspace's export conditions.
+   * Runs a program with the Node of the tests and without this workspace's export conditions.
    *
-   * @throws Error with its output if it fails
+   * @throws Error with the program's output if it fails
    */
   node(...parameters: string[]): Promise<string>;
   /**
-   * Runs a command of an installed package with the tests' Node, as `npx` does.
+   * Runs a command of an installed package with the Node of the tests, as `npx` does.
    *
    * @returns its output and its exit code
    */
   command(name: string, ...parameters: string[]): Promise<CommandResult>;
-  /** The errors of the project's own compiler; empty without errors. */
+  /** Returns the errors of the project's own compiler; an empty text without errors. */
   tsc(config: object): Promise<string>;
   remove(): void;
 }
 
 /**
+ * Creates a project and installs packages into it.
+ *
  * @param specs names with versions, or with `file:` and the path of a tarball
  * @throws Error with the installer's output if an installation fails
  */
@@ -121,8 +123,8 @@ export async function emptyProject(
 }
 
 /**
- * The layout of npm, and its strictness about peers. Dependencies between the tarballs are not in
- * the registry: they resolve to the tarballs.
+ * Returns pnpm settings that give npm's layout and its strictness about peers. Dependencies between
+ * the tarballs are not in the registry, so they resolve to the tarballs.
  */
 function pnpmSettings(dependencies: Readonly<Record<string, string>>): string {
   const overrides = Object.entries(dependencies).filter(([, version]) =>

@@ -1,7 +1,9 @@
-/** The versions of the packages' peers in a project. */
+/** Chooses the versions of the packages' peers in a project. */
 export interface Versions {
   readonly title: string;
   /**
+   * Chooses the version of one peer.
+   *
    * @param range the peer range
    * @param own the version that this repository uses, if any
    */
@@ -17,7 +19,7 @@ export const OWN: Versions = {
   choose: (range, own) => own ?? range,
 };
 
-/** How a compiler resolves modules. */
+/** Compiler options for each way in which a compiler resolves modules. */
 export const RESOLUTIONS = {
   nodenext: { module: 'nodenext', moduleResolution: 'nodenext' },
   bundler: { module: 'esnext', moduleResolution: 'bundler' },

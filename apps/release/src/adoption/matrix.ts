@@ -16,9 +16,9 @@ import { compileReference } from './reference-examples.ts';
 import { workspaceExamplesFault } from './workspace-examples.ts';
 
 /**
- * Installs the packages with npm into an empty project for each choice of versions, and uses them
- * there: an app, every entry, and the README examples with each module resolution. Then compiles
- * and tests `apps/examples` with them. Prints the result of each.
+ * Installs the packages with npm into an empty project for each choice of peer versions, and uses
+ * them there: an app, every entry, and the README examples with each module resolution. Then
+ * compiles and tests `apps/examples` with them. Prints the result of each.
  *
  * @returns the failures, each with its environment
  */
@@ -41,7 +41,7 @@ export async function matrixFaults(
       project = await consumerOf(packages, versions, 'npm');
       return null;
     };
-    if (!(await check('npm installs them', install)) || !project) continue;
+    if (!(await check('npm installs the packages', install)) || !project) continue;
     const installed = project;
     await check('an app signs in, refreshes within the request, and signs out', async () =>
       differs(await walk(installed), 'walked\n'),
@@ -49,17 +49,18 @@ export async function matrixFaults(
     await check('every entry can be imported', async () =>
       differs((await importEntries(installed, packages)).length, entriesOf(packages)),
     );
-    await check('the doctor finds nothing in it, and the fault of a broken folder', async () =>
-      differs(await diagnose(installed), DIAGNOSES),
+    await check(
+      'the doctor reports nothing in the project, and the fault of a broken folder',
+      async () => differs(await diagnose(installed), DIAGNOSES),
     );
     for (const resolution of Object.keys(RESOLUTIONS) as Resolution[])
-      await check(`the examples compile, ${resolution}`, async () =>
+      await check(`the README examples compile, ${resolution}`, async () =>
         differs(await compileExamples(installed, resolution), []),
       );
     await check('the examples of the API reference compile', async () =>
       differs(await compileReference(installed, 'nodenext'), []),
     );
-    await check('the examples run', async () =>
+    await check('the README examples run', async () =>
       differs(await runExamples(installed), EXAMPLES_PRINT),
     );
     installed.remove();

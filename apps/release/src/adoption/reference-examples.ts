@@ -5,12 +5,14 @@ import { OPTIONS } from './consumer.ts';
 import type { EmptyProject } from './empty-project.ts';
 import { RESOLUTIONS, type Resolution } from './environments.ts';
 
-/** The store contracts are for Vitest, which the project must not have. */
+/**
+ * The type declarations of Vitest, which the store contracts need and the project must not install.
+ */
 const VITEST = join(ROOT, 'node_modules/vitest/dist/index.d.ts');
 
 /**
- * Writes the examples of the API reference and of the guides into the project, each as a module of
- * its own, and compiles them beside the names that they take for granted.
+ * Writes the examples of the API reference and of the guides into the project, each as a separate
+ * module, and compiles them beside the names that they use without declaring them.
  *
  * @param others further examples
  * @returns the compiler's errors

@@ -44,7 +44,7 @@ const specOf = (packages: readonly Packed[], name: string) => {
   return packed ? `file:${packed.tarball}` : `link:${ROOT}apps/${name.replace('@latchkey/', '')}`;
 };
 
-/** The manifest of the examples, with tarballs and links in place of `workspace:`. */
+/** Returns the package.json of the examples, with tarballs and links in place of `workspace:`. */
 function manifestWith(packages: readonly Packed[]): object {
   const { dependencies, devDependencies, ...rest } = JSON.parse(
     readFileSync(join(EXAMPLES, 'package.json'), 'utf8'),
@@ -64,7 +64,10 @@ function manifestWith(packages: readonly Packed[]): object {
   };
 }
 
-/** The workspace's catalog, and the tarballs for the dependencies between the packages. */
+/**
+ * Returns pnpm's settings: the workspace's catalog, and the tarballs for the dependencies between
+ * the packages.
+ */
 function settingsWith(packages: readonly Packed[]): string {
   const own = readFileSync(join(ROOT, 'pnpm-workspace.yaml'), 'utf8');
   const [, catalog = ''] = own.match(/^(catalog:\n(?: .*\n)+)/m) ?? [];
@@ -74,7 +77,7 @@ function settingsWith(packages: readonly Packed[]): string {
   return `packages: ['.']\nallowBuilds:\n  esbuild: true\n  vue-demi: false\noverrides:\n${overrides.join('')}${catalog}`;
 }
 
-/** Without the condition that leads to the sources. */
+/** Vitest's configuration, without the export condition that leads to the sources. */
 const VITEST = `import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
@@ -87,7 +90,9 @@ export default defineConfig({
 });
 `;
 
-/** Tests are not compiled: they read files of workspaces that are not published. */
+/**
+ * Compiler options that leave the tests out: they read files of workspaces that are not published.
+ */
 const COMPILER = {
   extends: join(ROOT, 'tsconfig.base.json'),
   compilerOptions: {

@@ -3,12 +3,15 @@ import { join } from 'node:path';
 import type { Packed } from '../make-packages.ts';
 import { ROOT } from '../published.ts';
 
-/** The names of files that several entries share, which bundlers derive from their content. */
+/**
+ * Matches the hash in the name of a file that several entries share, which bundlers derive from the
+ * file's content.
+ */
 const CONTENT_HASH = /-[A-Za-z0-9_-]{8}(?=\.(?:d\.ts|js)\b)/g;
 
 /**
- * The declarations of a package in its tarball, without comments, as an adopter's compiler sees
- * them. A change of them is a change of the public API.
+ * Returns the declarations of a package in its tarball, without comments, as an adopter's compiler
+ * sees them. A change of them is a change of the public API.
  */
 export function apiReport({ tarball }: Pick<Packed, 'tarball'>): string {
   const tar = (...args: string[]) => execFileSync('tar', args, { encoding: 'utf8' });
@@ -32,7 +35,7 @@ function declarationsOf(text: string): string {
     .join('');
 }
 
-/** The path of the report of a package, which is reviewed with every change. */
+/** Returns the path of a package's API report, which is reviewed with every change. */
 export function apiReportPath(name: string): string {
   return join(ROOT, 'apps', 'release', 'api', `${name.replace('@latchkey/', '')}.d.ts.txt`);
 }

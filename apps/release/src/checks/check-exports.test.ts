@@ -34,7 +34,7 @@ it.each<[string, object, object]>([
     { '.': { '@latchkey/source': './src/index.ts', ...built } },
     { '.': { '@latchkey/source': './src/index.ts', ...built } },
   ],
-])('finds %s', (_title, exports, published) => {
+])('the check of exports finds %s', (_title, exports, published) => {
   expect(exportsOf(exports, published)).toEqual([
     expect.stringContaining('"exports" and "publishConfig.exports" differ for "."'),
   ]);

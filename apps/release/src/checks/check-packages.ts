@@ -3,7 +3,7 @@ import { exportFaults } from './check-exports.ts';
 import { lintTarball } from './lint-tarball.ts';
 import { overweight, type Weight, weigh } from './weigh.ts';
 
-/** Returns the faults that prevent publishing, each with its fix, and the sizes. */
+/** Returns the faults that prevent publishing, each with its fix, and the sizes of the packages. */
 export async function checkPackages(
   packages: readonly Packed[],
 ): Promise<{ readonly faults: string[]; readonly weights: Weight[] }> {

@@ -4,11 +4,11 @@ import { stripVTControlCharacters } from 'node:util';
 import { ROOT } from '../published.ts';
 
 const LINTERS = {
-  /** Whether every file exists that `exports` and `types` of package.json name. */
+  /** publint checks that every file exists that `exports` and `types` of package.json name. */
   publint: ['--strict'],
   /**
-   * Whether TypeScript and Node resolve each entry alike. ES modules only: `require` is not
-   * checked.
+   * Are The Types Wrong checks that TypeScript and Node resolve each entry alike. ES modules only:
+   * `require` is not checked.
    */
   attw: ['--profile', 'esm-only', '--format', 'ascii', '--no-emoji'],
 } as const;
@@ -21,17 +21,14 @@ export async function lintTarball(tarball: string): Promise<string[]> {
   return said.filter((words) => words !== null);
 }
 
-/** The output of a command, if it failed. */
+/** Returns the output of a linter, if it failed. */
 function failing(linter: string, parameters: readonly string[]): Promise<string | null> {
   return new Promise((resolve) => {
     execFile(
       join(ROOT, 'apps/release/node_modules/.bin', linter),
       parameters,
       (error, stdout, stderr) => {
-        resolve(
-          error &&
-            `${linter} found something:\n${stripVTControlCharacters(stdout + stderr).trim()}`,
-        );
+        resolve(error && `${linter} reports:\n${stripVTControlCharacters(stdout + stderr).trim()}`);
       },
     );
   });

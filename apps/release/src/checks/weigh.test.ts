@@ -7,10 +7,10 @@ it.each([
     10.001,
     'thing is 10.0 kB gzipped, of 10 kB: take out what it does not need, or raise the budget in apps/release/src/checks/weigh.ts and say why.',
   ],
-])('judges %d kB against a budget of 10 kB', (kilobytes, fault) => {
+])('a bundle of %d kB is judged against a budget of 10 kB', (kilobytes, fault) => {
   expect(overweight({ what: 'thing', kilobytes }, { thing: 10 })).toBe(fault);
 });
 
-it('refuses a bundle without a budget', () => {
+it('a bundle without a budget is refused', () => {
   expect(overweight({ what: 'thing', kilobytes: 1 }, {})).toMatch(/no budget/);
 });

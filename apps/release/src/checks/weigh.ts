@@ -5,32 +5,33 @@ import { rolldown } from 'rolldown';
 import { entryFiles, type Published } from '../published.ts';
 
 /**
- * The maximum in kilobytes (1,000 bytes) of JavaScript, gzipped: all files of a package; minified,
- * what a page loads with it, and what it loads later.
+ * Maximum sizes in kilobytes (1,000 bytes) of gzipped JavaScript: all files of a package; minified,
+ * what a page loads with it at once, and what it loads later.
  */
 export const BUDGETS: Readonly<Record<string, number>> = {
-  '@latchkey/core': 34, // refuses weak keys by each of their signs
+  '@latchkey/core': 34, // large: the checks for weak keys
   '@latchkey/keys': 7,
-  '@latchkey/sql': 16, // opens through a pooler, lists in pages
-  '@latchkey/redis': 11, // keeps revocations in a second store, layers two feeds
+  '@latchkey/sql': 16, // large: connection poolers, lists in pages
+  '@latchkey/redis': 11, // large: a second store for revocations, layered feeds
   '@latchkey/http': 13,
-  '@latchkey/trpc': 17, // schedules calls, parses addresses, gives refusals tRPC's shape
+  '@latchkey/trpc': 17, // large: scheduling of calls, IP addresses, tRPC errors
   '@latchkey/react': 7,
   '@latchkey/react on a page': 5,
   '@latchkey/devtools': 20,
   '@latchkey/devtools on a page': 2,
   '@latchkey/devtools on a page, later': 7,
-  '@latchkey/doctor': 18, // states each finding, its effect and its fix in words
+  '@latchkey/doctor': 18, // large: each finding has its effect and its fix in words
 };
 
-/** A bundle with a budget, in kilobytes. */
+/** The size of one bundle that has a budget, in kilobytes. */
 export interface Weight {
   readonly what: string;
   readonly kilobytes: number;
 }
 
 /**
- * The size of a built package, without source maps and declarations, which no runtime loads.
+ * Returns the sizes of a built package, without source maps and declarations, which no runtime
+ * loads.
  */
 export async function weigh(published: Published): Promise<Weight[]> {
   const { folder, manifest } = published;
@@ -64,7 +65,7 @@ export async function weigh(published: Published): Promise<Weight[]> {
 const gzipped = (...texts: string[]) =>
   texts.reduce((sum, text) => sum + gzipSync(text, { level: 9 }).length, 0) / 1000;
 
-/** The fault of a size: over its budget, or without one. */
+/** Returns the fault of a bundle: over its budget, or without one; null otherwise. */
 export function overweight({ what, kilobytes }: Weight, budgets = BUDGETS): string | null {
   const budget = budgets[what];
   if (budget === undefined)

@@ -1,6 +1,6 @@
 import { createLatchkeyContext, type LatchkeyContext } from '@latchkey/trpc';
 
-/** The context of every procedure of this app. */
+/** The tRPC context that every procedure of the reference app receives. */
 export interface Context extends LatchkeyContext {}
 
 export function createContext({ req }: { req: object }): Context {

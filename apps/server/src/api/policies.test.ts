@@ -12,8 +12,9 @@ const FRESH_SECONDS = 600;
 const { path: pathOf, database } = processFixture();
 
 /**
- * The callers. `revoked`: in the store, before the feed delivered the notice, so the access token
- * still verifies.
+ * The callers against which each policy is tested. The session of `revoked` is revoked in the
+ * store, but the revocation feed has not delivered the notice yet, so its access token still
+ * verifies.
  */
 const CALLERS = {
   anonymous: { username: null, role: null, secondsAgo: 0, revoked: false },
@@ -34,7 +35,7 @@ const CALLERS = {
 } as const;
 type Caller = (typeof CALLERS)[keyof typeof CALLERS];
 
-/** What the policy says to them; `null` lets them past. */
+/** Returns the error that a policy gives to each caller; `null` if it lets the caller pass. */
 function refusal(
   { access, revocation, maxAuthenticationAgeSeconds }: Policy,
   { role, secondsAgo, revoked }: Caller,
@@ -56,7 +57,7 @@ const REFUSALS = [
   '403 reauthentication_required',
 ];
 
-describe('the policies', () => {
+describe('the policies of the procedures', () => {
   let app: TestServer;
   beforeAll(async () => {
     app = await startApp({
@@ -66,7 +67,9 @@ describe('the policies', () => {
   });
   afterAll(() => app.close());
 
-  /** A browser of their own for each call: some calls end sessions, or an account. */
+  /**
+   * Signs in a new browser for each call, because some calls end sessions or delete the account.
+   */
   async function browserOf({ username, secondsAgo, revoked }: Caller) {
     const browser = app.browser();
     if (username === null) return browser;
@@ -81,7 +84,7 @@ describe('the policies', () => {
     return browser;
   }
 
-  /** With an input that no procedure takes. */
+  /** Calls a procedure with an input that no procedure accepts. */
   async function call({ path, type }: StatedPolicy, as: Caller): Promise<string> {
     const ways = caller(await browserOf(as));
     const { status, error } = await {
@@ -93,7 +96,7 @@ describe('the policies', () => {
   }
 
   it.each(Object.entries(CALLERS))(
-    'admit %s only where the policy says so, before the input is read',
+    'the policy of each procedure decides about the caller "%s" before the input is read',
     { timeout: 60_000 },
     async (_name, as) => {
       const policies = allPolicies(FRESH_SECONDS);
@@ -107,7 +110,7 @@ describe('the policies', () => {
     },
   );
 
-  it('the policies are printed as a table and as JSON without opening a store', async () => {
+  it('the command policies prints a table or JSON without opening a store', async () => {
     const print = async (...flags: string[]) =>
       (await commandLine(['policies', ...flags].join(' '), database())).out;
     expect(await print()).toMatch(

@@ -4,8 +4,8 @@ import { type Request, type Response, Router } from 'express';
 import { isTextFile, sendTextFile } from '../edge/files/file-answer.ts';
 
 /**
- * Mounts the procedures with `meta.openapi` as plain HTTP routes, under the same policies as under
- * `/trpc`. Strings are answered as text, files as files, other outputs as JSON.
+ * Mounts the procedures that have `meta.openapi` as plain HTTP routes, under the same policies as
+ * under `/trpc`. Strings are answered as text, files as files, other outputs as JSON.
  */
 export function restRoutes<Context>(
   router: AnyTRPCRouter,

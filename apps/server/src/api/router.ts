@@ -10,9 +10,9 @@ import { router } from './trpc.ts';
 export type RouterDependencies = AccountRouterDependencies & AdminRouterDependencies;
 
 /**
- * Creates the router of all procedures. The dependencies are not used before a procedure is called.
+ * Creates the router of all procedures. It uses the dependencies only when a procedure is called.
  *
- * @throws Error naming each procedure that does not state one policy
+ * @throws Error naming each procedure that does not state exactly one policy
  */
 export function createRouter(dependencies: RouterDependencies) {
   const { accounts } = dependencies;
@@ -31,5 +31,5 @@ export function createRouter(dependencies: RouterDependencies) {
   );
 }
 
-/** The router's type, the only thing that the client imports. */
+/** The type of the API's router: the only thing that the web client imports from the server. */
 export type AppRouter = ReturnType<typeof createRouter>;

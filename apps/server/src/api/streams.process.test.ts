@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => postgres.drop());
 
-/** An SSE stream as text; `ended` resolves when the server ends it. */
+/** Reads an SSE stream as text; `ended` resolves when the server ends the stream. */
 async function openSse(origin: string, browser: Browser) {
   const reply = await browser.fetch(`${origin}/trpc/account.watchSecurityEvents`, {
     headers: { accept: 'text/event-stream' },
@@ -53,10 +53,7 @@ describe('a stopping server', () => {
     const { answers, closed } = openWebSocket(server.origin, browser);
     await expect.poll(() => answers.length, SOON).toBe(1);
 
-    /**
-     * Well within the limit of this test, which is a fraction of the time that it would wait for
-     * requests.
-     */
+    /** The test's timeout is shorter than the time that the server would wait for open requests. */
     expect(await server.kill('SIGTERM')).toBe(0);
     await sse.ended;
     expect(sse.text).not.toMatch(/event: (return|serialized-error)/);
@@ -66,7 +63,7 @@ describe('a stopping server', () => {
   });
 });
 
-describe('two nodes on one PostgreSQL', () => {
+describe('streams on two nodes with one PostgreSQL', () => {
   it('a stream ends when its session is revoked on the other node', async () => {
     const nodes = await startNodes(2, { DATABASE_URL: postgres.url, LATCHKEY_SECRET });
     const [first, second] = [nodes.node(0), nodes.node(1)];

@@ -2,7 +2,7 @@ import { formatError, latchkeyProcedures, type RestMeta } from '@latchkey/trpc';
 import { initTRPC } from '@trpc/server';
 import type { Context } from './context.ts';
 
-/** The roles of this app. A misspelt role does not compile. */
+/** The roles of the reference app. A misspelt role does not compile. */
 export const ROLES = ['Admin', 'User'] as const;
 export type Role = (typeof ROLES)[number];
 
@@ -15,13 +15,22 @@ const policies = latchkeyProcedures<Role>();
 export const router = t.router;
 export const publicProcedure = t.procedure.concat(policies.public);
 export const protectedProcedure = t.procedure.concat(policies.signedIn);
-/** For procedures that set cookies: refused over streamed batches and WebSockets, which cannot. */
+/**
+ * The base of procedures that set cookies. Refused over streamed batches and WebSockets, which
+ * cannot set cookies.
+ */
 export const cookieProcedure = t.procedure.concat(policies.setsCookies);
-/** For procedures that check the store: an access token that outlived its session is refused. */
+/**
+ * The base of procedures that check the session store: a valid access token is refused once its
+ * session has ended.
+ */
 export const revalidatedProcedure = t.procedure.concat(policies.revalidated);
 export const roleProcedure = (role: Role) => t.procedure.concat(policies.withRole(role));
 export const adminProcedure = t.procedure.concat(policies.withRevalidatedRole('Admin'));
-/** For procedures that require a recent password check, against misuse of an unlocked browser. */
+/**
+ * Creates the base of administrators' procedures that require a recent password check, against
+ * misuse of an unlocked browser.
+ */
 export const recentlyAuthenticatedAdminProcedure = (maxAgeSeconds: number) =>
   t.procedure.concat(policies.withRecentlyAuthenticatedRole('Admin', maxAgeSeconds));
 export const recentlyAuthenticatedCookieProcedure = (maxAgeSeconds: number) =>

@@ -34,7 +34,7 @@ describe('the walkthrough over plain HTTP', () => {
     for (const cookie of reply.setCookies) expect(cookie.length).toBeLessThan(1024);
   });
 
-  it('the dashboard answers again after expiry, with fresh cookies in the same response', async () => {
+  it('the dashboard answers after the access token has expired, and sets fresh cookies', async () => {
     await signIn('bob');
     const first = await browser.request('/dashboard');
     expect([first.status, first.body, first.setCookies]).toEqual([200, 'Hello User!', []]);
@@ -48,7 +48,7 @@ describe('the walkthrough over plain HTTP', () => {
       expect(browser.cookies().get(name)).not.toBe(before.get(name));
   });
 
-  it('/admin-only is 200 for an administrator, 403 for other users, 401 without a session', async () => {
+  it('/admin-only answers 200 to an administrator, 403 to other users, 401 without a session', async () => {
     await signIn('admin');
     const admin = await browser.request('/admin-only');
     expect([admin.status, admin.body]).toEqual([200, 'Hello Admin!']);
@@ -65,7 +65,7 @@ describe('the walkthrough over plain HTTP', () => {
     expect((await app.browser().request('/admin-only')).status).toBe(401);
   });
 
-  it('a refresh is 200 with fresh cookies, 401 without cookies, 403 with refused ones', async () => {
+  it('/refresh answers 200 with fresh cookies, 401 without cookies, 403 to refused ones', async () => {
     await signIn('bob');
     const empty = await browser.request('/refresh', { method: 'POST' });
     expect([empty.status, JSON.parse(empty.body), empty.setCookies.map(nameOf)]).toEqual([
@@ -96,7 +96,7 @@ describe('the walkthrough over plain HTTP', () => {
     expect((await forged.post('/refresh')).status).toBe(403);
   });
 
-  it('a logout clears the three cookies and revokes the session', async () => {
+  it('a logout clears the three session cookies and revokes the session', async () => {
     await signIn('bob');
     const stolen = browser.copy();
     const reply = await browser.post('/logout');
@@ -120,7 +120,7 @@ describe('the walkthrough over plain HTTP', () => {
     expect([reply.status, await reply.text()]).toEqual([200, 'Hello User!']);
   });
 
-  it('serves 64 parallel requests with one expired token: one rotation, one refresh token', async () => {
+  it('serves 64 parallel requests with one expired token by one refresh token rotation', async () => {
     await signIn('bob');
     app.clock.advance(60);
     const flights = Array.from({ length: 64 }, () => browser.send('/dashboard'));

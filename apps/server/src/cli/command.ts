@@ -4,37 +4,41 @@ import type { Terminal } from '../process/terminal.ts';
 import { terminalText } from '../process/terminal-text.ts';
 import type { Services } from '../services/services.ts';
 
-/** What a command prints: the same facts for people and, with `--json`, for programs. */
+/** What a CLI command prints: the same facts as text and, with `--json`, as JSON. */
 export interface Report {
   readonly text: string;
   readonly data: unknown;
-  /** False when a check failed (a broken audit log): the exit code is then 1. */
+  /** False if a check failed, such as a broken audit log; the exit code is then 1. */
   readonly holds?: boolean;
 }
 
 export interface Input {
-  /** By the names of the command's arguments. */
+  /** Values of the command's arguments, by argument name. */
   readonly arguments: Readonly<Record<string, string>>;
-  /** By the names of its options in camel case; a flag is 'true'. */
+  /** Values of the command's options, by name in camel case; a flag has the value 'true'. */
   readonly options: Readonly<Record<string, string | undefined>>;
-  /** @throws OptionsError */
+  /**
+   * Parses the environment.
+   *
+   * @throws OptionsError listing each invalid variable
+   */
   env(): Env;
-  /** The services, opened on the first call. */
+  /** Opens the server's services on the first call, and returns the same ones afterwards. */
   services(): Promise<Services>;
   readonly terminal: Terminal;
 }
 
 export interface Command {
   readonly summary: string;
-  /** Flags, as in `--role <role>`, and what they mean. */
+  /** The command's options, as in `--role <role>`, each with its description. */
   readonly options?: Readonly<Record<string, string>>;
   run(input: Input): Promise<Report>;
 }
 
-/** An error that the operator can fix; printed without a stack. */
+/** An error that the operator can fix; the CLI prints it without a stack trace. */
 export class CommandError extends Error {
   override readonly name = 'CommandError';
-  /** 1: refused or not found; 2: invalid usage. */
+  /** Exit code of the CLI. 1: refused or not found; 2: invalid usage. */
   readonly exitCode: 1 | 2;
   constructor(message: string, exitCode: 1 | 2 = 1) {
     super(message);
@@ -42,10 +46,12 @@ export class CommandError extends Error {
   }
 }
 
-/** The actor of every command in the audit log. */
+/** The actor that the audit log records for every CLI command. */
 export const OPERATOR: Actor = { userId: null, userAgent: 'latchkey cli', ipAddress: null };
 
-/** Formats rows under headings, columns aligned, control characters escaped. */
+/**
+ * Formats a text table: rows under headings, with aligned columns and escaped control characters.
+ */
 export function table(headings: readonly string[], rows: readonly (readonly string[])[]): string {
   const lines = [headings, ...rows].map((line) =>
     line.map((cell) => terminalText(cell, 'nothing')),

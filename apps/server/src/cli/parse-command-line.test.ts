@@ -31,7 +31,7 @@ const fault = (words: string) => {
 };
 
 describe('parseCommandLine', () => {
-  it('returns the named command with its arguments and options', () => {
+  it('returns the command that a command line names, with its arguments and options', () => {
     expect(parse('sessions revoke s1 --dry-run --user bob --json')).toEqual({
       command: revoke,
       arguments: { 'session-id': 's1' },
@@ -54,17 +54,20 @@ describe('parseCommandLine', () => {
     },
   );
 
-  it.each(['', '--help', '-h', 'help'])('returns the overview for %j', (words) => {
-    expect(parse(words)).toMatch(
-      /^npm run cli -- <command>\n\n {2}users list {8}lists the users\n/,
-    );
-  });
+  it.each(['', '--help', '-h', 'help'])(
+    'returns the overview of all commands for the command line %j',
+    (words) => {
+      expect(parse(words)).toMatch(
+        /^npm run cli -- <command>\n\n {2}users list {8}lists the users\n/,
+      );
+    },
+  );
 
   it.each([
     ['users --help', /^npm run cli -- users <command>\n\n {2}users list {8}lists the users$/],
     ['help secret', /^npm run cli -- secret\n\n {2}prints a secret\n\n {2}--json/],
     ['sessions revoke -h', /^npm run cli -- sessions revoke \[session-id\]\n\n {2}ends a session/],
-  ])('returns help for "%s"', (words, help) => {
+  ])('returns the help of a command or group for "%s"', (words, help) => {
     expect(parse(words)).toMatch(help);
   });
 
@@ -78,7 +81,7 @@ describe('parseCommandLine', () => {
     ['secret -f', "Unknown option '-f'."],
     ['users list --serch x', "Unknown option '--serch'.\n(Did you mean --search?)"],
     ['users list --search', "Option '--search <text>' argument missing."],
-  ])('rejects "%s" with exit code 2', (words, message) => {
+  ])('rejects the command line "%s" with exit code 2', (words, message) => {
     expect(fault(words)).toEqual([2, message]);
   });
 });

@@ -1,12 +1,12 @@
 import { Command as CommanderCommand, CommanderError, type HelpContext } from 'commander';
 import { type Command, CommandError } from './command.ts';
 
-/** A parsed command with its arguments and options. */
+/** A parsed CLI command with its arguments and options. */
 export interface Invocation {
   readonly command: Command;
   readonly arguments: Readonly<Record<string, string>>;
   readonly options: Readonly<Record<string, string | undefined>>;
-  /** The report is printed as JSON. */
+  /** Whether the report is printed as JSON. */
   readonly isJson: boolean;
 }
 
@@ -78,7 +78,7 @@ class Parser extends CommanderCommand {
     throw new CommandError(lines.join('\n').trimEnd(), 2);
   }
 
-  /** A group without a command is an unknown command. */
+  /** Reports a command group that is called without a command as an unknown command. */
   override help(context?: HelpContext | ((text: string) => string)): never {
     if (typeof context === 'object' && context.error)
       this.error('', { code: 'commander.unknownCommand' });
@@ -86,7 +86,7 @@ class Parser extends CommanderCommand {
   }
 }
 
-/** Adds the command, and before it the group that its first word names. */
+/** Adds a command, and creates the command group that its first word names. */
 function addCommand(program: CommanderCommand, usage: string): CommanderCommand {
   const [, name = '', rest] = /^(\S+)(?: ([^<[].*))?/.exec(usage) ?? [];
   if (rest === undefined) return program.command(usage);
@@ -96,7 +96,7 @@ function addCommand(program: CommanderCommand, usage: string): CommanderCommand 
   return group.command(rest);
 }
 
-/** The words that name a command, without the program's. */
+/** The words that name a command, without the program's name. */
 function wordsOf(command: CommanderCommand): string[] {
   return command.parent ? [...wordsOf(command.parent), command.name()] : [];
 }
@@ -125,8 +125,8 @@ function formatHelp(command: CommanderCommand): string {
 }
 
 /**
- * Ids are base64url: one in 64 begins with a dash, and is an argument only after `--`. Options have
- * two dashes.
+ * Moves ids behind `--`. Ids are base64url: one in 64 begins with a dash and would be read as an
+ * option. Real options begin with two dashes.
  */
 function idsLast(words: readonly string[]): string[] {
   const isId = (word: string) => /^-[A-Za-z0-9_-]{7,}$/.test(word) && !word.startsWith('--');

@@ -4,12 +4,12 @@ import type { Terminal } from '../process/terminal.ts';
 
 const PROGRESS_AFTER_MS = 2_000;
 
-/** The terminal of this process: stdin, stdout and stderr. */
+/** Returns the terminal of this process: stdin, stdout and stderr. */
 export function processTerminal(): Terminal {
   const { stdin, stdout, stderr } = process;
   const began = performance.now();
   let shown = false;
-  /** The reader has seen enough (`| head`). */
+  /** A closed pipe (EPIPE) is no fault: the reader, such as `head`, has read enough. */
   stdout.on('error', ({ code }: NodeJS.ErrnoException) => process.exit(code === 'EPIPE' ? 0 : 1));
 
   function clearProgress(): void {

@@ -17,10 +17,10 @@ import { POLICY_COMMANDS } from './policies.ts';
 import { SESSION_COMMANDS } from './sessions.ts';
 import { USER_COMMANDS } from './users.ts';
 
-/** Milliseconds that closing the stores may take after a command. */
+/** Milliseconds that closing the stores may take after a CLI command. */
 const CLOSING_MS = 5_000;
 
-/** The operator's commands, by their words and arguments. */
+/** All CLI commands, by their words and arguments. */
 const COMMANDS: Readonly<Record<string, Command>> = {
   ...USER_COMMANDS,
   ...SESSION_COMMANDS,
@@ -32,20 +32,18 @@ const COMMANDS: Readonly<Record<string, Command>> = {
 };
 
 export interface CommandLine {
-  /** The environment, as the server would read it. */
+  /** The environment variables, as the server would read them. */
   readonly variables: Readonly<Record<string, string | undefined>>;
   readonly terminal: Terminal;
   readonly logger: Logger;
-  /** Replaces the database's clock, for tests. */
+  /** Replaces the database's clock in tests. */
   readonly clock?: Clock;
-  /**
-   * A cheaper hasher, for tests that are not about hashing.
-   */
+  /** Replaces the password hasher by a cheaper one in tests. */
   readonly hasher?: PasswordHasher;
 }
 
 /**
- * Runs one command; prints its report, or an error with its fix.
+ * Runs one CLI command; prints its report, or an error with its fix.
  *
  * @returns the exit code: 0 done; 1 refused, not found or a failed check; 2 invalid usage
  */
@@ -84,7 +82,10 @@ export async function runCommand(
   }
 }
 
-/** A store that does not answer must not keep a command running. */
+/**
+ * Limits the time for closing the stores: a store that does not answer must not keep a command
+ * running.
+ */
 async function inTime(work: Promise<void>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const limit = new Promise<void>((resolve) => {

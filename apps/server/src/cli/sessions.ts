@@ -3,13 +3,13 @@ import { sessionCursorIn, sessionPageOf } from '../features/sessions/session-pag
 import { type Command, CommandError, instant, OPERATOR, table } from './command.ts';
 import { findUser } from './users.ts';
 
-/** Sessions on one page. */
+/** Number of sessions read in one page. */
 const PAGE = 200;
 
 export const SESSION_COMMANDS: Readonly<Record<string, Command>> = {
   'sessions list <username>': {
     summary: "lists a user's live sessions, newest sign-in first",
-    options: { '--cursor <cursor>': 'the `nextCursor` of the page before' },
+    options: { '--cursor <cursor>': 'the `nextCursor` of the previous page' },
     async run(input) {
       const services = await input.services();
       const { id, username } = await findUser(services, input.arguments.username ?? '');

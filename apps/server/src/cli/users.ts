@@ -6,7 +6,11 @@ import { type Command, CommandError, instant, OPERATOR, table } from './command.
 
 const PAGE = 200;
 
-/** @throws CommandError if the user does not exist */
+/**
+ * Finds a user by name.
+ *
+ * @throws CommandError if the user does not exist
+ */
 export async function findUser({ users }: Services, username: string): Promise<UserAccount> {
   const account = await users.findAccount(usernameOf(username));
   if (!account)

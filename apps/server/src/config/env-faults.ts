@@ -1,6 +1,6 @@
 import { type OptionFault, OptionsError } from '@latchkey/core';
 
-/** Formats each fault on one line, for people. */
+/** Formats the faults of the configuration for people, one on each line. */
 export function describeFaults(heading: string, { faults }: OptionsError): string {
   return [
     heading,
@@ -11,12 +11,12 @@ export function describeFaults(heading: string, { faults }: OptionsError): strin
   ].join('\n');
 }
 
-/** Old names of variables, with their new names. */
+/** Former names of environment variables, with their current names. */
 const RENAMED: Readonly<Record<string, string>> = {
   KEY_ROLL_OVER_SECONDS: 'KEY_ROTATION_SECONDS',
 };
 
-/** Returns a fault for each variable that is set under its old name. */
+/** Returns a fault for each environment variable that is set under its former name. */
 export function renamedVariables(
   seen: Readonly<Record<string, string | undefined>>,
 ): OptionFault[] {
@@ -25,7 +25,7 @@ export function renamedVariables(
     .map(([option, name]) => ({ option, value: seen[option], fix: `is renamed: use ${name}` }));
 }
 
-/** The environment variable of each option. */
+/** The environment variable that sets each option. */
 export const VARIABLES: Readonly<Record<string, string>> = {
   accessTokenSeconds: 'ACCESS_TOKEN_SECONDS',
   graceSeconds: 'ROTATION_GRACE_SECONDS',
@@ -37,8 +37,8 @@ export const VARIABLES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Returns a fault for each password or token that is also a secret: LATCHKEY_SECRET is known to
- * this server only, a password to its peer as well.
+ * Returns a fault for each password or token that is also used as a secret. LATCHKEY_SECRET must be
+ * known to this server only, and a password is known to its peer as well.
  */
 export function reusedSecrets(
   secrets: readonly string[],
@@ -60,7 +60,7 @@ export function reusedSecrets(
     .map(([option]) => ({
       option,
       value: '(hidden)',
-      fix: 'holds one of LATCHKEY_SECRET: use a different secret for each purpose',
+      fix: 'is also one of LATCHKEY_SECRET: use a different secret for each purpose',
     }));
 }
 
@@ -75,19 +75,19 @@ export function faultsIn(parse: () => unknown): readonly OptionFault[] {
 }
 
 /**
- * The value to show in a fault; `(hidden)` for secrets, keys, tokens and URLs, which may hold
- * passwords.
+ * The value to show in a message about an invalid variable; `(hidden)` for secrets, keys, tokens
+ * and URLs, which may hold passwords.
  */
 export function display(name: string, value: string | undefined): string | undefined {
   return /SECRET|TOKEN$|URL|KEYS?$/.test(name) && value !== undefined ? '(hidden)' : value;
 }
 
-/** Whether a host is a loopback address, which only this machine can reach. */
+/** Whether a host is a loopback address, which only programs on the same machine can reach. */
 export function isLoopback(host: string): boolean {
   return /^(localhost|127(\.\d{1,3}){3}|::1)$/i.test(host);
 }
 
-/** Drops the fields that are undefined. */
+/** Removes the fields whose value is undefined. */
 export function defined<T extends object>(values: T): { [K in keyof T]: Exclude<T[K], undefined> } {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
     [K in keyof T]: Exclude<T[K], undefined>;

@@ -24,7 +24,10 @@ const oneOf = <const T extends string>(values: readonly T[]) =>
   z.enum(values, `must be one of ${values.join(', ')}`);
 const flag = oneOf(['true', 'false']).transform((value) => value === 'true');
 
-/** Every environment variable of the server. Docs and `.env.example` follow this table. */
+/**
+ * The schema of every environment variable of the server. Docs and `.env.example` follow this
+ * table.
+ */
 export const envSchema = z.object({
   PORT: port.default(3000),
   HOST: z.string().default('127.0.0.1'),
@@ -112,7 +115,9 @@ export const envSchema = z.object({
   LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 });
 
-/** Whether it is a number of hops, or a list of addresses for Express's `trust proxy`. */
+/**
+ * Whether a value is a number of hops or a list of addresses, as Express's `trust proxy` requires.
+ */
 function isTrustProxy(value: string): boolean {
   if (/^\d+$/.test(value)) return Number(value) >= 1;
   return value.split(',').every((part) => {

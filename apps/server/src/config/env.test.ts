@@ -72,7 +72,7 @@ describe('the environment', () => {
     });
   });
 
-  it('treats an empty variable as unset, and accepts fractions of a second', () => {
+  it('treats an empty environment variable as unset, and accepts fractions of a second', () => {
     expect(parseEnv({ PORT: '', ACCESS_TOKEN_SECONDS: '0.5' })).toMatchObject({
       port: 3000,
       session: { accessTokenSeconds: 0.5 },
@@ -153,7 +153,7 @@ describe('the environment', () => {
     [{ DATABASE_URL: 'mysql://u:p@h/d' }, ['DATABASE_URL']],
     [{ DATABASE_URL: 'file:' }, ['DATABASE_URL']],
     [{ SESSION_MAX_SECONDS: '99999999999' }, ['SESSION_MAX_SECONDS']],
-  ])('the environment %o has the faults %o, reported together', (variables, expected) => {
+  ])('reports all faults of the environment %o together: %o', (variables, expected) => {
     expect(faults(variables)).toEqual(expected);
   });
 
@@ -168,23 +168,23 @@ describe('the environment', () => {
     ['localhost.example.com', false, false],
     ['127.0.0.1.example.com', false, false],
     ['0.0.0.0', true, true],
-  ])('D7: with HOST %s and --demo %s, demo is %s', (HOST, flag, demo) => {
+  ])('with HOST %s and --demo %s, the demo accounts are available: %s (D7)', (HOST, flag, demo) => {
     expect(parseEnv({ HOST }, { demo: flag }).demo).toBe(demo);
   });
 
-  it('D7: refuses --demo in production', () => {
+  it('refuses --demo in production (D7)', () => {
     const production = { NODE_ENV: 'production', LATCHKEY_SECRET: SECRET, TRUST_PROXY: '1' };
     expect(parseEnv(production).demo).toBe(false);
     expect(() => parseEnv(production, { demo: true })).toThrowError(/--demo.*is for development/);
   });
 
-  it('a fault of a renamed variable names the new one', () => {
+  it('a fault of an environment variable with a former name gives the current name', () => {
     expect(() => parseEnv({ KEY_ROLL_OVER_SECONDS: '60' })).toThrowError(
       'KEY_ROLL_OVER_SECONDS = "60": is renamed: use KEY_ROTATION_SECONDS',
     );
   });
 
-  it('a fault never repeats a secret or a URL', () => {
+  it('a fault of the environment never repeats a secret or a URL', () => {
     expect(() => parseEnv({ REDIS_URL: 'reddis://user:hunter2@host' })).toThrowError(/hidden/);
     expect(() => parseEnv({ REDIS_URL: 'reddis://user:hunter2@host' })).not.toThrowError(/hunter2/);
   });

@@ -24,23 +24,23 @@ import {
 } from './env-faults.ts';
 import { envSchema } from './env-schema.ts';
 
-/** The server's configuration, complete and checked. */
+/** The server's complete and validated configuration. */
 export interface Env {
   readonly port: number;
   readonly host: string;
   readonly production: boolean;
   /**
-   * Whether there are demo accounts, the inspector, and metrics without a token: outside production
-   * on a loopback `HOST`, or with `--demo`.
+   * Whether the demo accounts, the inspector, and metrics without a token are available: outside
+   * production on a loopback `HOST`, or with `--demo`.
    */
   readonly demo: boolean;
   readonly databaseUrl: string;
   readonly databasePoolSize: number;
-  /** Where sessions live, when not in the database. */
+  /** URL of the Redis that stores the sessions; null if the database stores them. */
   readonly redisUrl: string | null;
   readonly session: SessionOptionsInput;
   readonly cookies: CookieOptionsInput;
-  /** The algorithm of new keys; given keys state their own. */
+  /** The algorithm of newly generated keys; imported keys state their own. */
   readonly algorithm: Algorithm;
   readonly keySource:
     | { readonly kind: 'database' | 'environment' }
@@ -49,40 +49,41 @@ export interface Env {
   readonly jwtKeys: string | null;
   /** Seconds for which a key signs access tokens. */
   readonly keyRotationSeconds: number;
-  /** The first one signs, all verify. Empty: one is generated (development only). */
+  /** Secrets of derived keys: the first signs, all verify. Empty: generated (development only). */
   readonly secrets: readonly string[];
   readonly publicOrigins: readonly string[];
-  /** For Express's `trust proxy`: hops, or addresses. */
+  /** The value of Express's `trust proxy`: a number of hops, or addresses. */
   readonly trustProxy: number | string | null;
-  /** Whether people may create accounts themselves. */
+  /** Whether visitors may create accounts themselves. */
   readonly signUpOpen: boolean;
-  /** Rate limits on signing in and up. */
+  /** Rate limits on sign-in and sign-up. */
   readonly limits: LimitOptions;
-  /** Maximum age of the password check for procedures that require a recent one, in seconds. */
+  /** Maximum age of the password check in seconds, for procedures that require a recent one. */
   readonly reauthenticationSeconds: number;
   /** Seconds between seals of the audit log, and between purges of expired sessions. */
   readonly auditSealSeconds: number;
   readonly purgeSeconds: number;
-  /** Limits on open streams on this node. */
+  /** Limits on the open streams of this node. */
   readonly streams: StreamLimits;
   /** Host names that the server accepts besides those of the public origins. */
   readonly allowedHosts: readonly string[];
   /** Maximum number of open TCP connections on this node. */
   readonly maxConnections: number;
-  /** Seconds that requests under way may take once the server is stopping. */
+  /** Seconds that requests under way may take when the server is stopping. */
   readonly drainSeconds: number;
-  /** Seconds before that in which it still accepts requests while `/readyz` answers 503. */
+  /** Seconds for which a stopping server still accepts requests while `/readyz` answers 503. */
   readonly drainLeadSeconds: number;
-  /** Limits beyond which new requests are refused: waiting requests, and seconds of timer delay. */
+  /** Number of waiting requests and delay of timers beyond which new requests are refused. */
   readonly backPressure: BackPressureLimits;
-  /** The bearer token of `/metrics`; `null`: open in development, closed in production. */
+  /** Bearer token of `/metrics`; with `null`, open in development and closed in production. */
   readonly metricsToken: string | null;
   readonly tls: { readonly cert: string; readonly key: string } | null;
   readonly logLevel: string;
 }
 
 /**
- * Returns the process's variables. A `.env` file in the working directory adds unset ones.
+ * Returns the environment variables of this process. A `.env` file in the working directory adds
+ * unset ones.
  */
 export function readEnvironment(): Record<string, string | undefined> {
   if (existsSync('.env')) process.loadEnvFile('.env');
@@ -90,7 +91,7 @@ export function readEnvironment(): Record<string, string | undefined> {
 }
 
 /**
- * Parses the environment once. An empty variable counts as unset.
+ * Parses the environment variables once. An empty variable counts as unset.
  *
  * @param flags of the command line
  * @throws OptionsError listing every fault with its fix; secrets are never shown
@@ -108,7 +109,7 @@ export function parseEnv(
     const option = String(path[0]);
     return { option, value: display(option, seen[option]), fix: message };
   });
-  /** Invalid variables count as unset below, so that the others can still be checked. */
+  /** Treats invalid variables as unset from here on, so that the others can still be checked. */
   const values = envSchema.parse(
     Object.fromEntries(Object.entries(seen).filter(([name]) => !wrong.has(name))),
   );

@@ -5,15 +5,15 @@ import { generate } from 'selfsigned';
 
 const DAY_MS = 86_400_000;
 const AUTHORITY_DAYS = 3_650;
-/** Browsers accept 398 days at most. */
+/** Validity of a local certificate in days. Browsers accept 398 at most. */
 const CERTIFICATE_DAYS = 365;
-/** A certificate is renewed well before it expires. */
+/** Age in days at which a local certificate is renewed, well before it expires. */
 const RENEW_AFTER_DAYS = 300;
 
 export interface LocalTls {
   readonly cert: string;
   readonly key: string;
-  /** Path of the authority's certificate; a browser that trusts it shows no warning. */
+  /** Path of the local authority's certificate; a browser that trusts it shows no warning. */
   readonly authority: string;
 }
 

@@ -9,14 +9,14 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** 32 random bytes as base64url: what `LATCHKEY_SECRET` wants. */
+/** Generates a value for `LATCHKEY_SECRET`: 32 random bytes as base64url. */
 export function generateSecret(): string {
   return Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString('base64url');
 }
 
 /**
- * Returns the secret of a development machine. It is created on the first start and kept beside the
- * database file, readable only by its owner, so that sessions survive a restart.
+ * Returns the `LATCHKEY_SECRET` of a development machine. It is created on the first start and kept
+ * beside the database file, readable only by its owner, so that sessions survive a restart.
  *
  * @throws Error with a one-sentence message if the folder cannot be written
  */
@@ -42,8 +42,8 @@ export function developmentSecret(databaseUrl: string): string {
 }
 
 /**
- * Restricts the file to its owner. A file of another owner, or on a read-only disk, is left
- * unchanged.
+ * Restricts the access to a secret's file to its owner. A file of another owner, or on a read-only
+ * disk, is left unchanged.
  */
 function tighten(file: string): void {
   try {
@@ -54,9 +54,7 @@ function tighten(file: string): void {
   }
 }
 
-/**
- * Creates the file atomically. If two processes start at once, the first one's file is kept.
- */
+/** Creates a file atomically. If two processes start at once, the file of the first one is kept. */
 function writeOnce(file: string, text: string): void {
   const draft = `${file}.${process.pid}`;
   writeFileSync(draft, text, { mode: 0o600 });

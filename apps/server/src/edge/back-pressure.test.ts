@@ -13,8 +13,8 @@ const reasonOf = async (reply: Response) => [
   ((await reply.json()) as { reason: string }).reason,
 ];
 
-describe('when too many requests wait for their answer', () => {
-  it('refuses anonymous requests at half the limit with Retry-After, and answers probes', async () => {
+describe('load shedding while many requests wait for their response', () => {
+  it('at half the limit, load shedding refuses anonymous requests with Retry-After but no probe', async () => {
     app = await startApp({ variables: { MAX_REQUESTS: '6' } });
     const browser = app.browser();
     await browser.post('/login', { username: 'bob', password: 'password' });
@@ -41,7 +41,7 @@ describe('when too many requests wait for their answer', () => {
     expect((await fetch(`${app.origin}/dashboard`)).status).toBe(401);
   });
 
-  it('counts a stream only until its response begins', async () => {
+  it('load shedding counts a stream only until its response begins', async () => {
     app = await startApp({ variables: { MAX_REQUESTS: '1' } });
     const browser = app.browser();
     await browser.post('/login', { username: 'admin', password: 'password' });
@@ -57,7 +57,7 @@ describe('when too many requests wait for their answer', () => {
   });
 });
 
-describe('V1: one caller', () => {
+describe('the share of one user (V1)', () => {
   const unread = (cookie: string) => {
     const socket = connect(Number(new URL(app.origin).port), '127.0.0.1').on('error', () => {});
     socket.write(
@@ -82,7 +82,7 @@ describe('V1: one caller', () => {
   });
 });
 
-/** Real time is the subject: how late the timers of this process are. */
+/** Runs in real time, because it measures how late the timers of this process are. */
 it('refuses requests while the event loop is late', async () => {
   app = await startApp({ variables: { MAX_DELAY_SECONDS: '0.05' } });
   for (let round = 0; round < 8; round++) {

@@ -9,26 +9,27 @@ import { onClosed } from './on-closed.ts';
 
 export interface BackPressureLimits {
   /**
-   * Maximum number of requests whose answer has not begun. Streams that have begun do not count.
+   * Maximum number of requests whose response has not begun. A stream that has begun does not
+   * count.
    */
   readonly maxRequests: number;
-  /** Maximum average delay of timers, in seconds, before requests are refused. */
+  /** Average delay of timers, in seconds, above which requests are refused. */
   readonly maxDelaySeconds: number;
 }
 
 /** Sheds load, so that the requests that are accepted stay fast. */
 export interface BackPressure {
-  /** Refuses with 503 `overloaded` and Retry-After while the server is over its limits. */
+  /** Refuses requests with 503 `overloaded` and Retry-After while the server is over its limits. */
   readonly shedLoad: RequestHandler;
   /**
-   * Refuses in the same way a user who has a quarter of the maximum number of requests under way.
-   * Mount it after authentication. An answer that is not read yet counts; a stream that has begun
-   * does not, it has its own limit.
+   * Refuses, in the same way, a user who has a quarter of the maximum number of requests under way.
+   * Mount it after authentication. A response that the client has not read yet counts; a stream
+   * that has begun does not, because it has its own limit.
    */
   readonly share: RequestHandler;
   /** Whether a call over another transport, such as a WebSocket, should be refused. */
   isOverloaded(caller: { readonly isAnonymous: boolean }): boolean;
-  /** Requests whose answer has not begun. */
+  /** Number of requests whose response has not begun. */
   readonly underWay: number;
   /** Average delay of timers in the last half second, in seconds. */
   readonly delaySeconds: number;
@@ -39,11 +40,11 @@ const RESOLUTION_MS = 10;
 const SAMPLE_MS = 500;
 const RETRY_SECONDS = 2;
 /**
- * Requests without cookies are refused earlier: a rush of sign-ins leaves room for those who
- * are signed in.
+ * Share of the maximum that requests without cookies may use. They are refused earlier, so that a
+ * rush of sign-ins leaves room for signed-in users.
  */
 const UNAUTHENTICATED_SHARE = 0.5;
-/** Share of the maximum that one user may have under way. */
+/** Share of the maximum number of requests that one user may have under way. */
 const SHARE_PER_USER = 0.25;
 
 export function backPressure({ maxRequests, maxDelaySeconds }: BackPressureLimits): BackPressure {
@@ -53,7 +54,7 @@ export function backPressure({ maxRequests, maxDelaySeconds }: BackPressureLimit
   let sampledAt = performance.now();
   const sampling = repeat(systemClock, SAMPLE_MS / 1000, () => {
     const at = performance.now();
-    /** Without a single measurement, the delay of this timer is the best estimate. */
+    /** Before the first measurement, the delay of this timer is the best estimate. */
     const measured =
       histogram.count === 0 ? at - sampledAt - SAMPLE_MS : histogram.mean / 1e6 - RESOLUTION_MS;
     delaySeconds = Math.max(0, measured / 1e3);
@@ -67,7 +68,7 @@ export function backPressure({ maxRequests, maxDelaySeconds }: BackPressureLimit
   }
 
   /**
-   * Unfinished requests by user; `null` stands for all callers without a session.
+   * Number of unfinished requests of each user; `null` stands for all callers without a session.
    */
   const byUser = new Map<string | null, number>();
 
@@ -109,8 +110,8 @@ export function backPressure({ maxRequests, maxDelaySeconds }: BackPressureLimit
 }
 
 /**
- * Runs a callback once: when the answer is finished or its connection closes, or when its head is
- * written. A stream is done with its head.
+ * Runs a callback once: when the response is finished, its connection closes, or the headers of a
+ * stream are written.
  */
 function onDone(
   res: Response,
@@ -131,8 +132,9 @@ function isEventStream(res: Response): boolean {
 }
 
 /**
- * Starts requests in turn between users, each weighted by its number of calls, like calls over
- * WebSockets. Mount it after the body parser, so that a slow upload does not hold a turn.
+ * Starts the requests of different users in turn, each weighted by its number of calls, as is done
+ * for calls over WebSockets. Mount it after the body parser, so that a slow upload does not hold a
+ * turn.
  */
 export function inTurn(scheduler: CallScheduler): RequestHandler {
   return (req, res, next) => {
@@ -153,7 +155,10 @@ export function inTurn(scheduler: CallScheduler): RequestHandler {
   };
 }
 
-/** tRPC batches name their procedures in the path, separated by commas. */
+/**
+ * Counts the procedures that a request calls. A tRPC batch names them in its path, separated by
+ * commas.
+ */
 function callsOf({ path, query }: Request): number {
   return query.batch === undefined ? 1 : path.split(',').length;
 }

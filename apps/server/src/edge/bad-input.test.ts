@@ -65,7 +65,7 @@ describe('bad input', () => {
       /^username: /,
     ],
   ])(
-    'answers %s with its status and reason',
+    'answers %s with the right status and reason',
     async (_title, path, body, status, reason, message) => {
       const reply = await post(path, body);
       expect(reply.status).toBe(status);
@@ -105,7 +105,7 @@ describe('bad input', () => {
     ['an unknown procedure', '/trpc/no.such', '{}', 404, undefined],
     ['an unknown procedure from the prototype', '/trpc/constructor', '{}', 404, undefined],
   ])(
-    'answers %s under /trpc with its status and reason',
+    'under /trpc, answers %s with the right status and reason',
     async (_title, path, body, status, reason) => {
       const reply = await post(path, body);
       const { error } = (await reply.json()) as { error: { data: { reason?: string } } };
@@ -113,7 +113,7 @@ describe('bad input', () => {
     },
   );
 
-  it('refuses a batch of more than ten calls', async () => {
+  it('refuses a tRPC batch of more than ten calls', async () => {
     const paths = Array(11).fill('auth.session').join(',');
     expect((await fetch(`${app.origin}/trpc/${paths}?batch=1`)).status).toBe(400);
   });
@@ -150,7 +150,7 @@ describe('bad input', () => {
     }
   });
 
-  it('refuses TRACE', async () => {
+  it('refuses the method TRACE', async () => {
     const { hostname, port } = new URL(app.origin);
     const status = await new Promise((resolve, reject) => {
       request({ hostname, port, path: '/trpc/auth.session', method: 'TRACE' }, (response) =>
@@ -195,7 +195,7 @@ describe('bad input', () => {
     }
   });
 
-  it('answers an unknown path with 404 to scripts and with the SPA to browsers', async () => {
+  it('answers an unknown path with 404 to scripts and with the web app to browsers', async () => {
     const script = await fetch(`${app.origin}/nowhere`, {
       headers: { accept: 'application/json' },
     });

@@ -19,7 +19,7 @@ const isSignedIn = async () => (await send('GET /dashboard', '\r\n')).status ===
 const CHUNKED = 'Transfer-Encoding: chunked\r\n';
 
 describe.each(['/logout', '/trpc/auth.logout'])(
-  'POST %s, whatever its headers say of its body (G4)',
+  'POST %s with any framing of its body (G4)',
   (path) => {
     it.each([
       ['an empty chunked body', `${CHUNKED}\r\n0\r\n\r\n`],
@@ -30,7 +30,7 @@ describe.each(['/logout', '/trpc/auth.logout'])(
         'an empty chunked body declared as JSON',
         `Content-Type: application/json\r\n${CHUNKED}\r\n0\r\n\r\n`,
       ],
-    ])('signs out with %s', async (_what, rest) => {
+    ])('a sign-out accepts %s', async (_what, rest) => {
       expect([(await send(`POST ${path}`, rest)).status, await isSignedIn()]).toEqual([200, false]);
     });
 
@@ -56,7 +56,7 @@ describe.each(['/logout', '/trpc/auth.logout'])(
         `Origin: https://evil.example\r\n${CHUNKED}\r\n0\r\n\r\n`,
         403,
       ],
-    ])('refuses %s and keeps the session', async (_what, rest, status) => {
+    ])('a sign-out with %s is refused, and the session continues', async (_what, rest, status) => {
       expect([(await send(`POST ${path}`, rest)).status, await isSignedIn()]).toEqual([
         status,
         true,
@@ -71,7 +71,7 @@ it('answers 200 to POST /refresh with an empty chunked body and an expired token
     expect((await send(`POST ${path}`, `${CHUNKED}\r\n0\r\n\r\n`)).status).toBe(200);
 });
 
-it('cuts a chunked body off at the limit (G4)', async () => {
+it('cuts off a chunked body at the size limit (G4)', async () => {
   const chunk = `4000\r\n${'1'.repeat(0x4000)}\r\n`;
   const body = `${chunk.repeat(8)}0\r\n\r\n`;
   for (const path of ['/login', '/trpc/auth.login'])

@@ -41,7 +41,9 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
-/** The rule, in words of its own: who may have a handler run. */
+/**
+ * States the same-origin rule independently of the server's code: which requests may run a handler.
+ */
 function mayRun(
   method: string,
   type: string | undefined,
@@ -86,7 +88,10 @@ const send = (path: string, { method, type, body, origin, site }: Cell) =>
     body,
   });
 
-/** The cells for which something is so. A few at once are sooner done than one after the other. */
+/**
+ * Returns the cells for which a condition holds. Checks a few at once, which is faster than one by
+ * one.
+ */
 async function findAll(
   cells: readonly Cell[],
   isSo: (cell: Cell) => Promise<boolean>,
@@ -101,13 +106,13 @@ async function findAll(
   return found;
 }
 
-/** A handler that ran would have ended the session. */
+/** Tells whether the session still exists: a handler that ran would have ended it. */
 const isSignedIn = async () =>
   (await sendRaw(app.origin, '/dashboard', { headers: { cookie } })).status === 200;
 
 describe('unsafe requests, by method × content type × Origin × Sec-Fetch-Site', () => {
   it.each(['/logout', '/trpc/auth.logout', '/trpc/auth.logout,auth.logout?batch=1'])(
-    '%s: only same-origin JSON reaches a handler',
+    '%s requests reach a handler only if they are same-origin JSON',
     { timeout: 120_000 },
     async (path) => {
       const refused = allCells().filter(
@@ -115,7 +120,7 @@ describe('unsafe requests, by method × content type × Origin × Sec-Fetch-Site
       );
       const wrong = await findAll(refused, async (cell) => {
         const { status, headers: answered } = await send(path, cell);
-        /** What only reads is the SPA's, or answered by tRPC without a handler. */
+        /** GET and HEAD are answered by the single-page app, or by tRPC without a handler. */
         const isRead = cell.method === 'GET' || cell.method === 'HEAD';
         return status >= 500 || answered['set-cookie'] !== undefined || !(status >= 400 || isRead);
       });
@@ -125,7 +130,7 @@ describe('unsafe requests, by method × content type × Origin × Sec-Fetch-Site
     },
   );
 
-  it('same-origin JSON reaches the handler', { timeout: 120_000 }, async () => {
+  it('a same-origin POST with JSON reaches the handler', { timeout: 120_000 }, async () => {
     const own = allCells().filter(
       ({ method, type, body, origin, site }) =>
         method === 'POST' && mayRun(method, type, body, origin, site),
@@ -137,7 +142,7 @@ describe('unsafe requests, by method × content type × Origin × Sec-Fetch-Site
   });
 });
 
-describe('reads by other origins', () => {
+describe('requests from other origins that read', () => {
   const cors = async (
     origin: string,
     init: { method?: string; headers?: Record<string, string> } = {},
@@ -174,7 +179,7 @@ describe('reads by other origins', () => {
   });
 
   it.each(['/dashboard', '/trpc/auth.session', '/nowhere', '/openapi.json'])(
-    'the response of %s varies on both headers',
+    'the response of %s varies on Origin and Access-Control-Request-Headers',
     async (path) => {
       expect(
         (await sendRaw(app.origin, path, { headers: { origin: SPA } })).headers.vary,

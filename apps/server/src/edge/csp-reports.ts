@@ -6,11 +6,17 @@ import { requestIdOf } from './request-id.ts';
 import { CSP_REPORTS } from './security-headers.ts';
 
 const LIMIT = 16 * 1024;
-/** Anyone can send reports; more than this a minute add no information. */
+/**
+ * Maximum number of CSP reports logged in a minute. Anyone can send reports, and more of them add
+ * no information.
+ */
 const MAX_REPORTS_PER_MINUTE = 60;
 
 const text = z.string().max(2_048).optional();
-/** What `report-uri` sends (CSP 2), and one report of what `report-to` sends (CSP 3). */
+/**
+ * The body that `report-uri` sends (CSP 2); the schema after it is one report of what `report-to`
+ * sends (CSP 3).
+ */
 const older = z.object({
   'csp-report': z.object({
     'document-uri': text,
@@ -28,7 +34,7 @@ const reports = z.union([
   z.array(z.union([newer, older])).max(20),
 ]);
 
-/** One violation of a page's policy, its addresses without query and fragment. */
+/** One violation of a page's CSP, with its URLs reduced to origin and path. */
 interface Violation {
   readonly directive: string | null;
   readonly blocked: string | null;
@@ -85,8 +91,8 @@ function violationOf(report: z.infer<typeof older> | z.infer<typeof newer>): Vio
 }
 
 /**
- * Drops query and fragment, which may hold private data. A text that is not a URL is a keyword such
- * as `inline`.
+ * Removes query and fragment of a URL, which may hold private data. A text that is not a URL is a
+ * CSP keyword such as `inline`.
  */
 function bare(address: string | undefined): string | null {
   if (address === undefined) return null;

@@ -16,18 +16,21 @@ const { path, database, spawn: spawnServer, start } = processFixture();
 const PASSWORD = 'lantern otter seventeen brick';
 const DEPLOY = readFileSync(new URL('../../../../docs/deploy.md', import.meta.url), 'utf8');
 
-/** A configuration out of the page, with this test's addresses in place of the page's. */
+/**
+ * Returns a configuration from docs/deploy.md, with the addresses of this test in place of the
+ * documented ones.
+ */
 function configuration(language: string, changes: Readonly<Record<string, string>>): string {
   let text = new RegExp(`\`\`\`${language}\n([^]*?)\`\`\``).exec(DEPLOY)?.[1] ?? '';
   for (const [from, to] of Object.entries(changes)) {
-    expect(text, `the page's configuration has ${from}`).toContain(from);
+    expect(text, `docs/deploy.md contains ${from}`).toContain(from);
     text = text.replaceAll(from, to);
   }
   return text;
 }
 
 /**
- * A production server behind a proxy, an account on it, and a doctor who visits
+ * Starts a production server with one account behind a proxy, and offers the doctor's report on
  * `https://localhost:<port>`.
  */
 async function production(port: number) {
@@ -55,7 +58,10 @@ async function production(port: number) {
         .poll(() => answers(port), { timeout: 120_000, message: server.output() })
         .toBe(200);
     },
-    /** The ids of what it finds; that we are on this machine is so. */
+    /**
+     * Runs the doctor and returns the ids of its findings. One finding is expected, `origin-local`,
+     * because the origin of this test is localhost.
+     */
     doctor: async () => {
       const { out, err } = await runCli(
         ['doctor', '--json', '--url', `https://localhost:${port}`, '--username', 'carol'],

@@ -6,7 +6,8 @@ import { startApp, type TestServer } from '../testing/start-app.ts';
 const CANARY = 'canary-of-an-inner-error';
 
 /**
- * What a driver throws: text, stack, cause and fields of its own, none of it for callers.
+ * Creates an error as a database driver throws it: its text, stack, cause and extra fields must not
+ * reach callers.
  */
 function innerError(): Error {
   const error = new Error(`${CANARY} select secret from users`, {
@@ -20,7 +21,7 @@ function innerError(): Error {
   });
 }
 
-describe('an inner error', () => {
+describe('an internal error', () => {
   let app: TestServer;
   let store: { -readonly [Verb in keyof SessionStore]: SessionStore[Verb] };
   let whole: SessionStore;
@@ -61,7 +62,7 @@ describe('an inner error', () => {
     ],
     ['a page', (browser) => browser.post('/logout'), 500],
   ])(
-    'an inner error is not in the response, and is in the log under the request id: %s',
+    'an internal error is not in the response, and is in the log under the request id: %s',
     async (_name, ask, status) => {
       const browser = await signedIn();
       store.rotate = () => Promise.reject(innerError());

@@ -12,14 +12,14 @@ const post = (browser: Browser, path: string, token: string | null, body: unknow
   });
 const CREDENTIALS = { username: 'bob', password: 'password' };
 
-describe.each(['lax', 'none'])('with SameSite=%s', (sameSite) => {
+describe.each(['lax', 'none'])('CSRF tokens with SameSite=%s', (sameSite) => {
   let app: TestServer;
   beforeAll(async () => {
     app = await startApp({ variables: { COOKIE_SAME_SITE: sameSite } });
   });
   afterAll(() => app.close());
 
-  /** As a client does it: the refusal brings the token. */
+  /** Signs in as a web client does: the refusal of the first request brings the CSRF token. */
   async function signIn(browser = app.browser()) {
     const refused = await post(browser, '/login', null, CREDENTIALS);
     const accepted = await post(browser, '/login', refused.headers.get(HEADER), CREDENTIALS);
@@ -42,7 +42,7 @@ describe.each(['lax', 'none'])('with SameSite=%s', (sameSite) => {
     ]).toEqual([200, true]);
   });
 
-  it('verifies only the first four pre-session cookies, and binds the CSRF token to the first', async () => {
+  it('a sign-in verifies only the first four pre-session cookies, and binds the CSRF token to the first', async () => {
     const { refused } = await signIn();
     const [own = ''] = refused.setCookies[0]?.split(';') ?? [];
     const token = refused.headers.get(HEADER) ?? '';
@@ -75,7 +75,7 @@ describe.each(['lax', 'none'])('with SameSite=%s', (sameSite) => {
   });
 
   it.each(['/logout', '/refresh', '/trpc/auth.logout', '/trpc/auth.refresh'])(
-    'POST %s needs the CSRF token of its own session',
+    'POST %s requires the CSRF token of its own session',
     async (path) => {
       const { browser, token } = await signIn();
       const other = await signIn();
@@ -111,8 +111,8 @@ describe.each(['lax', 'none'])('with SameSite=%s', (sameSite) => {
   });
 });
 
-describe('with strict cookies', () => {
-  it('SameSite=strict sends and requires no CSRF token', async () => {
+describe('CSRF tokens with strict cookies', () => {
+  it('with SameSite=strict, no CSRF token is sent or required', async () => {
     const app = await startApp();
     const browser = app.browser();
     const reply = await browser.post('/login', CREDENTIALS);

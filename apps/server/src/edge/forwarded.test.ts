@@ -24,13 +24,13 @@ let app: TestServer | undefined;
 const addresses = () =>
   app?.log().flatMap(({ event, ipAddress }) => (event === 'authentication' ? [ipAddress] : []));
 
-describe('without TRUST_PROXY', () => {
+describe("the client's address without TRUST_PROXY", () => {
   beforeAll(async () => {
     app = await startApp();
   });
   afterAll(() => app?.close());
 
-  it('ignores forwarded headers: address, path and method stay the same', async () => {
+  it('without TRUST_PROXY, forwarded headers change neither address nor path nor method', async () => {
     const [plain, spoofed] = [
       await sendRaw(app?.origin ?? '', '/dashboard'),
       await sendRaw(app?.origin ?? '', '/dashboard', { headers: SPOOFED }),
@@ -44,14 +44,14 @@ describe('without TRUST_PROXY', () => {
   });
 });
 
-describe('with TRUST_PROXY', () => {
+describe("the client's address with TRUST_PROXY", () => {
   const chain = 'not an address, 198.51.100.1, 203.0.113.7, 192.0.2.2';
   it.each([
     ['one hop', 1, '192.0.2.2'],
     ['two hops', 2, '203.0.113.7'],
-    ['more than there are, where the first entry is not an address', 9, '127.0.0.1'],
+    ['more hops than addresses, the first of them invalid', 9, '127.0.0.1'],
   ])(
-    '%s: takes the address at the trusted position from the right',
+    'with TRUST_PROXY of %s, takes the address at the trusted position from the right',
     async (_title, trustProxy, address) => {
       const behind = await startApp({ trustProxy });
       app = behind;
@@ -63,7 +63,7 @@ describe('with TRUST_PROXY', () => {
     },
   );
 
-  it('uses the forwarded protocol, refuses plain HTTP in production, ignores forwarded hosts', async () => {
+  it('behind a proxy, uses the forwarded protocol but ignores the forwarded host', async () => {
     const behind = await startApp({ trustProxy: 1, httpsOnly: true });
     const over = (headers: Record<string, string>) =>
       sendRaw(behind.origin, '/dashboard', { headers });
@@ -86,7 +86,7 @@ describe('with TRUST_PROXY', () => {
   });
 });
 
-describe('in production behind one proxy', () => {
+describe('a production server behind one proxy', () => {
   const HOST = { host: 'app.example.com', 'x-forwarded-proto': 'https' };
   beforeAll(async () => {
     app = await startApp({
@@ -109,7 +109,7 @@ describe('in production behind one proxy', () => {
     ['https,', 403],
     ['', 403],
   ])(
-    'X-Forwarded-Proto: %s → %i, by the entry of the trusted hop (V7)',
+    'X-Forwarded-Proto: %s is answered with %i, by the entry of the trusted hop (V7)',
     async (protocol, status) => {
       expect((await send('/dashboard', { 'x-forwarded-proto': protocol })).status).toBe(status);
     },
@@ -161,7 +161,7 @@ describe('in production behind one proxy', () => {
     ['https://localhost', 403, 403],
     ['null', 403, 403],
   ])(
-    'a call from %s is %i and a handshake %i, by PUBLIC_ORIGIN and its scheme (V2)',
+    'a call from %s is answered with %i and a handshake with %i, by PUBLIC_ORIGIN (V2)',
     async (origin, call, handshake) => {
       expect((await send('/logout', { origin }, 'POST')).status).toBe(call);
       const socket = new WebSocket(`${app?.origin.replace('http', 'ws')}/trpc`, {

@@ -21,7 +21,9 @@ export function faultReport(logger: Logger): Report {
   };
 }
 
-/** The last handler: answers every error in the common shape. */
+/**
+ * Creates the last error handler of the Express app: it answers every error in the same JSON shape.
+ */
 export function answerErrors(report: Report): ErrorRequestHandler {
   return (error, req, res, next) => {
     const known = httpError(error);
@@ -31,7 +33,9 @@ export function answerErrors(report: Report): ErrorRequestHandler {
   };
 }
 
-/** Maps errors of Express and its body parsers, which carry an HTTP status, to our own. */
+/**
+ * Maps errors of Express and its body parsers, which carry an HTTP status, to the app's own errors.
+ */
 function httpError(error: unknown): unknown {
   const status = error instanceof Error && 'status' in error ? error.status : undefined;
   if (status === 413) return refuse('body_too_large');

@@ -3,8 +3,8 @@ import { refuse, sendError } from '@latchkey/trpc';
 import type { RequestHandler } from 'express';
 
 /**
- * Rejects plain HTTP (in production). Nothing is redirected: its cookies and body would already
- * have been sent in the clear.
+ * Rejects plain HTTP in production. It does not redirect, because the cookies and the body have
+ * already been sent unencrypted.
  */
 export const requireHttps: RequestHandler = (req, res, next) => {
   if (requestProtocol(req) === 'https') next();

@@ -1,26 +1,26 @@
 import { refuse } from '@latchkey/trpc';
 import express, { type RequestHandler } from 'express';
 
-/** Maximum size of a body, in bytes. */
+/** Maximum size of a request body, in bytes. */
 export const BODY_LIMIT = 100 * 1024;
 /**
- * A body that is too large is read and discarded up to this size, in bytes: closing while a proxy
- * still sends it would make the proxy answer 502 instead of our 413.
+ * Size in bytes up to which a body that is too large is read and discarded: if the connection were
+ * closed while a proxy still sends it, the proxy would answer 502 instead of our 413.
  */
 const DISCARD_LIMIT = 1024 * 1024;
-/** Maximum nesting of objects and arrays; our inputs need four. */
+/** Maximum nesting of objects and arrays in a JSON body; the app's inputs need four levels. */
 const MAX_DEPTH = 32;
 
 /**
- * Reads a JSON body as text: tRPC parses text itself, plain HTTP with {@link parseJson}. Compressed
- * bodies are refused, so that the limit holds; deeply nested ones are refused before they are
- * parsed (ASVS 1.5.3).
+ * Reads a JSON body as text: tRPC parses text itself, plain HTTP routes use {@link parseJson}.
+ * Compressed bodies are refused, so that the size limit holds; deeply nested ones are refused
+ * before they are parsed (ASVS 1.5.3).
  */
 export const readJson: RequestHandler[] = [
   (req, res, next) => {
     const length = Number(req.headers['content-length'] ?? 0);
     if (length <= BODY_LIMIT) return next();
-    /** The parser would read the whole body first. */
+    /** Closes the connection, because the parser would first read the whole body. */
     if (length > DISCARD_LIMIT) res.setHeader('connection', 'close');
     next(refuse('body_too_large'));
   },
@@ -38,7 +38,7 @@ export const readJson: RequestHandler[] = [
   },
 ];
 
-/** Parses the text, for plain HTTP routes. An empty body is undefined. */
+/** Parses the text of a JSON body for plain HTTP routes. An empty body gives undefined. */
 export const parseJson: RequestHandler = (req, _res, next) => {
   try {
     if (typeof req.body === 'string') req.body = req.body === '' ? undefined : JSON.parse(req.body);
@@ -48,7 +48,10 @@ export const parseJson: RequestHandler = (req, _res, next) => {
   }
 };
 
-/** Checked one by one: a quote in one value would hide brackets of the next. */
+/**
+ * Returns the values of a query string separately: a quote in one value would hide brackets of the
+ * next.
+ */
 function queryValues(url: string): string[] {
   const at = url.indexOf('?');
   return at === -1 || url.length - at <= MAX_DEPTH
@@ -56,7 +59,7 @@ function queryValues(url: string): string[] {
     : [...new URLSearchParams(url.slice(at)).values()];
 }
 
-/** Brackets inside strings do not count. */
+/** Whether a JSON text is nested too deeply. Brackets inside strings do not count. */
 function isDeep(text: string): boolean {
   let depth = 0;
   let inString = false;

@@ -4,8 +4,8 @@ import type { RequestHandler } from 'express';
 const METHODS = ['GET', 'HEAD', 'POST', 'OPTIONS'];
 
 /**
- * Rejects other methods than GET, HEAD, POST and OPTIONS, other versions than HTTP/1.x, and
- * malformed paths (ASVS 4.1.4).
+ * Rejects requests with a method other than GET, HEAD, POST and OPTIONS, with an HTTP version other
+ * than 1.x, or with a malformed path (ASVS 4.1.4).
  */
 export const rejectMalformedRequests: RequestHandler = (req, res, next) => {
   if (!METHODS.includes(req.method)) {

@@ -4,8 +4,7 @@ const waiting = new WeakMap<ServerResponse, (() => void)[]>();
 
 /**
  * Calls back once when a response is finished or its connection is closed. All callbacks of a
- * response share one listener: with one each, they and Node's `pipeline` would be more than the ten
- * after which Node warns of a leak.
+ * response share one listener, because Node warns of a leak when more than ten are registered.
  */
 export function onClosed(res: ServerResponse, callback: () => void): void {
   const callbacks = waiting.get(res);

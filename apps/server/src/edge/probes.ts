@@ -2,8 +2,8 @@ import express, { type RequestHandler } from 'express';
 import type { ReadinessGate } from './readiness.ts';
 
 /**
- * `/livez` answers 200 while the process runs. `/readyz` answers 200 while it can serve; 503 with
- * the names of failed checks, and while it drains.
+ * Serves the health probes. `/livez` answers 200 while the process runs. `/readyz` answers 200
+ * while it can serve, and 503 with the names of the failed checks or while it drains.
  */
 export function probes(gate: Pick<ReadinessGate, 'check'>): RequestHandler {
   const routes = express.Router();

@@ -34,23 +34,24 @@ afterAll(async () => {
 });
 
 /**
- * nginx mends some of it on the way, and refuses some in words of its own: it has its own name for
- * us, so our routes may answer.
+ * Statuses that nginx or a route may give to a malformed request. nginx corrects some of these
+ * requests before it forwards them, and refuses others itself; it also sets its own Host, so that
+ * our routes may answer.
  */
 const HARMLESS = [400, 401, 403, 404, 405, 408, 413, 414, 415, 417, 431, 494, 501, 505, 'cut'];
 /**
- * Well-formed once nginx has taken it apart, dropped what it does not know and put it together
- * again.
+ * Requests that are well-formed once nginx has parsed them, dropped unknown parts and written them
+ * anew.
  */
 const MENDED = new Set([
-  'hosts: absolute form of our own',
+  'hosts: absolute form with our host',
   'request lines: HTTP/9.9',
   'targets: path traversal',
   'smuggling: a header without a colon',
   'smuggling: a bracket in a header name',
 ]);
 
-describe('behind nginx', () => {
+describe('malformed requests behind nginx', () => {
   it('nginx or the server refuses each malformed request, without a server error', async () => {
     const wrong: unknown[] = [];
     for (const { title, bytes } of RAW_CORPUS) {
@@ -78,7 +79,7 @@ describe('behind nginx', () => {
     },
   );
 
-  it('answers a smuggled request to no other client', async () => {
+  it('behind nginx, the response to a smuggled request reaches no other client', async () => {
     const smuggled = 'GET /dashboard HTTP/1.1\r\nHost: localhost\r\n\r\n';
     for (const lengths of [
       'Content-Length: 2\r\nTransfer-Encoding: chunked',
@@ -96,11 +97,14 @@ describe('behind nginx', () => {
     ).toEqual([]);
   });
 
-  it.each(COOKIE_CORPUS)('cookies %j leave the caller anonymous', async (cookies) => {
-    const { status } = await sendBytes(
-      nginx.port,
-      `GET /dashboard HTTP/1.1\r\nHost: localhost\r\nCookie: ${cookies}\r\nConnection: close\r\n\r\n`,
-    );
-    expect([400, 401]).toContain(status);
-  });
+  it.each(COOKIE_CORPUS)(
+    'behind nginx, a caller with the cookies %j is anonymous',
+    async (cookies) => {
+      const { status } = await sendBytes(
+        nginx.port,
+        `GET /dashboard HTTP/1.1\r\nHost: localhost\r\nCookie: ${cookies}\r\nConnection: close\r\n\r\n`,
+      );
+      expect([400, 401]).toContain(status);
+    },
+  );
 });

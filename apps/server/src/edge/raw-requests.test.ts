@@ -19,25 +19,30 @@ const withCookies = (cookies: string) =>
   `GET /dashboard HTTP/1.1\r\nHost: localhost\r\nCookie: ${cookies}\r\nConnection: close\r\n\r\n`;
 
 describe('malformed requests', () => {
-  it('the corpus has malformed requests of every kind', () =>
+  it('the corpus of raw requests has malformed requests of every kind', () =>
     expect([RAW_CORPUS.length > 80, COOKIE_CORPUS.length > 20]).toEqual([true, true]));
 
-  it.each(RAW_CORPUS)('answers $title with $expected', async ({ bytes, expected }) => {
-    const { status, answer } = await sendBytes(port, bytes);
-    expect(expected, answer.slice(0, 300)).toContain(status);
-    expect(answer.match(/^HTTP\/1\.1 /gm)?.length ?? 0, 'one answer at most').toBeLessThanOrEqual(
-      1,
-    );
-    if (status !== 'cut') expect(answer).toMatch(/^x-request-id: [\da-f-]{36}/im);
-    expect(await isServing()).toBe(true);
-  });
+  it.each(RAW_CORPUS)(
+    'answers the malformed request "$title" with $expected',
+    async ({ bytes, expected }) => {
+      const { status, answer } = await sendBytes(port, bytes);
+      expect(expected, answer.slice(0, 300)).toContain(status);
+      expect(answer.match(/^HTTP\/1\.1 /gm)?.length ?? 0, 'one answer at most').toBeLessThanOrEqual(
+        1,
+      );
+      if (status !== 'cut') expect(answer).toMatch(/^x-request-id: [\da-f-]{36}/im);
+      expect(await isServing()).toBe(true);
+    },
+  );
 
-  it.each(COOKIE_CORPUS)('cookies %j leave the caller anonymous', async (cookies) => {
+  it.each(COOKIE_CORPUS)('a caller with the cookies %j is anonymous', async (cookies) => {
     expect([400, 401]).toContain((await sendBytes(port, withCookies(cookies))).status);
   });
 });
 
-/** Real time is the subject: it passes in Node's own http server. */
+/**
+ * Runs in real time, because Node's HTTP server measures request timeouts by the machine's clock.
+ */
 describe('a request that arrives slowly', () => {
   let impatient: TestServer;
   beforeAll(async () => {
@@ -74,8 +79,10 @@ describe('a request that arrives slowly', () => {
   );
 });
 
-describe('memory', () => {
-  it('memory stays flat over rounds of the whole corpus', { timeout: 60_000 }, async () => {
+describe('memory under malformed requests', () => {
+  it('memory stays flat while the corpus of malformed requests is sent repeatedly', {
+    timeout: 60_000,
+  }, async () => {
     setFlagsFromString('--expose-gc');
     const collect = runInNewContext('gc') as () => void;
     const heaps: number[] = [];
@@ -86,8 +93,9 @@ describe('memory', () => {
       heaps.push(process.memoryUsage().heapUsed);
     }
     /**
-     * The first three rounds compile; the test keeps the log's lines, some 60 kB a round. `npm run
-     * trials -- soak` looks on for longer.
+     * Compares from the third round on: before, the code is still being compiled. The test also
+     * keeps the log's lines, some 60 kB in each round. `npm run trials -- soak` observes the heap
+     * for longer.
      */
     const [settled = 0, , last = 0] = heaps.slice(2);
     console.log(

@@ -1,26 +1,27 @@
 import type { Services } from '../services/services.ts';
 
-/** What a server needs in order to serve. `/readyz` discloses these names and nothing else. */
+/** The checks of a server's readiness. `/readyz` discloses these names and nothing else. */
 const CHECKS = ['stores', 'keys', 'feed'] as const;
 
 export interface Readiness {
   readonly ready: boolean;
-  /** `draining` once the server is stopping. */
+  /** Status of the server: `draining` while it is stopping. */
   readonly status: 'ready' | 'not ready' | 'draining';
   readonly checks: Readonly<Record<(typeof CHECKS)[number], 'ok' | 'failed'>>;
 }
 
 /** Whether load balancers should send requests here. */
 export interface ReadinessGate {
-  /** Runs every check. */
+  /** Runs every readiness check. */
   check(): Promise<Readiness>;
   readonly draining: boolean;
-  /** From now on `check` reports not ready. */
+  /** Makes `check` report `draining` from now on. */
   drain(): void;
 }
 
 /**
- * Ready means: the stores answer, there is a signing key, and the revocation feed is up to date.
+ * Creates the readiness check of a server. It is ready if the stores answer, there is a signing
+ * key, and the revocation feed is up to date.
  *
  * @param services of the server; queried at each check
  */
@@ -43,7 +44,7 @@ export function readinessGate({
         stores,
         keys: await verdict(() => keys.ring.signing.kid),
         feed: await verdict(() => {
-          if (!layer.isFeedUpToDate()) throw new Error('the feed is behind');
+          if (!layer.isFeedUpToDate()) throw new Error('the revocation feed is not up to date');
         }),
       };
       const well = CHECKS.every((name) => checks[name] === 'ok');

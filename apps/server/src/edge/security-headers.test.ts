@@ -29,7 +29,7 @@ afterAll(async () => {
 });
 
 const JSON_BODY = { 'content-type': 'application/json' };
-/** One request for each kind of answer, from each part of the server that answers. */
+/** Requests that lead to each kind of response, from each part of the server that responds. */
 const CRAWL = (
   [
     ['/livez', 200],
@@ -103,8 +103,8 @@ const CRAWL = (
   ] as [string, number, RawInit?][]
 ).map(([path, status, init = {}]) => [path, status, init] as const);
 
-describe('every response', () => {
-  it.each(CRAWL)('%s (%i) has the security headers', async (path, status, init) => {
+describe('the security headers of a response', () => {
+  it.each(CRAWL)('the response to %s (%i) has the security headers', async (path, status, init) => {
     const reply = await sendRaw(app.origin, path, init);
     expect(reply.status).toBe(status);
     expect(ALWAYS.filter((name) => reply.headers[name] === undefined)).toEqual([]);
@@ -118,7 +118,7 @@ describe('every response', () => {
   });
 
   it.each(CRAWL)(
-    '%s (%i) has Strict-Transport-Security for two years in production',
+    'the response to %s (%i) has Strict-Transport-Security for two years in production',
     async (path, _status, init) => {
       const over = (protocol: string) =>
         sendRaw(secure.origin, path, {
@@ -138,11 +138,11 @@ describe('every response', () => {
   });
 });
 
-describe("a page's policy", () => {
+describe('the CSP of a page', () => {
   const page = (path = '/') => sendRaw(app.origin, path, { headers: { accept: 'text/html' } });
   const nonce = (policy: unknown) => /'nonce-([^']+)'/.exec(String(policy))?.[1];
 
-  it("a page's policy admits its scripts by a nonce unique to the response", async () => {
+  it('the CSP of a page admits its scripts by a nonce unique to the response', async () => {
     const [first, second] = [await page(), await page()];
     const own = nonce(first.headers['content-security-policy']);
     expect(Buffer.from(own ?? '', 'base64').length).toBe(16);
@@ -156,7 +156,7 @@ describe("a page's policy", () => {
   });
 
   it.each(['/', '/scalar'])(
-    '%s: the policy forbids inline scripts, eval, other origins, plug-ins and base',
+    'the CSP of %s forbids inline scripts, eval, other origins, plug-ins and base',
     async (path) => {
       const policy = String((await page(path)).headers['content-security-policy']);
       const scripts =
@@ -170,14 +170,14 @@ describe("a page's policy", () => {
     },
   );
 
-  it('a response that is not a page may load nothing', async () => {
+  it('the CSP of a response that is not a page allows no loading', async () => {
     expect((await sendRaw(app.origin, '/openapi.json')).headers['content-security-policy']).toBe(
       "default-src 'none';frame-ancestors 'none';base-uri 'none';form-action 'none'",
     );
   });
 });
 
-describe('a CSP report', () => {
+describe('the report of a CSP violation', () => {
   const older = {
     'csp-report': {
       'document-uri': 'http://localhost/a?secret=1',

@@ -2,7 +2,7 @@ import { randomSecret } from '@latchkey/core';
 import type { RequestHandler, Response } from 'express';
 import helmet from 'helmet';
 
-/** Where browsers report CSP violations. */
+/** Path to which browsers report CSP violations. */
 export const CSP_REPORTS = '/csp-reports';
 
 const TWO_YEARS = 63_072_000;
@@ -19,13 +19,13 @@ const PERMISSIONS = [
 ];
 
 /**
- * Sets the security headers of every answer, errors included (ASVS 3.4.1 to 3.4.8): no sniffing, no
- * referrer, no framing, no cross-origin embedding, and a CSP under which nothing may load. Pages
- * relax that policy for themselves ({@link pagePolicy}).
+ * Sets the security headers of every response, errors included (ASVS 3.4.1 to 3.4.8): no MIME
+ * sniffing, no referrer, no framing, no cross-origin embedding, and a CSP under which nothing may
+ * load. Pages relax that policy for themselves ({@link pagePolicy}).
  *
- * @param onlyHttps whether the server answers over HTTPS alone: then browsers are told to remember
- *   it for two years, subdomains included. Not in development, where it would bind every other
- *   server on localhost
+ * @param onlyHttps whether the server answers over HTTPS alone: then HSTS tells browsers to
+ *   remember it for two years, subdomains included. Not in development, where it would apply to
+ *   every other server on localhost
  */
 export function securityHeaders(onlyHttps: boolean): RequestHandler {
   const set = helmet({
@@ -51,17 +51,17 @@ export function securityHeaders(onlyHttps: boolean): RequestHandler {
   };
 }
 
-/** The nonce of each answer that is a page. */
+/** The CSP nonce of each response that is a page. */
 const nonces = new WeakMap<object, string>();
 
-/** The nonce of a page that came through {@link pagePolicy}. */
+/** Returns the CSP nonce of a page that passed through {@link pagePolicy}. */
 export function nonceOf(res: object): string {
   return nonces.get(res) ?? '';
 }
 
 /**
- * The CSP of a page: scripts with this answer's nonce and what they load, everything else from this
- * server; violations are reported.
+ * Sets the CSP of a page: it allows scripts that carry this response's nonce and what those load,
+ * and everything else from this server only; violations are reported.
  *
  * @param inlineStyles for a page that needs inline styles; inline scripts are never allowed
  */
@@ -101,7 +101,7 @@ export function admitScripts(page: string, res: Response): string {
     .replace('</head>', `<meta property="csp-nonce" nonce="${nonce}"></head>`);
 }
 
-/** Names of the headers that every answer carries, for tests and the doctor. */
+/** Names of the headers that every response carries, for tests and the doctor. */
 export const ALWAYS = [
   'content-security-policy',
   'cross-origin-opener-policy',

@@ -8,7 +8,10 @@ import type { Services } from '../services/services.ts';
 import { startJobs } from './jobs.ts';
 import type { Logger } from './log.ts';
 
-/** Seals the audit log, purges expired data and rotates keys, each on one node at a time. */
+/**
+ * Starts the background jobs: sealing the audit log, purging expired data and rotating keys, each
+ * on one node at a time.
+ */
 export function startBackgroundJobs(
   { database, clock, seals, purgeable, keys, keyChanges }: Services,
   env: Env,

@@ -6,7 +6,7 @@ import { allPolicies } from '../features/docs/policies.ts';
 import { startApp, type TestServer } from '../testing/start-app.ts';
 import { caller } from '../testing/trpc-caller.ts';
 
-/** Each is a text that occurs nowhere else. */
+/** Canaries: texts that occur nowhere else, so that a search of the log finds them. */
 const CANARY = {
   wrongPassword: 'canary-wrong-password',
   newPassword: 'canary new password of four words',
@@ -19,10 +19,10 @@ const CANARY = {
   refresh: 'canary-refresh',
   header: 'canary-header',
 } as const;
-/** What a terminal would obey, and what would begin another line. */
+/** A User-Agent with control characters for a terminal, and characters that begin another line. */
 const USER_AGENT = 'agent-canary\t{"event":"forged"} %0d%0a \u0085\u009b31m';
 
-describe('secrets', () => {
+describe('secrets in outputs', () => {
   let app: TestServer;
   const bodies: string[] = [];
   const tokens = new Set<string>();
@@ -45,8 +45,8 @@ describe('secrets', () => {
   }
 
   /**
-   * Every procedure and every documented address, with canaries wherever a caller can put
-   * something.
+   * Calls every procedure and every documented address, with canaries wherever a caller can put
+   * text.
    */
   async function everywhere(browser: Browser): Promise<void> {
     const noted = createNoting(browser);
@@ -139,7 +139,7 @@ describe('secrets', () => {
     }
   }
 
-  /** Bytes that no well-behaved client sends. */
+  /** Sends a User-Agent with bytes that no well-behaved client sends. */
   async function rawUserAgent(): Promise<void> {
     const { port } = new URL(app.origin);
     const socket = connect(Number(port), '127.0.0.1');
@@ -185,13 +185,13 @@ describe('secrets', () => {
     },
   );
 
-  it('user agents are in the log and the database only', async () => {
+  it('user agents are written to the log and the database only', async () => {
     expect(await sinks['the log']?.()).toContain('agent-canary');
     expect(await sinks['the database']?.()).toContain('agent-canary');
     expect(await sinks['the figures']?.()).not.toContain('agent-canary');
   });
 
-  it('an event is one line of JSON without control characters for any request', () => {
+  it('every log event is one line of JSON without control characters, for any request', () => {
     const lines = app.rawLog().trimEnd().split('\n');
     expect(lines.length).toBeGreaterThan(100);
     for (const line of lines) expect(JSON.parse(line)).toHaveProperty('event');

@@ -7,7 +7,7 @@ import { requestCount } from '../testing/request-count.ts';
 import { startNodes } from '../testing/start-nodes.ts';
 
 const { path, database, start, advance } = processFixture();
-/** How often the server is killed under load. */
+/** How many times the test kills the server under load. */
 const ROUNDS = 3;
 
 describe('kill -9', () => {
@@ -59,7 +59,7 @@ describe('kill -9', () => {
         await load.more(2 * clients.length);
         await advance(60);
       }
-      /** Now that every client refreshes. */
+      /** By now every client refreshes, because its access token has expired. */
       await load.more(clients.length / 2);
       await server.kill('SIGKILL');
       await Promise.all(work);
@@ -78,7 +78,7 @@ describe('kill -9', () => {
     expect(Math.max(...clients.map(generationOf))).toBeGreaterThan(5);
   });
 
-  /** Bytes 17 to 20 of a refresh token are its generation. */
+  /** Reads the generation of a refresh token from its bytes 17 to 20. */
   function generationOf(client: Browser): number {
     return Buffer.from(
       client.cookies().get('X-Refresh-Token')?.slice(4) ?? '',
@@ -88,7 +88,7 @@ describe('kill -9', () => {
 });
 
 describe('the database file', () => {
-  it('the database contains no token, and no column that works as one', async () => {
+  it('the database file contains no token, and no column that works as one', async () => {
     const nodes = await startNodes(1, database());
     const browser = nodes.browser();
     await signIn(browser);

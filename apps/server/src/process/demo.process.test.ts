@@ -2,8 +2,6 @@ import { expect, it } from 'vitest';
 import { processFixture, signIn } from '../testing/process-fixture.ts';
 import type { ServerProcess } from '../testing/start-process.ts';
 
-// D7: well-known passwords work on this machine only.
-
 const { start } = processFixture();
 const OPEN = { HOST: '0.0.0.0' };
 
@@ -17,7 +15,7 @@ async function statusesOf(server: ServerProcess): Promise<number[]> {
 }
 const accountsIn = (server: ServerProcess) => server.output().match(/^ {2}Accounts .*$/gm);
 
-it('a development server on a public HOST has no demo accounts, inspector or open metrics', async () => {
+it('on a public HOST, a development server has no demo accounts, inspector or open metrics (D7)', async () => {
   const server = await start(OPEN);
   expect(await statusesOf(server)).toEqual([401, 404, 404]);
   await expect
@@ -27,12 +25,12 @@ it('a development server on a public HOST has no demo accounts, inspector or ope
     ]);
 });
 
-it('--demo creates the demo accounts on a public HOST', async () => {
+it('on a public HOST, --demo creates the demo accounts (D7)', async () => {
   const server = await start(OPEN, { parameters: ['--demo'] });
   expect((await statusesOf(server)).slice(0, 2)).toEqual([200, 200]);
 });
 
-it('warns about existing demo accounts on a public HOST, and keeps them', async () => {
+it('on a public HOST, a server warns about existing demo accounts and keeps them (D7)', async () => {
   const first = await start();
   expect((await signIn(first.browser())).status).toBe(200);
   await first.kill('SIGTERM');

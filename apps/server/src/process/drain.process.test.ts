@@ -49,7 +49,7 @@ describe('a stopping server', () => {
       'keep-alive',
       3,
     ]);
-    /** Asks without a pause: a connection that is idle for a second is closed. */
+    /** Sends requests without a pause, because a connection that is idle for a second is closed. */
     const last = sessionOnly(browser);
     await advance(10);
     expect(await last).toEqual([200, 'close']);
@@ -64,7 +64,7 @@ describe('a stopping server', () => {
     const headers =
       'host: localhost\r\ncontent-type: application/json\r\ncontent-length: 50\r\nexpect: 100-continue';
     socket.write(`POST /login HTTP/1.1\r\n${headers}\r\n\r\n{`);
-    /** The server is at it. */
+    /** An answer of 100 shows that the server has begun to handle the request. */
     expect(String(await once(socket, 'data'))).toMatch(/^HTTP\/1.1 100 /);
     expect(await server.kill('SIGTERM')).toBe(3);
   });
@@ -73,26 +73,29 @@ describe('a stopping server', () => {
     const server = await start({ DRAIN_SECONDS: '60' });
     const socket = connect(server.port, '127.0.0.1').on('error', () => {});
     await once(socket, 'connect');
-    /** Connections are accepted in their order: with this one the server has that one too. */
+    /**
+     * Connections are accepted in order: once this one is answered, the server has the other one
+     * too.
+     */
     expect(
       (await fetch(`${server.origin}/livez`, { headers: { connection: 'close' } })).status,
     ).toBe(200);
     expect(await server.kill('SIGTERM')).toBe(0);
   });
 
-  it('a second signal exits at once, unless it is the same Ctrl-C forwarded', async () => {
+  it('a second signal ends the server at once, unless it is the same Ctrl-C forwarded', async () => {
     const server = await start({ DRAIN_LEAD_SECONDS: '600' });
     server.child.kill('SIGINT');
     server.child.kill('SIGINT');
     await expect.poll(async () => (await readiness(server)).status, SOON).toBe('draining');
-    /** The subject is a second of the machine's time: within it a signal counts as the same one. */
+    /** Waits in real time: for one second, the server counts a repeated signal as the same one. */
     await wait(1.2);
     expect((await readiness(server)).status).toBe('draining');
     expect(await server.kill('SIGTERM')).toBe(3);
   });
 });
 
-it('answers a request on a connection that waits to be accepted when the lead ends', async () => {
+it('a stopping server answers a request on a connection that waits to be accepted', async () => {
   const clock = settableClock();
   const server = createServer((_request, response) => response.end()).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -108,8 +111,8 @@ it('answers a request on a connection that waits to be accepted when the lead en
   const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
   socket.end('POST / HTTP/1.1\r\nhost: localhost\r\ncontent-length: 0\r\n\r\n');
   /**
-   * By then the system has made the connection, and the server, within the same turn of the event
-   * loop, has not heard of it.
+   * At this point the operating system has made the connection, and the server, within the same
+   * turn of the event loop, has not heard of it.
    */
   process.nextTick(() => clock.advance(10));
   expect(String(await once(socket, 'data'))).toMatch(/^HTTP\/1.1 200 /);
@@ -127,6 +130,10 @@ it('after an uncaught error a server answers open requests, logs once, and exits
   const [fault, ...more] = lines
     .filter((line) => line.includes('fault.unforeseen'))
     .map((line) => JSON.parse(line));
-  expect([more, fault.level, fault.err.message]).toEqual([[], 'fatal', 'nothing catches this']);
-  expect(server.output()).not.toContain('never to be logged');
+  expect([more, fault.level, fault.err.message]).toEqual([
+    [],
+    'fatal',
+    'a fault that nothing catches',
+  ]);
+  expect(server.output()).not.toContain('a password that must not be logged');
 });

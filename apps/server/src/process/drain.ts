@@ -5,11 +5,11 @@ import type { ReadinessGate } from '../edge/readiness.ts';
 
 /** Exit codes of the process. */
 export const EXIT = {
-  /** Everything under way was answered and written. */
+  /** Every request under way was answered, and all pending data is written. */
   clean: 0,
-  /** It could not start, or something went wrong that was not foreseen. */
+  /** The server could not start, or an unexpected error occurred. */
   fault: 1,
-  /** It was stopped, and cut off requests that took too long. */
+  /** The server was stopped, and cut off requests that took too long. */
   cutOff: 3,
 } as const;
 
@@ -17,47 +17,52 @@ export interface DrainOptions {
   readonly server: Server;
   readonly gate: Pick<ReadinessGate, 'drain'>;
   /**
-   * Times the lead. Everything after that uses the machine's timers, for then the process must end.
+   * The clock that times `leadSeconds`. All later steps use the machine's timers, because the
+   * process must end.
    */
   readonly clock: Clock;
-  /** Asks every holder of a stream to reconnect elsewhere. */
+  /** Asks the client of every stream to reconnect to another node. */
   readonly endStreams: () => void;
   /** Writes pending data and closes the stores. */
   readonly close: () => Promise<void>;
-  /** Called with the number of requests and unused connections that were cut off. */
+  /** Called with the number of requests and of unused connections that were cut off. */
   readonly onCutOff: (what: { readonly requests: number; readonly unused: number }) => void;
 }
 
 export interface DrainLimits {
   /**
-   * Seconds in which it still serves while `/readyz` answers 503, so that load balancers notice.
+   * Seconds for which a stopping server still serves while `/readyz` answers 503, so that load
+   * balancers notice.
    */
   readonly leadSeconds: number;
-  /** Seconds that requests under way may take after the lead. */
+  /** Seconds that requests under way may take after `leadSeconds`. */
   readonly drainSeconds: number;
 }
 
-/** Seconds for pending writes after the requests' time is over. */
+/** Seconds for pending writes after the time for requests is over. */
 const CLOSE_SECONDS = 5;
 
 const SWEEP_SECONDS = 0.05;
 /**
  * Seconds for which a connection must have been idle before it is closed. A proxy may have just
- * sent a request over it, which it will not repeat if it is unsafe. Proxies reuse the connection
- * they used last, so one that has been idle this long is not reused.
+ * sent a request over it, and does not repeat an unsafe one. Proxies reuse the connection that they
+ * used last, so one that has been idle this long is not reused.
  */
 const LINGER_SECONDS = 1;
 const SHORT_LOOP_TURN_MS = 1;
-/** On a busy machine no turn may ever be short. */
+/**
+ * Maximum number of turns of the event loop to wait for a short one: on a busy machine, none may
+ * ever be short.
+ */
 const MAX_LOOP_TURNS = 100;
-/** Milliseconds that a new connection may take to send its first request. */
+/** Seconds that a new connection may take to send its first request. */
 const UNUSED_SECONDS = 0.5;
 
-/** Stops a server without failing a request. */
+/** Stops a server without making a request fail. */
 export interface Drain {
   /**
-   * Fails `/readyz`, keeps serving for the lead, stops accepting connections, waits for the
-   * requests under way, then closes the stores.
+   * Makes `/readyz` answer 503, keeps serving for `leadSeconds`, stops accepting connections, waits
+   * for the requests under way, then closes the stores.
    *
    * @returns `false` if requests or writes were cut off
    */
@@ -70,15 +75,18 @@ export interface Drain {
 export function drain({ server, gate, clock, endStreams, close, onCutOff }: DrainOptions): Drain {
   const owed = new Set<ServerResponse>();
   /**
-   * Connections without a first request, as browsers preconnect. Node does not count them as idle.
+   * Connections that have not sent a request yet, such as those that browsers preconnect. Node does
+   * not count them as idle.
    */
   const unused = new Set<Socket>();
-  /** When each idle connection's last answer was finished, in milliseconds of `performance.now`. */
+  /**
+   * When each idle connection's last response was finished, in milliseconds of `performance.now`.
+   */
   const idleSince = new Map<Socket, number>();
   let last = false;
   /**
-   * Runs before Express: a proxy must not send the next request over a connection that is about to
-   * close.
+   * Sets `Connection: close` before Express runs, so that a proxy does not send another request
+   * over a connection that is about to be closed.
    */
   server.on('connection', (socket: Socket) => {
     unused.add(socket);
@@ -105,20 +113,20 @@ export function drain({ server, gate, clock, endStreams, close, onCutOff }: Drai
     await shortLoopTurn();
 
     /**
-     * From here on a connection serves once more at most. Before, proxies would make new ones all
-     * the time, and lose those that are not accepted any more.
+     * From here on a connection serves at most one more request. If this began earlier, proxies
+     * would make new connections all the time, and lose those that are no longer accepted.
      */
     last = true;
     for (const response of owed) announceClose(response);
-    /** Closes only the listener: Node's `server.close` would end idle connections at once. */
+    /** Closes only the listener; Node's `server.close` would also end idle connections at once. */
     const closed = new Promise<true>((resolve) =>
       Listener.prototype.close.call(server, () => resolve(true)),
     );
     endStreams();
     const lingerMs = Math.min(LINGER_SECONDS, leadSeconds) * 1000;
     /**
-     * After a turn that reads what has arrived: on a busy machine a request may be waiting on a
-     * connection that looks idle.
+     * Sweeps after a turn of the event loop that reads what has arrived: on a busy machine a
+     * request may be waiting on a connection that looks idle.
      */
     const sweep = repeat(systemClock, SWEEP_SECONDS, () => shortLoopTurn().then(endIdle));
     const cancelDrop = startTimer(systemClock, UNUSED_SECONDS, () =>
@@ -147,8 +155,8 @@ export function drain({ server, gate, clock, endStreams, close, onCutOff }: Drai
 
 /**
  * Resolves right after a short turn of the event loop. Closing a listener or a connection loses
- * what waits to be accepted or read. A turn accepts and reads all of it, and little can have
- * arrived since the start of a short one.
+ * what waits to be accepted or read; a turn of the loop accepts and reads all of it, and little can
+ * have arrived since the start of a short turn.
  */
 async function shortLoopTurn(): Promise<void> {
   for (let turns = 0; turns < MAX_LOOP_TURNS; turns++) {

@@ -23,7 +23,7 @@ async function listen(options: Partial<HttpServerOptions>): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-/** A connection that sends one request, and whether an answer arrives. */
+/** Opens a connection, sends one request, and tells whether a response arrives. */
 function isServed(port: number, localAddress: string): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ port, host: '127.0.0.1', localAddress });
@@ -44,13 +44,13 @@ async function served(port: number, addresses: readonly string[]): Promise<numbe
 const addresses = (count: number, address: (n: number) => string) =>
   Array.from({ length: count }, (_, n) => address(n));
 
-it('a request has less than ten seconds to arrive by default', async () => {
+it('by default a request has less than ten seconds to arrive', async () => {
   await listen({});
   expect([server.headersTimeout, server.requestTimeout]).toEqual([8_000, 9_000]);
 });
 
-describe('connections', () => {
-  it('limits one address to a quarter of all connections', async () => {
+describe('limits on connections', () => {
+  it('limits one IP address to a quarter of all connections', async () => {
     const port = await listen({});
     expect(
       await served(
@@ -61,7 +61,7 @@ describe('connections', () => {
     expect(await served(port, ['127.0.0.2'])).toBe(1);
   });
 
-  it('closed connections do not count', async () => {
+  it("closed connections do not count towards an address's limit", async () => {
     const port = await listen({});
     await served(
       port,
@@ -87,7 +87,7 @@ describe('connections', () => {
     ).toBe(8);
   });
 
-  it('limits the connections of all addresses', async () => {
+  it('limits the total number of connections', async () => {
     const port = await listen({});
     expect(
       await served(
@@ -98,10 +98,10 @@ describe('connections', () => {
   });
 });
 
-describe('V1: requests of one connection', () => {
+describe('pipelined requests of one connection (V1)', () => {
   const request = 'GET / HTTP/1.1\r\nHost: localhost\r\n\r\n';
 
-  /** A server that answers on command, and counts concurrent requests. */
+  /** Starts a server that responds on command, and counts concurrent requests. */
   async function listenSlowly() {
     const waiting: (() => void)[] = [];
     let seen = 0;
@@ -150,7 +150,7 @@ describe('V1: requests of one connection', () => {
     expect(seen()).toBe(1);
   });
 
-  it('a connection may be idle for a minute', async () => {
+  it('keeps an idle connection open for a minute', async () => {
     await listen({});
     expect(server.timeout).toBe(60_000);
   });

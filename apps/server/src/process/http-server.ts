@@ -12,13 +12,13 @@ import type { Duplex } from 'node:stream';
 import { addressKey, parseClientAddress } from '@latchkey/http';
 
 export interface HttpServerOptions {
-  /** PEM texts; `null` for plain HTTP. */
+  /** Certificate and key as PEM; `null` for plain HTTP. */
   readonly tls: { readonly cert: string | Buffer; readonly key: string | Buffer } | null;
   /** Maximum number of open TCP connections. */
   readonly maxConnections: number;
-  /** Whether connections come from proxies: one address may then hold all of them. */
+  /** Whether connections come from proxies: one IP address may then hold all of them. */
   readonly behindProxy: boolean;
-  /** By default `REQUEST_TIMES`. */
+  /** Timeouts of incoming requests, by default `REQUEST_TIMES`. */
   readonly times?: RequestTimes;
 }
 
@@ -31,7 +31,8 @@ export type RequestTimes = Readonly<
 >;
 
 /**
- * Cuts a slow request within ten seconds: its headers may take eight, all of it nine.
+ * Default timeouts, which end a slow request within ten seconds: its headers may take eight, all of
+ * it nine.
  */
 export const REQUEST_TIMES: RequestTimes = {
   headersTimeout: 8_000,
@@ -41,18 +42,21 @@ export const REQUEST_TIMES: RequestTimes = {
 
 const LIMITS: ServerOptions = {
   maxHeaderSize: 16 * 1024,
-  /** Checked by `requireAllowedHost`, which answers in the common shape. */
+  /**
+   * The Host header is checked by `requireAllowedHost`, which answers with the app's own JSON
+   * error.
+   */
   requireHostHeader: false,
 };
 /**
- * Longer than a proxy's own timeout, so that the proxy closes first: a request never meets a
- * closing connection.
+ * Milliseconds that an idle connection is kept. Behind a proxy, this is longer than the proxy's own
+ * timeout, so that the proxy closes first and never sends a request over a closing connection.
  */
 const KEEP_ALIVE_MS = { behindProxy: 75_000, otherwise: 10_000 };
 const SHARE_PER_ADDRESS = 0.25;
 /**
- * A connection with an unfinished answer is closed after this time without traffic. Streams are
- * pinged more often.
+ * Milliseconds without traffic after which a connection with an unfinished response is closed.
+ * Streams are pinged more often.
  */
 const STALLED_MS = 60_000;
 /**
@@ -89,8 +93,8 @@ export function createServer(
 }
 
 /**
- * Runs the requests of one connection one after another: otherwise one packet could start hundreds
- * at once.
+ * Runs the pipelined requests of a connection one after another: otherwise one packet could start
+ * hundreds at once.
  */
 function serializePipelined(listener: RequestListener): RequestListener {
   const lines = new WeakMap<Socket, { last: ServerResponse; waiting: number }>();
@@ -112,7 +116,7 @@ function serializePipelined(listener: RequestListener): RequestListener {
   };
 }
 
-/** Limits the connections of one address, or of one IPv6 network, to its share. */
+/** Limits the connections of one IP address, or of one IPv6 network, to a share of the maximum. */
 function shareConnections(server: Server, share: number): void {
   const open = new Map<string, number>();
   server.on('connection', (socket: Socket) => {
@@ -138,7 +142,7 @@ const REASON_OF: Readonly<Record<number, string>> = {
   413: 'body_too_large',
 };
 
-/** The security headers of an answer that no framework sends. */
+/** The security headers of a response that is written to the socket directly, without Express. */
 const SECURITY_HEADERS = {
   'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
   'Cross-Origin-Opener-Policy': 'same-origin',
@@ -152,7 +156,7 @@ function onClientError(error: NodeJS.ErrnoException, socket: Duplex): void {
   answer(socket, STATUS_OF[error.code ?? ''] ?? 400);
 }
 
-/** Answers in the common shape where there is no request for Express. */
+/** Writes an error response to a socket whose bytes gave no request that Express could answer. */
 function answer(socket: Duplex, status: number): void {
   if (!socket.writable || (socket as Partial<Socket>).bytesWritten) return void socket.destroy();
   const requestId = crypto.randomUUID();

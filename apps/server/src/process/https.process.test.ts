@@ -19,7 +19,7 @@ async function start(): Promise<ServerProcess> {
   return server;
 }
 
-/** As a browser that trusts the authority, and checks the name. */
+/** Signs in like a browser that trusts the local authority and checks the server's name. */
 function signIn(
   port: number,
   ca: string,
@@ -70,7 +70,7 @@ describe('npm start -- --https', () => {
       '--https is for development',
     ],
     [['--htps'], {}, '"--htps" is not an option. The options are: --https (development'],
-  ])('refuses the argument %j and names the fix', async (parameters, variables, told) => {
+  ])('npm start refuses the argument %j and names the fix', async (parameters, variables, told) => {
     const before = existsSync('.data/tls');
     expect(await startUp(parameters, () => variables)).toContain(told);
     expect(existsSync('.data/tls')).toBe(before);

@@ -12,7 +12,7 @@ let database: SqlDatabase;
 let running: ReturnType<typeof startJobs>[];
 let lines: string[];
 let clock: SettableClock;
-/** Attempts at the lease that have been answered. */
+/** Number of attempts to take the lease that have been answered. */
 let attempts: number;
 beforeEach(async () => {
   clock = settableClock();
@@ -26,11 +26,11 @@ afterEach(async () => {
   await database.close();
 });
 
-/** Seconds. */
+/** Interval of the job, in seconds. */
 const RHYTHM = 10;
 const logger = createLogger('info', false, { write: (line: string) => void lines.push(line) });
 
-/** A node with one job. */
+/** Starts a node that runs one job. */
 function node(run: Job['run']) {
   const { take, release } = sqlLeases(appTables(database));
   const leases: Leases = {
@@ -46,12 +46,12 @@ function node(run: Job['run']) {
   return jobs;
 }
 
-describe('a job', () => {
+describe('a background job', () => {
   it('a job runs on one node at a time, and never overlaps itself', async () => {
     let [now, most, times] = [0, 0, 0];
     const run = async () => {
       most = Math.max(most, ++now);
-      // All three have tried; then the two that came too late try again.
+      // At first all three nodes try to take the lease; later the two that failed try again.
       await vi.waitFor(() => expect(attempts).toBe(3));
       clock.advance(RHYTHM);
       await vi.waitFor(() => expect(attempts).toBe(5));
@@ -96,7 +96,7 @@ describe('a job', () => {
   });
 });
 
-describe('sealing', () => {
+describe('sealing the audit log', () => {
   it('sealing continues while batches are full and the lease is held, and logs each hash', async () => {
     const hashes = ['a', 'b', 'c'];
     const seals = {
@@ -112,14 +112,14 @@ describe('sealing', () => {
   });
 });
 
-describe('purging', () => {
+describe('purging expired data', () => {
   it('purging stops when the lease is lost', async () => {
     let steps = 0;
     const store = { purge: async () => ({ removed: ++steps, next: 'more' }) };
     expect(await purgeSessions({ store }, 0, () => steps < 3)).toBe(6);
   });
 
-  it('purging removes old revocations in bounded steps', async () => {
+  it('purging deletes old revocations in bounded steps', async () => {
     const left = [100, 100, 3];
     const store = { purge: async () => ({ removed: 0, next: null }) };
     const revocations = { purge: async () => left.shift() ?? 0 };

@@ -2,18 +2,20 @@ import { type Clock, repeat } from '@latchkey/core';
 import type { Leases } from '../features/jobs/leases.ts';
 import type { Logger } from './log.ts';
 
-/** A periodic task that one node does for all. */
+/** A periodic task that one node does for all nodes. */
 export interface Job {
   readonly name: string;
   readonly everySeconds: number;
   /**
-   * @param keep renews the lease; call it between steps. If it resolves to false, another node has
-   *   taken over: stop
+   * Runs the task once.
+   *
+   * @param keep renews the lease; call it between steps. If it resolves to false, another node
+   *   has taken over: stop
    */
   run(keep: () => Promise<boolean>): Promise<void>;
 }
 
-/** If a node dies during a job, the others wait this long. */
+/** Seconds that the other nodes wait if a node dies during a job. */
 const LEASE_SECONDS = 60;
 
 /**

@@ -1,6 +1,9 @@
 import type { RunningServer } from './server.ts';
 
-/** A terminal and a parent process may both forward the same Ctrl-C. */
+/**
+ * Milliseconds within which a repeated signal counts as the same one: a terminal and a parent
+ * process may both forward the same Ctrl-C.
+ */
 const SAME_SIGNAL_MS = 1_000;
 
 /**

@@ -13,7 +13,7 @@ afterEach(() => app.close());
 const signIn = (username: string, password = 'password') =>
   browser.post('/login', { username, password });
 
-describe('the log', () => {
+describe("the server's log", () => {
   const decisions = () => app.log().filter((line) => line.event === 'authentication');
 
   it('logs one line for each authentication decision, with reason and session', async () => {
@@ -38,7 +38,7 @@ describe('the log', () => {
     expect(decisions().at(-1)?.sessionId).toMatch(/^[\w-]{22}$/);
   });
 
-  it('logs no token or password, and no user agent can forge a line', async () => {
+  it('the log contains no token or password, and no user agent can forge a line', async () => {
     const canary = 'canary-password';
     await browser.post('/login', { username: 'bob', password: canary });
     const malformed = await fetch(`${app.origin}/login`, {

@@ -7,8 +7,8 @@ import { escapeJsonLine, terminalText } from './terminal-text.ts';
 export type { Logger };
 
 /**
- * Writes one JSON line per event to stdout, or readable lines if stdout is a terminal. Control
- * characters in names and user agents are escaped in both.
+ * Creates the server's logger. It writes one JSON line for each event to stdout, or readable lines
+ * if stdout is a terminal. Control characters in names and user agents are escaped in both.
  */
 export function createLogger(
   level: string,
@@ -35,8 +35,8 @@ export function createLogger(
 }
 
 /**
- * The loggable fields of an error. Others are dropped: parsers attach their input, passwords
- * included.
+ * Returns the loggable fields of an error. Other fields are dropped, because parsers attach their
+ * input, passwords included.
  */
 function describeError(error: unknown): object {
   if (!(error instanceof Error)) return { type: typeof error };
@@ -49,7 +49,8 @@ function describeError(error: unknown): object {
 }
 
 /**
- * Logs one line for each authentication decision (ASVS 16.3.1). Never a token: `path` has no query.
+ * Logs one line for each authentication decision (ASVS 16.3.1). It contains no token: `path` has no
+ * query.
  */
 export function logDecision(
   logger: Logger,
@@ -102,7 +103,10 @@ export function logSecurityEvent(logger: Logger, event: LayerEvent): void {
   logger[WARNING_KINDS.has(kind) ? 'warn' : 'info']({ event: kind, ...fields });
 }
 
-/** Express shortens `url` below a mounted router; queries may hold secrets. */
+/**
+ * Returns a request's path without the query, which may hold secrets. Express shortens `url` below
+ * a mounted router, so `originalUrl` comes first.
+ */
 function pathOf(request: { url?: string | undefined; originalUrl?: string }): string | undefined {
   return (request.originalUrl ?? request.url)?.split('?')[0];
 }

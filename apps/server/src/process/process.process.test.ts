@@ -23,7 +23,7 @@ describe('a server that cannot start', () => {
     return typeof started === 'string' ? started : expect.fail('it has started');
   }
 
-  it('exits with 1 and one sentence when the server cannot start', async () => {
+  it('a server that cannot start exits with 1 and one sentence', async () => {
     const server = await spawn({ ...database(), LOG_LEVEL: 'loud', ON_REUSE: 'all' });
     expect(await server.ended).toBe(1);
     expect(server.output().trim().split('\n')).toEqual([
@@ -34,7 +34,7 @@ describe('a server that cannot start', () => {
     expect(existsSync(path('latchkey.db'))).toBe(false);
   });
 
-  it('says in one sentence that the port is in use', async () => {
+  it('a server says in one sentence that its port is in use', async () => {
     const occupant = createServer().listen(0, '127.0.0.1');
     await once(occupant, 'listening');
     const { port } = occupant.address() as AddressInfo;
@@ -45,7 +45,7 @@ describe('a server that cannot start', () => {
     );
   });
 
-  it('says in one sentence that the data folder cannot be written', async () => {
+  it('a server says in one sentence that the data folder cannot be written', async () => {
     writeFileSync(path('file'), '');
     expect(await refusal({ DATABASE_URL: `file:${path('file', 'x.db')}` })).toMatch(
       /^The development secret .* cannot be written .* Make the folder writable, or set LATCHKEY_SECRET and DATABASE_URL\.$/,
@@ -59,7 +59,7 @@ describe('a server that cannot start', () => {
     expect(readdirSync(path())).toEqual(['file']);
   });
 
-  it('says in one sentence that the database file is not a database', async () => {
+  it('a server says in one sentence that the database file is not a database', async () => {
     writeFileSync(
       path('notes.db'),
       'these are my notes, not a database; please leave them alone\n'.repeat(40),
@@ -70,7 +70,7 @@ describe('a server that cannot start', () => {
     expect(readFileSync(path('notes.db'), 'utf8')).toMatch(/^these are my notes/);
   });
 
-  it('says in one sentence that a secret is too short, without repeating it', async () => {
+  it('a server says in one sentence that a secret is too short, without repeating it', async () => {
     const told = await refusal({ ...database(), LATCHKEY_SECRET: 'c2hvcnQ' });
     expect([told.includes('c2hvcnQ'), /at least 32 random bytes/.test(told)]).toEqual([
       false,
@@ -78,7 +78,7 @@ describe('a server that cannot start', () => {
     ]);
   });
 
-  it('says in one sentence that a production database has demo accounts', async () => {
+  it('a server says in one sentence that a production database has demo accounts', async () => {
     await (await startNodes(1, database())).close();
     expect(await refusal({ ...database(), ...production(), LOG_LEVEL: 'error' })).toMatch(
       /^This database has demo accounts .*\(admin, bob\), which production refuses\./,

@@ -16,9 +16,9 @@ beforeAll(async () => {
 afterAll(() => postgres.drop());
 
 /**
- * As in production (docs/deploy.md): connections to the nodes are kept, but for shorter than a node
- * that stops waits before it closes them; what has not reached a node goes to the other, and
- * nothing is sent twice that might have run.
+ * Configures nginx as in production (docs/deploy.md). It keeps connections to the nodes for a
+ * shorter time than a stopping node waits before it closes them. A request that has not reached a
+ * node goes to the other one; a request that may already have run is not sent twice.
  */
 const balancer = (ports: readonly number[]) => (port: number) =>
   `
@@ -43,17 +43,17 @@ const balancer = (ports: readonly number[]) => (port: number) =>
 interface Tally {
   readonly failed: string[];
   readonly kinds: Map<string, number>;
-  /** The nodes that nginx gave a request to, as `host:port`. */
+  /** The nodes to which nginx sent a request, as `host:port`. */
   readonly nodes: Set<string>;
-  /** Streams that were told of a fault after which they do not come back. */
+  /** Errors after which a stream does not reconnect. */
   readonly broken: unknown[];
-  /** How often streams began: once, and after each end. */
+  /** How many times streams began: once, and again after each end. */
   began: number;
-  /** Whose stream has told something. */
+  /** The browsers whose stream has received an event. */
   readonly heard: Set<Browser>;
 }
 
-/** Asks and changes, again and again. */
+/** Sends read and refresh requests, again and again. */
 async function load(
   browser: Browser,
   tally: Tally,
@@ -69,13 +69,13 @@ async function load(
         headers: new Headers(),
       }),
     );
-    // Several where nginx had to try another.
+    // The header names several nodes if nginx had to try another one.
     tally.nodes.add(reply.headers.get('x-node')?.split(', ').at(-1) ?? '');
     const isWell = reply.status === 200 && !reply.body.includes('"data":null');
     if (isWell) tally.kinds.set(kind, (tally.kinds.get(kind) ?? 0) + 1);
     else tally.failed.push(`${kind} ${reply.status} ${reply.body}`);
     answered.count();
-    /** The load is to be steady, not as much as the machine can take. */
+    /** Pauses for a steady load that does not exhaust the machine. */
     await wait(0.02);
   }
 }
@@ -121,7 +121,7 @@ function stream(
   return unsubscribe;
 }
 
-/** A WebSocket with a browser's cookies, which takes those of the handshake. */
+/** Returns a WebSocket class that sends a browser's cookies, and stores those of the handshake. */
 function connecting(browser: Browser) {
   return class extends WebSocket {
     constructor(url: string) {
@@ -174,19 +174,19 @@ it('rolling restarts behind nginx fail no request and end no session or stream',
     const { port, kill } = nodes[index] ?? expect.fail();
     codes.push(await kill('SIGTERM'));
     nodes[index] = await start(variables, { clocked: true, port });
-    // Every access token expires.
+    // At this point every access token expires.
     await advance(60);
     await answered.more(15 * each);
-    // The next node may stop only when nginx, which leaves a node alone after a fault, is back at
-    // this one.
+    // nginx avoids a node for a while after a fault. The next node may stop only when nginx sends
+    // requests to this one again.
     tally.nodes.clear();
     while (!tally.nodes.has(`127.0.0.1:${port}`)) await answered.more(1);
   }
   running = false;
   await Promise.all(work);
   tally.heard.clear();
-  // A stream that has heard nothing yet begins with what comes next, so one that is about to come
-  // back hears of the next sign-in.
+  // A stream that has received no event yet starts with the next one, so a stream that is about to
+  // reconnect receives the next sign-in.
   const hearing = async () => {
     expect((await signIn(createBrowser({ origin, clock: clock() }))).status).toBe(200);
     return tally.heard.size;

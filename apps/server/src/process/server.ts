@@ -21,31 +21,32 @@ import { createLogger, type Logger } from './log.ts';
 import { terminalText } from './terminal-text.ts';
 
 const WEB_DIST = fileURLToPath(new URL('../../../web/dist', import.meta.url));
-/** How long requests under way may take after an unforeseen error. */
+/** Seconds that requests under way may take after an unexpected error. */
 const FAULT_DRAIN_SECONDS = 2;
 
 export interface RunningServer {
   /**
-   * Lets requests under way finish, writes pending data, closes the stores and ends the process.
+   * Stops the server: waits for requests under way, writes pending data, closes the stores and ends
+   * the process.
    */
   readonly stop: (signal: string) => void;
   /** Ends the process at once. */
   readonly abandon: (signal: string) => void;
-  /** Ends the process after an unhandled error: in the same way, but soon. */
+  /** Stops the server after an unhandled error: as `stop` does, but within seconds. */
   readonly fail: (error: unknown, origin: string) => void;
 }
 
 export interface StartOptions {
-  /** Wraps the session store, for crash tests. */
+  /** Wraps the session store in crash tests. */
   readonly wrapStore?: (store: SessionStore) => SessionStore;
-  /** Replaces the database's clock, for tests. */
+  /** Replaces the database's clock in tests. */
   readonly clock?: Clock;
-  /** A development certificate, in place of `TLS_CERT`. */
+  /** A local development certificate, used in place of `TLS_CERT`. */
   readonly local?: LocalTls;
 }
 
 /**
- * Opens the stores, listens, and prints the address.
+ * Opens the stores, starts to listen, and prints the address.
  *
  * @throws Error with one sentence that names the fault and its fix
  */
@@ -140,7 +141,7 @@ interface ServeOptions {
   readonly tls: { readonly cert: string | Buffer; readonly key: string | Buffer } | null;
 }
 
-/** Prepares accounts and keys, and listens. */
+/** Prepares the accounts and keys, and starts to listen. */
 async function serve(services: Services, { env, logger, tls }: ServeOptions) {
   const { layer, users, hasher, clock, keyChanges } = services;
   if (env.production) await refuseDemoAccounts(users, hasher);

@@ -4,7 +4,7 @@ import { describeFaults } from '../config/env-faults.ts';
 import { localTls } from '../config/local-tls.ts';
 import { type RunningServer, startServer } from './server.ts';
 
-/** Options of the command line. */
+/** The server's command-line options. */
 const OPTIONS = {
   '--https': 'development: serves HTTPS with a local certificate',
   '--demo':
@@ -16,7 +16,7 @@ const OPTIONS = {
  *
  * @param parameters the arguments of the command line
  * @param environment reads the variables
- * @returns the running server, or a message for people: why it cannot start, and the fix
+ * @returns the running server, or a message for people that says why it cannot start, and the fix
  */
 export async function startUp(
   parameters: readonly string[],

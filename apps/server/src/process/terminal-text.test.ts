@@ -7,8 +7,6 @@ import { createLogger } from './log.ts';
 import type { Terminal } from './terminal.ts';
 import { escapingTerminal, terminalText } from './terminal-text.ts';
 
-// V6: no text of a caller is a command to the operator's terminal.
-
 const range = (from: number, to: number) =>
   Array.from({ length: to - from + 1 }, (_, index) => String.fromCharCode(from + index));
 const C0 = range(0, 0x1f);
@@ -23,14 +21,17 @@ const BIDIRECTIONAL = [
 const COMMANDS = [...C0, ...DEL_AND_C1, ...BIDIRECTIONAL, '\u2028', '\u2029'];
 const EVIL = `a${COMMANDS.join('b')}z`;
 const codeOf = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-/** What of a text a terminal would obey; `allowed` is what the program itself writes. */
+/**
+ * Returns the characters of a text that a terminal would obey; `allowed` matches what the program
+ * itself writes.
+ */
 const obeyed = (text: string, allowed: RegExp = /\n/g) =>
   COMMANDS.filter((command) => text.replace(allowed, '').includes(command)).map(codeOf);
 
-describe('text for a terminal', () => {
+describe('text for a terminal (V6)', () => {
   it.each(
     COMMANDS.filter((command) => command !== '\n').map((command) => [codeOf(command), command]),
-  )('shows %s as it is spelt', (spelling, command) => {
+  )('escapes a control character as %s in text for a terminal', (spelling, command) => {
     expect(terminalText(`a${command}b`)).toBe(`a${spelling}b`);
   });
 
@@ -38,19 +39,19 @@ describe('text for a terminal', () => {
     expect([terminalText('a\nb'), terminalText('a\nb', 'nothing')]).toEqual(['a\nb', 'a\\u000ab']);
   });
 
-  it('leaves letters, accents, emoji and backslashes unchanged', () => {
+  it('text for a terminal keeps letters, accents, emoji and backslashes unchanged', () => {
     const text = 'Zoë الاسم 名前 👩‍👩‍👧 C:\\u001b\\n "quoted"';
     expect(terminalText(text)).toBe(text);
   });
 });
 
-describe('terminal escapes in texts that callers send', () => {
-  it('escapes control characters in a table of the command line', () => {
+describe('terminal escapes in texts that callers send (V6)', () => {
+  it('escapes control characters in a table of the CLI', () => {
     const text = table(['USERNAME', 'BROWSER'], [[EVIL, 'x\ny']]);
     expect([obeyed(text), text.split('\n').length]).toEqual([[], 2]);
   });
 
-  it('escapes control characters in output, errors, progress and prompts of a command', async () => {
+  it('escapes control characters in output, errors, progress and prompts of a CLI command', async () => {
     const shown: string[] = [];
     const note = async (text: string) => void shown.push(text);
     const readSecret = async (prompt: string) => {
@@ -129,7 +130,7 @@ describe('terminal escapes in texts that callers send', () => {
     logger.info({ event: 'the end' });
     await written.promise;
     expect(lines.join('')).toContain('\\u009b');
-    /** And the colours that the printer itself writes. */
+    /** The printer itself writes colours; all other control characters are escaped. */
     expect(
       obeyed(lines.join(''), new RegExp(`\\n|${String.fromCharCode(27)}\\[\\d+m`, 'g')),
     ).toEqual([]);

@@ -1,9 +1,9 @@
 import type { Terminal } from './terminal.ts';
 
 /**
- * Characters that control a terminal, or reorder what it shows: C0 (newline and the others), DEL,
- * C1, line and paragraph separators, and the controls of bidirectional text (Unicode TR 36,
- * CVE-2021-42574).
+ * Matches characters that control a terminal, or reorder what it shows: C0 (newline and the
+ * others), DEL, C1, line and paragraph separators, and the controls of bidirectional text (Unicode
+ * TR 36, CVE-2021-42574).
  */
 const COMMANDS = /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
 
@@ -31,7 +31,7 @@ export function escapeJsonLine(line: string): string {
   });
 }
 
-/** The same terminal, with control characters escaped in every text. */
+/** Wraps a terminal so that control characters are escaped in every text. */
 export function escapingTerminal({ print, printError, progress, readSecret }: Terminal): Terminal {
   return {
     print: (text) => print(terminalText(text)),

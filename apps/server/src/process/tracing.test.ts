@@ -14,7 +14,7 @@ new NodeTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] }).
 const PASSWORD = 'canary password of bob';
 const USER_AGENT = 'canary agent';
 
-describe('spans', () => {
+describe('trace spans', () => {
   let app: TestServer;
   beforeAll(async () => {
     app = await startApp({ session: { accessTokenSeconds: 60 } });
@@ -37,7 +37,7 @@ describe('spans', () => {
     return browser;
   }
 
-  it('a request with a valid access token is one span, without the store', async () => {
+  it('a request with a valid access token makes one span, without the store', async () => {
     const browser = await signedIn();
     await browser.request('/dashboard');
     expect(exporter.getFinishedSpans().map(({ name }) => name)).toEqual(['latchkey.authenticate']);
@@ -47,7 +47,7 @@ describe('spans', () => {
     });
   });
 
-  it('nests the refresh with its decision in the request, and the store in the refresh', async () => {
+  it("the span of a refresh is within the request's, and the store's within the refresh's", async () => {
     const browser = await signedIn();
     app.clock.advance(61);
     await browser.request('/dashboard');
@@ -71,7 +71,7 @@ describe('spans', () => {
     expect(spans('latchkey.store.findByUser').map(parentOf)).toEqual([null]);
   });
 
-  it('the span of a refusal has its reason', async () => {
+  it('the span of a refused request has the reason as an attribute', async () => {
     const browser = await signedIn();
     await app.layer.revokeUserSessions(
       (await app.users.findAccount('bob'))?.id ?? '',
@@ -112,7 +112,7 @@ describe('spans', () => {
     for (const secret of [...secrets, 'bob', 'canary']) expect(told, secret).not.toContain(secret);
   });
 
-  it('the span of a store outage has the class of the error only', async () => {
+  it('the span of a store outage has only the class of the error', async () => {
     const browser = await signedIn();
     await app.database.close();
     app.clock.advance(61);

@@ -15,7 +15,7 @@ import {
   type SessionReceiptsTable,
 } from '../features/receipts/session-receipts-table.ts';
 
-/** The app's own tables, beside those of the packages. */
+/** The tables of the reference app, beside those of the packages. */
 export interface AppTables {
   app_users: UsersTable;
   app_counters: CountersTable;
@@ -45,7 +45,11 @@ const APP_MIGRATIONS: MigrationSet = {
 /** Returns an open database for queries over the app's own tables. */
 export const appTables = (database: SqlDatabase): AppDatabase => database.withTables<AppTables>();
 
-/** Opens the database with the tables of the packages and the app's own. @throws as openDatabase */
+/**
+ * Opens the database with the tables of the packages and of the app, and runs their migrations.
+ *
+ * @throws as openDatabase
+ */
 export function openAppDatabase(
   url: string,
   { poolSize = 10 }: { readonly poolSize?: number } = {},
@@ -53,6 +57,10 @@ export function openAppDatabase(
   return openDatabase(url, { poolSize, migrations: APP_MIGRATIONS });
 }
 
-/** Returns the migrations that opening would run. @throws as pendingMigrations */
+/**
+ * Returns the migrations that opening the app's database would run.
+ *
+ * @throws as pendingMigrations
+ */
 export const pendingAppMigrations = (url: string) =>
   pendingMigrations(url, { migrations: APP_MIGRATIONS });

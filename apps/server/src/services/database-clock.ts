@@ -3,8 +3,8 @@ import { followStoreClock, type SqlDatabase, type StoreClock } from '@latchkey/s
 import type { Logger } from '../process/log.ts';
 
 /**
- * One clock for all nodes: the database's, also where sessions live in Redis, whose servers may
- * differ.
+ * Makes all nodes follow one clock: the database's, even where sessions are stored in Redis, whose
+ * servers may differ.
  */
 export function followDatabase(
   { readTime }: SqlDatabase,

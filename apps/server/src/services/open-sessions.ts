@@ -19,27 +19,31 @@ import { sqlCounters } from '../features/limits/sql-counters.ts';
 import type { Logger } from '../process/log.ts';
 import { appTables } from './app-database.ts';
 
-/** Where sessions live. */
+/** The session store and the revocation feed, in the database or in Redis. */
 export interface Sessions {
   readonly store: SessionStore;
-  /** Where the data is stored, for people. */
+  /** Where the data is stored, in words for the operator. */
   readonly description: string;
   readonly revocations?: SqlRevocationLog;
   counters(clock: Clock): Counters;
   /**
-   * Layers a faster feed over the database's, if there is one. The database's feed stays
+   * Layers a faster revocation feed over the database's, if there is one. The database's feed stays
    * authoritative.
    */
   makeFaster(
     feed: RevocationFeed,
     options: { readonly clock: Clock; readonly keepSeconds: number },
   ): RevocationFeed;
-  /** Rejects when a store cannot answer. */
+  /** Checks the stores; rejects when one cannot answer. */
   check(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** @throws Error with one sentence that names the fault and its fix */
+/**
+ * Opens the session store that `REDIS_URL` and `DATABASE_URL` select.
+ *
+ * @throws Error with one sentence that names the fault and its fix
+ */
 export async function openSessions(
   { redisUrl }: Env,
   database: SqlDatabase,
@@ -57,7 +61,8 @@ export async function openSessions(
 }
 
 /**
- * Revocations are also written to the database, so that a loss of Redis never revives a session.
+ * Stores sessions in Redis. Revocations are also written to the database, so that a loss of Redis
+ * never revives a session.
  */
 async function sessionsInRedis(
   url: string,

@@ -18,7 +18,7 @@ import { caller } from '../testing/trpc-caller.ts';
 
 const LATCHKEY_SECRET = Buffer.from('the secret of these tests, number 3').toString('base64url');
 const SOON = { timeout: 20_000, interval: 10 };
-/** A node looks for notices that often, whether or not it is told of them. */
+/** Seconds after which a node polls for notices, whether or not it is notified of them. */
 const POLL_SECONDS = 0.5;
 const PASSWORD = 'lantern otter seventeen brick';
 
@@ -48,7 +48,10 @@ async function newUser(of: TestServer, username: string): Promise<Browser> {
   expect(status).toBe(200);
   return browser;
 }
-/** What a node says to a browser's access token alone: nothing can be refreshed with it. */
+/**
+ * Sends the browser's access token alone, with which nothing can be refreshed, and returns the
+ * response.
+ */
 const withAccessToken = (browser: Browser, { origin }: TestServer) =>
   fetch(`${origin}/dashboard`, {
     headers: { authorization: `Bearer ${browser.cookies().get('X-Access-Token')}` },
@@ -60,13 +63,13 @@ const isRefusedBy = (browser: Browser, nodes: readonly TestServer[]) =>
     async () => expect(await statuses(browser, nodes)).toEqual(nodes.map(() => 401)),
     SOON,
   );
-/** The same browser, whose next requests go to another node. */
+/** Returns the same browser, whose next requests go to another node. */
 function elsewhere(browser: Browser, { origin, clock }: TestServer): Browser {
   const copy = createBrowser({ origin, clock });
   for (const [name, value] of browser.cookies()) copy.setCookie(name, value);
   return copy;
 }
-/** The same address, by way of a network that can be cut. */
+/** Returns an address by way of a proxy that can cut the connection. */
 function behind({ port }: TcpProxy, address: string): string {
   const url = new URL(address);
   url.port = String(port);
@@ -74,112 +77,118 @@ function behind({ port }: TcpProxy, address: string): string {
 }
 const eventsOf = ({ rawLog }: TestServer) => rawLog().match(/"event":"feed\.\w+"/g) ?? [];
 
-describe.each(['PostgreSQL', 'Redis', 'SQLite'])('three nodes on one %s', (name) => {
-  let folder: string;
-  let variables: Record<string, string>;
-  let deployment: TestNodes;
-  let nodes: readonly TestServer[];
-  let first: TestServer;
-  beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'latchkey-revocation-'));
-    variables =
-      {
-        PostgreSQL: {},
-        Redis: { REDIS_URL: redis.url },
-        SQLite: { DATABASE_URL: `file:${join(folder, 'shared.db')}` },
-      }[name] ?? {};
-    deployment = await startNodes(3, settings(variables));
-    nodes = [...deployment];
-    first = deployment.node(0);
-  });
-  afterAll(async () => {
-    await deployment.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
-  /** PostgreSQL and Redis wake every node at once; SQLite is looked at in a rhythm. */
-  async function isRefused(browser: Browser): Promise<void> {
-    if (name === 'SQLite') await deployment.pass(POLL_SECONDS);
-    await isRefusedBy(browser, nodes);
-  }
-
-  it('all nodes refuse the access token of a session that was signed out on one', async () => {
-    const browser = await newUser(first, `out-${name}`.toLowerCase());
-    const copy = browser.copy();
-    expect(await statuses(copy, nodes)).toEqual([200, 200, 200]);
-    expect((await browser.post('/logout')).status).toBe(200);
-    expect((await withAccessToken(copy, first)).status).toBe(401);
-    await isRefused(copy);
-  });
-
-  it('all nodes refuse every session of a user who is disabled on one', async () => {
-    const [one, other] = [await newUser(first, `off-${name}`.toLowerCase()), first.browser()];
-    await other.post('/login', { username: `off-${name}`, password: PASSWORD });
-    const admin = first.browser();
-    await signIn(admin, 'admin');
-    const { data } = await caller(admin).query<{ users: { id: string }[] }>('admin.users', {
-      search: `off-${name}`.toLowerCase(),
+describe.each(['PostgreSQL', 'Redis', 'SQLite'])(
+  'revocations on three nodes with one %s',
+  (name) => {
+    let folder: string;
+    let variables: Record<string, string>;
+    let deployment: TestNodes;
+    let nodes: readonly TestServer[];
+    let first: TestServer;
+    beforeAll(async () => {
+      folder = mkdtempSync(join(tmpdir(), 'latchkey-revocation-'));
+      variables =
+        {
+          PostgreSQL: {},
+          Redis: { REDIS_URL: redis.url },
+          SQLite: { DATABASE_URL: `file:${join(folder, 'shared.db')}` },
+        }[name] ?? {};
+      deployment = await startNodes(3, settings(variables));
+      nodes = [...deployment];
+      first = deployment.node(0);
     });
-    expect(
-      (await caller(admin).mutate('admin.disableUser', { userId: data?.users[0]?.id })).status,
-    ).toBe(200);
-    for (const browser of [one, other]) await isRefused(browser);
-    expect(await statuses(admin, nodes)).toEqual([200, 200, 200]);
-  });
-
-  it('all nodes serve the browser that changed its password, and refuse other sessions', async () => {
-    const username = `pass-${name}`.toLowerCase();
-    const [acting, other] = [await newUser(first, username), first.browser()];
-    await other.post('/login', { username, password: PASSWORD });
-    const before = elsewhere(acting, first);
-    expect(
-      (
-        await caller(acting).mutate('account.changePassword', {
-          currentPassword: PASSWORD,
-          newPassword: `${PASSWORD}s`,
-        })
-      ).status,
-    ).toBe(200);
-    const cookie = before.send('/').cookieHeader;
-    const replies = await Promise.all(
-      Array.from({ length: 64 }, (_, n) =>
-        fetch(`${nodes[n % 3]?.origin}/dashboard`, { headers: { cookie } }),
-      ),
-    );
-    expect(new Set(replies.map(({ status }) => status))).toEqual(new Set([200]));
-    expect(await statuses(acting, nodes)).toEqual([200, 200, 200]);
-    await isRefused(other);
-    await isRefused(before);
-    for (const each of nodes)
-      expect((await elsewhere(acting, each).request('/dashboard')).status).toBe(200);
-  });
-
-  it("all nodes receive the revocations of an operator's command", async () => {
-    const browser = await newUser(first, `cli-${name}`.toLowerCase());
-    const { code } = await commandLine(
-      `sessions revoke --user cli-${name}`.toLowerCase(),
-      settings(variables),
-      { clock: deployment.clock },
-    );
-    expect(code).toBe(0);
-    await isRefused(browser);
-  });
-
-  it('ending the other sessions ends them on all nodes, and never refuses the browser', async () => {
-    const username = `several-${name}`.toLowerCase();
-    const [acting, other] = [await newUser(first, username), first.browser()];
-    await other.post('/login', { username, password: PASSWORD });
-    expect(await caller(acting).mutate('account.revokeOtherSessions')).toMatchObject({
-      status: 200,
-      data: { ended: 1 },
+    afterAll(async () => {
+      await deployment.close();
+      rmSync(folder, { recursive: true, force: true });
     });
-    for (let round = 0; round < 5; round++)
+    /**
+     * Waits until a node refuses the browser: PostgreSQL and Redis notify every node at once, SQLite
+     * is polled.
+     */
+    async function isRefused(browser: Browser): Promise<void> {
+      if (name === 'SQLite') await deployment.pass(POLL_SECONDS);
+      await isRefusedBy(browser, nodes);
+    }
+
+    it('all nodes refuse the access token of a session that was signed out on one', async () => {
+      const browser = await newUser(first, `out-${name}`.toLowerCase());
+      const copy = browser.copy();
+      expect(await statuses(copy, nodes)).toEqual([200, 200, 200]);
+      expect((await browser.post('/logout')).status).toBe(200);
+      expect((await withAccessToken(copy, first)).status).toBe(401);
+      await isRefused(copy);
+    });
+
+    it('all nodes refuse every session of a user who is disabled on one', async () => {
+      const [one, other] = [await newUser(first, `off-${name}`.toLowerCase()), first.browser()];
+      await other.post('/login', { username: `off-${name}`, password: PASSWORD });
+      const admin = first.browser();
+      await signIn(admin, 'admin');
+      const { data } = await caller(admin).query<{ users: { id: string }[] }>('admin.users', {
+        search: `off-${name}`.toLowerCase(),
+      });
+      expect(
+        (await caller(admin).mutate('admin.disableUser', { userId: data?.users[0]?.id })).status,
+      ).toBe(200);
+      for (const browser of [one, other]) await isRefused(browser);
+      expect(await statuses(admin, nodes)).toEqual([200, 200, 200]);
+    });
+
+    it("all nodes serve the browser that changed its password, and refuse the user's other sessions", async () => {
+      const username = `pass-${name}`.toLowerCase();
+      const [acting, other] = [await newUser(first, username), first.browser()];
+      await other.post('/login', { username, password: PASSWORD });
+      const before = elsewhere(acting, first);
+      expect(
+        (
+          await caller(acting).mutate('account.changePassword', {
+            currentPassword: PASSWORD,
+            newPassword: `${PASSWORD}s`,
+          })
+        ).status,
+      ).toBe(200);
+      const cookie = before.send('/').cookieHeader;
+      const replies = await Promise.all(
+        Array.from({ length: 64 }, (_, n) =>
+          fetch(`${nodes[n % 3]?.origin}/dashboard`, { headers: { cookie } }),
+        ),
+      );
+      expect(new Set(replies.map(({ status }) => status))).toEqual(new Set([200]));
+      expect(await statuses(acting, nodes)).toEqual([200, 200, 200]);
+      await isRefused(other);
+      await isRefused(before);
       for (const each of nodes)
         expect((await elsewhere(acting, each).request('/dashboard')).status).toBe(200);
-    for (const query of ['account.sessions', 'account.securityEvents', 'auth.session'])
-      expect((await caller(acting).query(query)).status).toBe(200);
-    await isRefused(other);
-  });
-});
+    });
+
+    it("all nodes receive the revocations of an operator's command", async () => {
+      const browser = await newUser(first, `cli-${name}`.toLowerCase());
+      const { code } = await commandLine(
+        `sessions revoke --user cli-${name}`.toLowerCase(),
+        settings(variables),
+        { clock: deployment.clock },
+      );
+      expect(code).toBe(0);
+      await isRefused(browser);
+    });
+
+    it("ending a user's other sessions ends them on all nodes, and keeps the current browser signed in", async () => {
+      const username = `several-${name}`.toLowerCase();
+      const [acting, other] = [await newUser(first, username), first.browser()];
+      await other.post('/login', { username, password: PASSWORD });
+      expect(await caller(acting).mutate('account.revokeOtherSessions')).toMatchObject({
+        status: 200,
+        data: { ended: 1 },
+      });
+      for (let round = 0; round < 5; round++)
+        for (const each of nodes)
+          expect((await elsewhere(acting, each).request('/dashboard')).status).toBe(200);
+      for (const query of ['account.sessions', 'account.securityEvents', 'auth.session'])
+        expect((await caller(acting).query(query)).status).toBe(200);
+      await isRefused(other);
+    });
+  },
+);
 
 describe('a node that is cut off', () => {
   let proxy: TcpProxy;

@@ -18,7 +18,7 @@ const env = parseEnv({
   LATCHKEY_SECRET: Buffer.from('the secret of these tests, number 1').toString('base64url'),
 });
 
-/** The real steps, which note what is closed. */
+/** Returns the real steps of opening the services, and records what is closed. */
 function noting(): {
   readonly steps: Required<Omit<Steps, 'accounts'>>;
   readonly opened: string[];
@@ -47,8 +47,7 @@ function noting(): {
   return { steps, opened, closed };
 }
 
-// D11
-describe('services that cannot be opened', () => {
+describe('services that cannot be opened (D11)', () => {
   const fault = new Error('this step fails');
   const fails = () => {
     throw fault;
@@ -64,7 +63,7 @@ describe('services that cannot be opened', () => {
     ['layer', ['database', 'sessions', 'clock', 'keys', 'trail']],
     ['accounts', ['database', 'sessions', 'clock', 'keys', 'trail', 'layer']],
   ])(
-    'a failing step "%s" closes what was opened in reverse order and rejects with its fault',
+    'when the step "%s" fails, what was opened is closed in reverse order and the fault is thrown',
     async (name, before) => {
       const { steps, opened, closed } = noting();
       const failing: ServicesOptions =
@@ -77,7 +76,7 @@ describe('services that cannot be opened', () => {
     },
   );
 
-  it('opening rejects with the first fault, also when closing fails', async () => {
+  it('opening services rejects with the first fault, also when closing fails', async () => {
     const { steps, closed } = noting();
     const sessions: Steps['sessions'] = async (...parameters) => ({
       ...(await openSessions(...parameters)),
@@ -90,7 +89,7 @@ describe('services that cannot be opened', () => {
   });
 });
 
-it('closes services once, in the reverse order of opening', async () => {
+it('services are closed once, in the reverse order of opening', async () => {
   const { steps, opened, closed } = noting();
   const services = await openServices(env, { logger, hasher: cheapHasher(), steps });
   await services.close();

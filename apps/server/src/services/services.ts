@@ -47,7 +47,7 @@ import { appTables, openAppDatabase } from './app-database.ts';
 import { followDatabase } from './database-clock.ts';
 import { openSessions } from './open-sessions.ts';
 
-/** Everything behind the server's HTTP surface, and behind the operator's commands. */
+/** All services behind the server's HTTP surface and behind the CLI commands. */
 export interface Services {
   readonly clock: Clock;
   readonly database: SqlDatabase;
@@ -56,7 +56,7 @@ export interface Services {
   readonly accounts: Accounts;
   readonly hasher: PasswordHasher;
   readonly limits: Limits;
-  /** Which devices people signed in from. */
+  /** Issues and verifies the tokens of devices from which users have signed in. */
   readonly devices: DeviceTokens;
   readonly trail: AuditTrail;
   readonly metrics: Metrics;
@@ -71,30 +71,33 @@ export interface Services {
   readonly store: SessionStore;
   /** The live sessions of all users; `null` if sessions are in Redis, which stores them by user. */
   readonly liveSessions: SqlLiveSessions | null;
-  /** Why sessions ended. */
+  /** Explains why sessions ended. */
   readonly receipts: Receipts;
   readonly purgeable: PurgeDependencies;
-  /** Where the data is stored, for people. */
+  /** Where the data is stored, in words for the operator. */
   readonly description: string;
-  /** Rejects when a store cannot answer. */
+  /** Checks the stores; rejects when one cannot answer. */
   check(): Promise<void>;
-  /** Writes pending data, then closes every connection. */
+  /** Writes pending data, then closes every connection to a store. */
   close(): Promise<void>;
 }
 
 export interface ServicesOptions {
   readonly logger: Logger;
-  /** Replaces the database's clock, for tests. */
+  /** Replaces the database's clock in tests. */
   readonly clock?: Clock;
-  /** Wraps the session store, for crash tests. */
+  /** Wraps the session store in crash tests. */
   readonly wrapStore?: (store: SessionStore) => SessionStore;
-  /** By default with production's cost parameters. */
+  /** The password hasher, by default with production's cost parameters. */
   readonly hasher?: PasswordHasher;
-  /** Replaces steps of opening, for tests. */
+  /** Replaces steps of opening the services in tests. */
   readonly steps?: Partial<typeof STEPS>;
 }
 
-/** The steps that open a resource or can fail after one is open, in order. */
+/**
+ * The steps of opening the services, in order: each opens a resource, or can fail after one is
+ * open.
+ */
 const STEPS = {
   database: openAppDatabase,
   sessions: openSessions,
@@ -116,7 +119,7 @@ export async function openServices(env: Env, options: ServicesOptions): Promise<
   try {
     return await open(env, options, opened);
   } catch (error) {
-    /** The first fault is the one to fix. */
+    /** Ignores faults of closing: the fault of opening is the one to fix. */
     await opened.disposeAsync().catch(() => {});
     throw error;
   }
@@ -221,12 +224,19 @@ async function open(
 
 const close = (opened: { close(): void | Promise<void> }) => opened.close();
 
-/** Closes the last opened first, each once. @throws the first fault, when the rest is closed */
+/**
+ * Closes the resources once each, the last opened first.
+ *
+ * @throws the first fault, when the rest is closed
+ */
 async function closeAll(opened: AsyncDisposableStack): Promise<void> {
   try {
     await opened.disposeAsync();
   } catch (fault) {
-    /** Each fault suppresses those before it; logs show no suppressed ones. */
+    /**
+     * Finds the first fault: each one suppresses those before it, and logs do not show suppressed
+     * faults.
+     */
     let first: unknown = fault;
     while (first instanceof SuppressedError) first = first.suppressed;
     throw first;

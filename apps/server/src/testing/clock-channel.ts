@@ -1,15 +1,19 @@
 import type { ChildProcess } from 'node:child_process';
 import type { AdvanceClock, ServerMessage } from './clocked-main.ts';
 
-/** Messages between a clocked server and its parent process. */
+/** Sends messages from a test to a server whose clock it can advance. */
 export interface ClockChannel {
   /** Resolves when the server listens. */
   readonly listening: Promise<void>;
-  /** Advances the server's clock; resolves once the due work is done. */
+  /** Advances the server's clock; resolves once the work that is due then is done. */
   advance(seconds: number): Promise<void>;
 }
 
-/** @param child runs `clocked-main.ts`, with an IPC channel */
+/**
+ * Opens the channel to a server process with an adjustable clock.
+ *
+ * @param child runs `clocked-main.ts`, with an IPC channel
+ */
 export function clockChannel(child: ChildProcess): ClockChannel {
   const listening = Promise.withResolvers<void>();
   const moving = new Map<number, () => void>();

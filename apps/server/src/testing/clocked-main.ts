@@ -5,15 +5,13 @@ import { shutDownGracefully } from '../process/last-resort.ts';
 import { startServer } from '../process/server.ts';
 import { STORE_FAULTS, type StoreFault } from './store-faults.ts';
 
-/** Sent to the server: advances its clock. */
+/** The message to the server that advances its clock. */
 export interface AdvanceClock {
   readonly id: number;
   readonly advanceSeconds: number;
 }
 
-/**
- * Sent by the server: it listens, or the work due after an advance is done.
- */
+/** The messages from the server: it listens, or the work that was due after an advance is done. */
 export type ServerMessage =
   | { readonly kind: 'listening' }
   | { readonly kind: 'advanced'; readonly id: number };

@@ -3,9 +3,7 @@ import { runCommand } from '../cli/run-command.ts';
 import { createLogger } from '../process/log.ts';
 import { cheapHasher } from './cheap-hasher.ts';
 
-/**
- * Runs a CLI command within this process, a hundred times faster than a child process.
- */
+/** Runs a CLI command within the test's process, a hundred times faster than a child process. */
 export async function commandLine(
   words: string,
   variables: Readonly<Record<string, string>>,

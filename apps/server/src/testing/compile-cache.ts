@@ -2,7 +2,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /**
- * Environment for child processes: reuses Node's compile cache, which nearly halves their start
- * time.
+ * Environment variables that let child processes reuse Node's compile cache, which nearly halves
+ * their start time.
  */
 export const COMPILE_CACHE = { NODE_COMPILE_CACHE: join(tmpdir(), 'latchkey-compile-cache') };

@@ -1,6 +1,6 @@
 /**
- * Test servers for the trials and examples of this repository, in this process and in child
- * processes.
+ * Starts test servers for the trials and examples of this repository, in the same process and in
+ * child processes.
  */
 export { commandLine } from './command-line.ts';
 export type { Measurement } from './measured-main.ts';

@@ -6,11 +6,11 @@ import { startServer } from '../process/server.ts';
 /** Measurements of a server process. */
 export interface Measurement {
   readonly rssBytes: number;
-  /** After a full garbage collection. */
+  /** Size of the heap in bytes, after a full garbage collection. */
   readonly heapBytes: number;
   /** Number of handles that keep the process alive, such as sockets and timers. */
   readonly handles: number;
-  /** Timer delay since the previous measurement, 99th percentile. */
+  /** 99th percentile of the timers' delay since the previous measurement, in milliseconds. */
   readonly delayP99Ms: number;
 }
 
@@ -24,7 +24,7 @@ shutDownGracefully(await startServer(parseEnv(readEnvironment())));
 const histogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
 histogram.enable();
 process.on('message', () => {
-  /** Read before the garbage collection, which delays timers itself. */
+  /** The delay is read before the garbage collection, which delays timers itself. */
   const delayP99Ms = Math.max(0, histogram.percentile(99) / 1e6 - RESOLUTION_MS);
   const rssBytes = process.memoryUsage.rss();
   globalThis.gc?.();

@@ -7,8 +7,8 @@ import { afterEach, beforeEach, vi } from 'vitest';
 import { type ProcessOptions, type ServerProcess, spawnServer } from './start-process.ts';
 
 /**
- * A start takes 1.5 s on an idle processor, a test several starts, and a busy processor ten times
- * as long.
+ * Timeouts of tests that start processes: a server takes 1.5 s to start on an idle processor, ten
+ * times as long on a busy one, and a test starts several.
  */
 const LIMITS = { testTimeout: 300_000, hookTimeout: 300_000 };
 
@@ -35,7 +35,7 @@ export function processFixture() {
   });
 
   const database = () => ({ DATABASE_URL: `file:${join(folder, 'latchkey.db')}` });
-  /** Starts a server that may refuse to start. */
+  /** Starts a server process without waiting, because it may refuse to start. */
   async function spawn(
     variables: Record<string, string>,
     options: Options = {},
@@ -50,10 +50,10 @@ export function processFixture() {
   }
 
   return {
-    /** A path in the test's folder. */
+    /** Returns a path in the test's folder. */
     path: (...names: string[]) => join(folder, ...names),
     database,
-    /** The test's clock: the machine's plus what `advance` added. */
+    /** Returns the test's clock: the machine's time plus what `advance` added. */
     clock: (): Clock => clock,
     spawn,
     /** Starts a server on the test's database and waits until it serves. */

@@ -1,5 +1,6 @@
 /**
- * One request as bytes, and its allowed answers; `cut` is a connection closed without an answer.
+ * One request as bytes, and its allowed responses; `cut` means that the connection is closed
+ * without one.
  */
 export interface RawCase {
   readonly title: string;
@@ -39,8 +40,8 @@ const table: Record<
       'a length in hex': post('{}', 'Content-Length: 0x2'),
       'a length with a space in it': post('{}', 'Content-Length: 1 2'),
       'a huge length': post('{}', 'Content-Length: 99999999999999999999'),
-      'chunks by another name': post('0\r\n\r\n', 'Transfer-Encoding: xchunked'),
-      'chunks that are not last': post('0\r\n\r\n', 'Transfer-Encoding: chunked, identity'),
+      'chunks under another name': post('0\r\n\r\n', 'Transfer-Encoding: xchunked'),
+      'chunked is not the last encoding': post('0\r\n\r\n', 'Transfer-Encoding: chunked, identity'),
       'chunks twice': post(
         '0\r\n\r\n',
         'Transfer-Encoding: chunked',
@@ -70,13 +71,15 @@ const table: Record<
       'no host': request('GET /dashboard HTTP/1.1', []),
       'an empty host': request('GET /dashboard HTTP/1.1', ['Host:']),
       "another's host": request('GET /dashboard HTTP/1.1', ['Host: evil.example']),
-      "ours within another's": request('GET /dashboard HTTP/1.1', ['Host: localhost.evil.example']),
+      "our host as a part of another's": request('GET /dashboard HTTP/1.1', [
+        'Host: localhost.evil.example',
+      ]),
       'a host with a user': request('GET /dashboard HTTP/1.1', ['Host: localhost@evil.example']),
       'a host with a path': request('GET /dashboard HTTP/1.1', ['Host: localhost/evil']),
       'a list of hosts': request('GET /dashboard HTTP/1.1', ['Host: localhost, evil.example']),
       'a malformed port': request('GET /dashboard HTTP/1.1', ['Host: localhost:evil']),
       'absolute form': get('http://evil.example/dashboard'),
-      'absolute form of our own': get('http://localhost/dashboard'),
+      'absolute form with our host': get('http://localhost/dashboard'),
       'a target that begins with two slashes': get('//evil.example/dashboard'),
       'HTTP/1.0 without a host': request('GET /dashboard HTTP/1.0', []),
     },
@@ -141,7 +144,7 @@ const table: Record<
         ],
         '{}',
       ),
-      'its prototype set': sized('{"__proto__":{"role":"Admin"}}'),
+      'an object that sets its prototype': sized('{"__proto__":{"role":"Admin"}}'),
       'a list': sized('[]'),
       null: sized('null'),
       'a number': sized('7'),

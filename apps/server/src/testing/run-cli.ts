@@ -5,9 +5,7 @@ import { COMPILE_CACHE } from './compile-cache.ts';
 
 const CLI = fileURLToPath(new URL('../cli.ts', import.meta.url));
 
-/**
- * Runs a CLI command as a child process, with only the given environment.
- */
+/** Runs a CLI command as a child process, with only the given environment variables. */
 export async function runCli(
   words: readonly string[],
   {

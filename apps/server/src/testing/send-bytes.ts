@@ -1,8 +1,8 @@
 import { connect } from 'node:net';
 
 /**
- * Sends bytes on a new connection and returns the status line of the answer; `cut` if it is closed
- * without one.
+ * Sends bytes on a new connection and returns the status line of the response; `cut` if the
+ * connection is closed without one.
  */
 export function sendBytes(
   port: number,
@@ -34,7 +34,9 @@ export function sendBytes(
       answer += chunk.toString('latin1');
     });
     socket.on('close', end);
-    /** A server that has answered may close before it has read everything. */
+    /**
+     * Ignores socket errors: a server that has answered may close before it has read everything.
+     */
     socket.on('error', () => {});
     socket.write(Buffer.from(bytes, 'latin1'));
   });

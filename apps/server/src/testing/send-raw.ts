@@ -13,7 +13,7 @@ export interface RawInit {
   readonly body?: string;
 }
 
-/** Skips the system's resolver, which takes longer than the request. */
+/** Resolves every name to loopback, because the system's resolver takes longer than the request. */
 const toLoopback: LookupFunction = (_hostname, { all }, callback) =>
   all ? callback(null, [{ address: '127.0.0.1', family: 4 }]) : callback(null, '127.0.0.1', 4);
 

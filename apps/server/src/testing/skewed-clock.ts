@@ -1,7 +1,4 @@
-/**
- * Preloaded into a server process (`--import`): shifts the machine's clock by SKEW_SECONDS for this
- * process.
- */
+/** A preload module (`--import`) that shifts the clock of one server process by SKEW_SECONDS. */
 const skew = Number(process.env.SKEW_SECONDS) * 1000;
 const now = Date.now;
 Date.now = () => now() + skew;

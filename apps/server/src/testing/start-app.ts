@@ -27,12 +27,15 @@ export interface StartAppOptions {
   readonly webDist?: string;
   readonly signUpOpen?: boolean;
   readonly reauthenticationSeconds?: number;
-  /** Additional environment variables. */
+  /** Additional environment variables for the app. */
   readonly variables?: Readonly<Record<string, string>>;
   readonly clock?: SettableClock;
-  /** Runs the background jobs of a server process. */
+  /** Whether the background jobs run, as in a server process. */
   readonly jobs?: boolean;
-  /** By default `cheapHasher()`; a test about hashing hands in `passwordHasher()`. */
+  /**
+   * The password hasher, by default `cheapHasher()`; a test about hashing passes
+   * `passwordHasher()`.
+   */
   readonly hasher?: PasswordHasher;
   /** Timeouts of incoming requests; by default those of production. */
   readonly times?: RequestTimes;
@@ -40,7 +43,8 @@ export interface StartAppOptions {
 
 const LATCHKEY_SECRET = Buffer.from('the secret of these tests, number 1').toString('base64url');
 /**
- * A machine that runs other tests in parallel has delayed timers; load shedding has its own tests.
+ * Value of MAX_DELAY_SECONDS for tests: timers are late on a machine that runs other tests in
+ * parallel. Load shedding has its own tests.
  */
 const MAX_DELAY_SECONDS = '30';
 
@@ -112,7 +116,7 @@ export async function startApp({
     pressure,
     browser: (userAgent?: string): Browser =>
       createBrowser({ origin, clock, ...(userAgent !== undefined && { userAgent }) }),
-    /** The log so far, one object per line. */
+    /** Returns the log so far, one object for each line. */
     log: () => lines.map((line) => JSON.parse(line) as Record<string, unknown>),
     rawLog: () => lines.join(''),
     clock,

@@ -7,18 +7,18 @@ import {
 import { parseEnv } from '../config/env.ts';
 import { startApp, type TestServer } from './start-app.ts';
 
-/** The nodes of one deployment. */
+/** The nodes of one test deployment. */
 export interface TestNodes extends Iterable<TestServer> {
   readonly clock: SettableClock;
   node(index: number): TestServer;
-  /** A browser whose requests are balanced over the nodes in turn. */
+  /** Creates a browser whose requests are balanced over the nodes in turn. */
   browser(): Browser;
   /**
-   * Replaces a node by a new one, by default with the same environment. Balanced browsers use the
-   * new one.
+   * Replaces a node by a new one, by default with the same environment variables. Balanced browsers
+   * use the new one.
    */
   restart(index: number, variables?: Readonly<Record<string, string>>): Promise<TestServer>;
-  /** Advances the clock of every node; resolves once the due work is done. */
+  /** Advances the clock of every node; resolves once the work that is due then is done. */
   pass(seconds: number): Promise<void>;
   close(): Promise<void>;
 }

@@ -18,48 +18,57 @@ const MAINS = {
 const ROOT = fileOf('../../../../');
 const SKEWED = new URL('./skewed-clock.ts', import.meta.url).href;
 
-/** A server process with only the given environment. */
+/** A server process that has only the given environment variables. */
 export interface ServerProcess {
   readonly child: ChildProcess;
   readonly port: number;
   readonly origin: string;
   readonly output: () => string;
-  /** Resolves with the exit code, or the signal. */
+  /** Resolves with the exit code, or with the signal that ended the process. */
   readonly ended: Promise<number | string>;
-  /** Resolves when it serves. @throws Error with its output if it ends instead */
+  /**
+   * Resolves when the server serves requests.
+   *
+   * @throws Error with the server's output if it ends instead
+   */
   ready(): Promise<void>;
   browser(): Browser;
   kill(signal: NodeJS.Signals): Promise<number | string>;
   /**
-   * Advances the clock of a clocked server; resolves once the due work is done. @throws
-   * Error if it is not clocked or has ended
+   * Advances the clock of a server that was started with `clocked`; resolves once the work that is
+   * due then is done.
+   *
+   * @throws Error if the clock is not adjustable or the server has ended
    */
   advance(seconds: number): Promise<void>;
 }
 
 export interface ProcessOptions {
-  /** Makes its clock adjustable (`advance`); otherwise it is exactly what users run. */
+  /**
+   * Makes the server's clock adjustable (`advance`); otherwise the server is exactly what users
+   * run.
+   */
   readonly clocked?: boolean;
-  /** A fault to inject into its store; implies `clocked`. */
+  /** A fault to inject into the session store; implies `clocked`. */
   readonly fault?: StoreFault;
   /** Starts the entry point that reports its heap and its open timers (`measured-main.ts`). */
   readonly measured?: boolean;
-  /** Options of the command line. */
+  /** Arguments of the command line. */
   readonly parameters?: readonly string[];
   readonly cwd?: string;
-  /** Folder of another checkout of this project whose server is started instead. */
+  /** Folder of another checkout of this project, whose server is started instead. */
   readonly checkout?: string;
   readonly port?: number;
-  /** Shifts its machine's clock. */
+  /** Seconds by which the clock of the server's machine is shifted. */
   readonly skewSeconds?: number;
   /**
-   * The clock of its browsers. A clocked server starts as far ahead of the machine's clock as this
-   * one.
+   * The clock of the server's browsers. A server with an adjustable clock starts as far ahead of
+   * the machine's clock as this one.
    */
   readonly clock?: Clock;
 }
 
-/** Starts the real server as a child process. It may refuse to start. */
+/** Starts the real server as a child process, without waiting, because it may refuse to start. */
 export async function spawnServer(
   variables: Record<string, string>,
   {
@@ -92,7 +101,7 @@ export async function spawnServer(
       env: {
         PATH: process.env.PATH,
         ...COMPILE_CACHE,
-        /** A busy test machine must not shed load. */
+        /** A high limit, because the server must not shed load on a busy test machine. */
         MAX_DELAY_SECONDS: '30',
         PORT: String(chosen),
         SKEW_SECONDS: String(skewSeconds),
@@ -131,13 +140,16 @@ export async function spawnServer(
       return ended;
     },
     async advance(seconds) {
-      if (!channel) throw new Error('this server is not clocked: start it with { clocked: true }');
+      if (!channel)
+        throw new Error(
+          'the clock of this server is not adjustable: start the server with { clocked: true }',
+        );
       await Promise.race([channel.advance(seconds), overFault()]);
     },
   };
 }
 
-/** Starts a server and waits until it serves. */
+/** Starts a server process and waits until it serves requests. */
 export async function startedServer(
   ...parameters: Parameters<typeof spawnServer>
 ): Promise<ServerProcess> {

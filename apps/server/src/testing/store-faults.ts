@@ -1,14 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { SessionStore } from '@latchkey/core';
 
-/**
- * What happens in a server at its first refresh: it is killed, or throws an uncaught error.
- */
+/** A fault at the first refresh of a server: the process is killed, or throws an uncaught error. */
 export type StoreFault = 'crash' | 'throw';
 
-/** Stores that inject a fault in front of the real one. */
+/** Wrappers of the session store, each of which injects one fault. */
 export const STORE_FAULTS: Readonly<Record<StoreFault, (store: SessionStore) => SessionStore>> = {
-  /** The process kills itself (SIGKILL) once the refresh is committed and before it is answered. */
+  /** Kills the process (SIGKILL) once the refresh is committed and before it is answered. */
   crash: (store) => ({
     ...store,
     async rotate(match, next) {
@@ -18,12 +16,12 @@ export const STORE_FAULTS: Readonly<Record<StoreFault, (store: SessionStore) => 
     },
   }),
 
-  /** While the refresh is under way, a timer throws an error, or leaves a rejection. */
+  /** Throws an error from a timer, or leaves a promise rejected, while the refresh is under way. */
   throw: (store) => ({
     ...store,
     async rotate(match, next) {
-      const fault = new Error('nothing catches this', {
-        cause: { password: 'never to be logged' },
+      const fault = new Error('a fault that nothing catches', {
+        cause: { password: 'a password that must not be logged' },
       });
       if (match.sessionId.charCodeAt(0) % 2 === 0) setTimeout(() => Promise.reject(fault), 20);
       else

@@ -26,7 +26,7 @@ export function caller(browser: Browser) {
       const { status, body } = await browser.request(`/trpc/${path}${query}`);
       return answer<Data>(status, body);
     },
-    /** The error of a subscription over SSE, if it fails at once. */
+    /** Opens a subscription over SSE, and returns the error if it fails at once. */
     async subscribe(path: string, input?: unknown): Promise<Answer<never>> {
       const { body } = await browser.request(
         `/trpc/${path}${input === undefined ? '' : `?input=${encodeURIComponent(JSON.stringify(input))}`}`,

@@ -28,14 +28,14 @@ afterEach(() => rmSync(cache, { recursive: true, force: true }));
 type Situation = Parameters<typeof fakeMachine>[0] & {
   readonly programs?: readonly string[];
   /**
-   * What each browser answers when it is asked for its version; the packed one lacks libraries
-   * unless it is named here.
+   * The output of each browser when it is asked for its version; the browser from npm lacks
+   * libraries unless it is named here.
    */
   readonly versions?: Readonly<Record<string, Answer>>;
   readonly apt?: Answer;
 };
 
-/** A machine on which installing a Debian package puts its program in place. */
+/** Creates a fake machine on which installing a Debian package adds its program. */
 function machineWith({ programs = [], versions = {}, apt = '', ...rest }: Situation) {
   const present = new Set(programs);
   const installs: Record<string, string> = { 'chromium-headless-shell': SHELL, chromium: FULL };
@@ -58,7 +58,7 @@ const refusal = (promise: Promise<unknown>) =>
   );
 
 describe('headlessShell', () => {
-  it('returns the browser from npm where it starts, even beside a full Chromium', async () => {
+  it('headlessShell returns the browser from npm if it starts, even beside a full Chromium', async () => {
     const machine = machineWith({
       programs: [packed, FULL, SHELL, APT],
       versions: { [packed]: CURRENT },
@@ -68,24 +68,24 @@ describe('headlessShell', () => {
     expect(machine.ran).toEqual([`${packed} --version`]);
   });
 
-  it('unpacks the browser from npm into a folder that appears when it is complete', async () => {
+  it('headlessShell unpacks the browser from npm into a folder that appears when it is complete', async () => {
     const machine = machineWith({ versions: { [packed]: CURRENT } });
     expect(await headlessShell(machine)).toBe(packed);
     expect(machine.ran[0]).toMatch(/unpack-browser\.ts$/);
     expect(readdirSync(cache)).toEqual(['chromium-153.0.0']);
   });
 
-  it("returns Debian's headless shell where the browser from npm lacks libraries, even beside a full Chromium", async () => {
+  it("headlessShell returns Debian's if the browser from npm lacks libraries, even beside a Chromium", async () => {
     expect(await headlessShell(machineWith({ programs: [packed, FULL, SHELL] }))).toBe(SHELL);
   });
 
-  it("returns Debian's headless shell on an architecture that npm has no browser for", async () => {
+  it("headlessShell returns Debian's on an architecture that npm has no browser for", async () => {
     const machine = machineWith({ programs: [SHELL], arch: 'arm64' });
     expect(await headlessShell(machine)).toBe(SHELL);
     expect(readdirSync(cache)).toEqual([]);
   });
 
-  it("installs Debian's headless shell as root and shows the progress", async () => {
+  it("headlessShell installs Debian's package as root and shows the progress", async () => {
     const status = [
       'dlstatus:1:50.0:Retrieving file 1 of 2',
       'pmstatus:libnss3:10.0:Unpacking',
@@ -101,7 +101,7 @@ describe('headlessShell', () => {
     ]);
   });
 
-  it('returns the browser of CHROMIUM_PATH, a full one too', async () => {
+  it('headlessShell returns the browser of CHROMIUM_PATH, even a full one', async () => {
     expect(
       await headlessShell(
         machineWith({ programs: [NAMED, packed], env: { CHROMIUM_PATH: NAMED } }),
@@ -109,17 +109,17 @@ describe('headlessShell', () => {
     ).toBe(NAMED);
   });
 
-  it('leaves the choice to Playwright on macOS', async () => {
+  it('headlessShell leaves the choice to Playwright on macOS', async () => {
     expect(await headlessShell(machineWith({ platform: 'darwin', arch: 'arm64' }))).toBeUndefined();
   });
 });
 
 describe('fullChromium', () => {
-  it("returns the system's Chromium", async () => {
+  it("fullChromium returns the system's Chromium", async () => {
     expect(await fullChromium(machineWith({ programs: [packed, SHELL, FULL] }))).toBe(FULL);
   });
 
-  it('returns the browser of CHROMIUM_PATH if it is a full one', async () => {
+  it('fullChromium returns the browser of CHROMIUM_PATH if it is a full one', async () => {
     expect(
       await fullChromium(
         machineWith({ programs: [FULL, '/usr/bin/google-chrome'], env: { CHROMIUM_PATH: FULL } }),
@@ -127,20 +127,20 @@ describe('fullChromium', () => {
     ).toBe(FULL);
   });
 
-  it('does not return the browser of CHROMIUM_PATH if it is a headless shell', async () => {
+  it('fullChromium does not return the browser of CHROMIUM_PATH if it is a headless shell', async () => {
     expect(
       await fullChromium(machineWith({ programs: [NAMED, FULL], env: { CHROMIUM_PATH: NAMED } })),
     ).toBe(FULL);
   });
 
-  it("installs Debian's chromium as root", async () => {
+  it("fullChromium installs Debian's chromium as root", async () => {
     const machine = machineWith({ programs: [APT, packed, SHELL], isRoot: true });
     expect(await fullChromium(machine)).toBe(FULL);
     expect(machine.ran[0]).toMatch(/^apt-get install .*chromium$/);
   });
 });
 
-describe('a browser that cannot be used is refused with one sentence that names the fix', () => {
+describe('browsers that cannot be used', () => {
   const OR = 'or name a Chromium 153 or later in CHROMIUM_PATH';
   const named = (versions: Record<string, Answer>): Situation => ({
     programs: [NAMED],
@@ -161,7 +161,7 @@ describe('a browser that cannot be used is refused with one sentence that names 
     [
       'unknown architecture without apt-get',
       { arch: 'riscv64' },
-      `The browser tests need Chromium's headless shell, and it cannot be installed on linux riscv64 by this: install Chromium, ${OR}.`,
+      `The browser tests need Chromium's headless shell, which the tests cannot install on linux riscv64: install Chromium, ${OR}.`,
     ],
     [
       'an old browser',
@@ -183,18 +183,23 @@ describe('a browser that cannot be used is refused with one sentence that names 
       { env: { CHROMIUM_PATH: NAMED } },
       `CHROMIUM_PATH is ${NAMED}, and no program is there: name a Chromium 153 or later, or unset it.`,
     ],
-  ])('refuses a browser in one sentence: %s', async (_name, situation, sentence) => {
-    expect(await refusal(headlessShell(machineWith(situation)))).toBe(`ProgramError: ${sentence}`);
-    expect(readdirSync(cache).filter((name) => name.startsWith('unpacking'))).toEqual([]);
-  });
+  ])(
+    'a browser that cannot be used is refused in one sentence that names the fix: %s',
+    async (_name, situation, sentence) => {
+      expect(await refusal(headlessShell(machineWith(situation)))).toBe(
+        `ProgramError: ${sentence}`,
+      );
+      expect(readdirSync(cache).filter((name) => name.startsWith('unpacking'))).toEqual([]);
+    },
+  );
 
-  it('refuses in one sentence without a full browser and without root', async () => {
+  it('a missing full browser without root is refused in one sentence', async () => {
     expect(await refusal(fullChromium(machineWith({ programs: [APT] })))).toBe(
       `ProgramError: These browser tests need a full Chromium: run "apt-get install -y chromium" as root, ${OR}.`,
     );
   });
 
-  it('refuses in one sentence if the browser from npm cannot be unpacked', async () => {
+  it('a browser from npm that cannot be unpacked is refused in one sentence', async () => {
     const machine = fakeMachine(
       { cache },
       new Set(),

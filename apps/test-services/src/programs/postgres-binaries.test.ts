@@ -11,7 +11,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-it('returns the binaries from npm to a user who is not root', async () => {
+it('postgresBinaries returns the binaries from npm to a user who is not root', async () => {
   const { initdb, postgres, owner } = await postgresBinaries(
     fakeMachine({ platform: process.platform, arch: process.arch }, new Set()),
     folder,
@@ -20,7 +20,7 @@ it('returns the binaries from npm to a user who is not root', async () => {
   expect(readdirSync(folder)).toEqual([]);
 });
 
-it('returns to root a copy that every user can read', async () => {
+it('postgresBinaries returns to root a copy that every user can read', async () => {
   const machine = fakeMachine(
     { platform: process.platform, arch: process.arch, isRoot: true },
     new Set(),
@@ -32,7 +32,7 @@ it('returns to root a copy that every user can read', async () => {
   expect(statSync(join(folder, copy)).mode & 0o777).toBe(0o755);
 });
 
-it('says in one sentence what to install where npm ships no PostgreSQL', async () => {
+it('postgresBinaries says in one sentence what to install if npm ships no PostgreSQL', async () => {
   const machine = fakeMachine({ arch: 'riscv64' }, new Set());
   await expect(postgresBinaries(machine, folder)).rejects.toThrow(
     'The tests need PostgreSQL 14 or later, which npm does not ship for linux riscv64: install it with "apt-get install postgresql".',

@@ -5,7 +5,10 @@ import { pathToFileURL } from 'node:url';
 import { moveInto } from './debian-packages.ts';
 import { type Machine, ProgramError, reasonOf, thisMachine } from './machine.ts';
 
-/** PostgreSQL refuses to run as root. For root it runs as this user, which owns no files. */
+/**
+ * The user as which PostgreSQL runs if the tests run as root, because PostgreSQL refuses root. It
+ * owns no files.
+ */
 export const UNPRIVILEGED_USER = 65_534;
 /**
  * A folder that the unprivileged user can read, unlike root's home, and that outlives a restart.
@@ -14,21 +17,21 @@ const PUBLIC_CACHE = '/var/tmp';
 const LOWEST_POSTGRES = 14;
 const SYSTEM_FOLDER = '/usr/lib/postgresql';
 
-/** How to start PostgreSQL. */
+/** What is needed to start PostgreSQL. */
 export interface PostgresBinaries {
   readonly initdb: string;
   readonly postgres: string;
-  /** A folder beside the binaries, for what is made once per version. */
+  /** A folder beside the binaries, for files that are made once for each version. */
   readonly cache: string;
-  /** The user and group to start the programs as; empty for the user of this process. */
+  /** The user and group as which the programs run; empty for the user of this process. */
   readonly owner: { readonly uid?: number; readonly gid?: number };
 }
 
 /**
- * The binaries from npm, else those of the system. For root, a copy that the unprivileged user can
- * read is made once.
+ * Finds the PostgreSQL binaries from npm, else those of the system. For root, a copy that the
+ * unprivileged user can read is made once.
  *
- * @throws ProgramError
+ * @throws ProgramError if there are no binaries
  */
 export async function postgresBinaries(
   machine: Machine = thisMachine,
@@ -55,7 +58,11 @@ function binariesIn(bin: string, cache: string, unprivileged: boolean): Postgres
   return { initdb: join(bin, 'initdb'), postgres: join(bin, 'postgres'), cache, owner };
 }
 
-/** @returns `null` where npm ships no binaries for this system */
+/**
+ * Finds the PostgreSQL binaries from npm.
+ *
+ * @returns their folder, or `null` if npm ships none for this system
+ */
 async function packedFolder({
   platform,
   arch,
@@ -105,7 +112,12 @@ async function copyFor(native: string, target: string, parent: string): Promise<
   }
 }
 
-/** @throws ProgramError if another user made the folder: its programs would be run */
+/**
+ * Creates a folder that belongs to this user.
+ *
+ * @throws ProgramError if another user made the folder, because that user could replace its
+ *   programs
+ */
 async function ownFolder(path: string): Promise<string> {
   await mkdir(path, { recursive: true, mode: 0o755 });
   if ((await stat(path)).uid !== process.getuid?.())

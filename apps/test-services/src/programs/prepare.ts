@@ -15,8 +15,8 @@ const PROGRAMS: Record<string, () => Promise<unknown>> = {
 };
 
 /**
- * Finds or fetches the programs named in the arguments before the tests start: a test that needs
- * one then only looks it up.
+ * Finds or downloads the programs named in the arguments before the tests start, so that a test
+ * only has to look them up.
  */
 try {
   for (const name of process.argv.slice(2)) await PROGRAMS[name]?.();

@@ -11,7 +11,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(cache, { recursive: true, force: true }));
 
-/** A Debian whose packages can be downloaded, and hold these files. */
+/** Creates a fake Debian whose packages can be downloaded and contain the given files. */
 function debian({
   files,
   isRoot = false,
@@ -37,7 +37,7 @@ function debian({
 }
 
 describe('findServer', () => {
-  it("returns the system's program", async () => {
+  it("findServer returns the system's program", async () => {
     const machine = fakeMachine(
       { env: { PATH: '/opt/a:/opt/b' } },
       new Set(['/opt/b/redis-server']),
@@ -49,7 +49,7 @@ describe('findServer', () => {
     expect(machine.ran).toEqual([]);
   });
 
-  it('unpacks a package that is one static binary without libraries', async () => {
+  it('findServer unpacks a package that is one static binary without libraries', async () => {
     const machine = debian({ files: ['usr/bin/caddy'] });
     expect(await findServer(SERVER_PROGRAMS.caddy, machine)).toEqual({
       path: join(cache, 'caddy/usr/bin/caddy'),
@@ -58,7 +58,7 @@ describe('findServer', () => {
     expect(readdirSync(cache)).toEqual(['caddy']);
   });
 
-  it('unpacks a package with the libraries that this system lacks, and names their folder', async () => {
+  it('findServer unpacks a package with the libraries that the system lacks, and names their folder', async () => {
     const machine = debian({
       files: ['usr/bin/caddy', 'usr/lib/x86_64-linux-gnu/liba.so'],
       simulate: () => 'Inst liba (1)\nInst caddy (2)\n',
@@ -71,7 +71,7 @@ describe('findServer', () => {
     expect(machine.ran).toContain('apt-get download liba caddy');
   });
 
-  it('uses what was unpacked before', async () => {
+  it('findServer uses a package that was unpacked before', async () => {
     const machine = debian({ files: ['usr/bin/caddy'] });
     await findServer(SERVER_PROGRAMS.caddy, machine);
     machine.ran.length = 0;
@@ -79,7 +79,7 @@ describe('findServer', () => {
     expect(machine.ran).toEqual([]);
   });
 
-  it('fetches the lists of packages as root if there are none', async () => {
+  it('findServer fetches the lists of packages as root if there are none', async () => {
     let simulations = 0;
     const simulate = () =>
       simulations++ === 0 ? new Error('E: Unable to locate package caddy') : 'Inst caddy (2.6.2)\n';
@@ -108,7 +108,7 @@ describe('findServer', () => {
       'spawn apt-get ENOENT',
     ],
   ])(
-    '%s: refuses with one sentence that names the fix, and leaves nothing behind',
+    'findServer refuses in one sentence that names the fix, and leaves nothing behind: %s',
     async (_name, isRoot, error, reason) => {
       const machine = debian({ files: [], isRoot, simulate: () => error });
       await expect(findServer(SERVER_PROGRAMS.caddy, machine)).rejects.toThrow(
@@ -118,7 +118,7 @@ describe('findServer', () => {
     },
   );
 
-  it('keeps the folder of the process that was first', async () => {
+  it('findServer keeps the folder of the process that was first', async () => {
     const machine = debian({ files: ['usr/bin/caddy'] });
     await Promise.all([
       findServer(SERVER_PROGRAMS.caddy, machine),

@@ -6,13 +6,13 @@ import { type Machine, ProgramError, reasonOf, thisMachine } from './machine.ts'
 export interface ServerProgram {
   readonly command: string;
   readonly debianPackage: string;
-  /** The folder of the package that holds the command. */
+  /** The folder of the package in which the command is. */
   readonly folder: 'usr/bin' | 'usr/sbin';
-  /** What to install by hand: completes "The tests need …". */
+  /** What to install by hand, as the end of the sentence "The tests need …". */
   readonly need: string;
 }
 
-/** How to start a server program. */
+/** What is needed to start a server program that was found. */
 export interface FoundServer {
   readonly path: string;
   readonly env: NodeJS.ProcessEnv;
@@ -51,7 +51,7 @@ const USUAL_FOLDERS = ['/usr/bin', '/usr/sbin', '/usr/local/bin', '/opt/homebrew
  * Finds the system's own program; else unpacks Debian's into the cache folder, where nothing is
  * installed and no service is started.
  *
- * @throws ProgramError
+ * @throws ProgramError if the program can neither be found nor unpacked
  */
 export async function findServer(
   { command, debianPackage, folder, need }: ServerProgram,

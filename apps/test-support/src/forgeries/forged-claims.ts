@@ -16,7 +16,9 @@ const NUMBERS_OF_ANOTHER_KIND = [
 ];
 const NO_TEXT = [null, 0, true, [], {}, '', ['latchkey'], 'x'.repeat(257)];
 
-/** Payloads that the server never signs, under a valid signature (a shared or leaked key). */
+/**
+ * Returns payloads that the server never signs, under a valid signature (a shared or leaked key).
+ */
 export function forgedClaims(
   { key, header, claims }: ForgingGround,
   idleSeconds: number,

@@ -2,7 +2,10 @@ import { type Forgery, type ForgingGround, segment, signed, withTwin } from './f
 
 const NONE = ['none', 'None', 'NONE', 'nOnE', 'none ', ' none', 'none\0', 'n\u00f6ne', ''];
 
-/** Other headers over the server's payload, validly signed (RFC 8725, 3.1, 3.9 to 3.11). */
+/**
+ * Returns tokens with other headers over the server's payload, validly signed (RFC 8725, 3.1, 3.9
+ * to 3.11).
+ */
 export function forgedHeaders({ key, header, claims, lure, foreign }: ForgingGround): Forgery[] {
   const of = (title: string, forged: unknown): Forgery => ({
     title,

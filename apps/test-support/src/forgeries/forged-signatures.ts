@@ -10,11 +10,14 @@ import {
   signed,
 } from './forger.ts';
 
-/** The group order of P-256 (SEC 2, 2.4.2). */
+/** The order of the group of P-256 (SEC 2, 2.4.2). */
 const ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 
-/** The server's header and claims under a foreign signature, or in a non-canonical encoding. */
+/**
+ * Returns tokens with the server's header and claims under a foreign signature, or in a
+ * non-canonical encoding.
+ */
 export function forgedSignatures(ground: ForgingGround): Forgery[] {
   const { key, header, claims, foreign } = ground;
   const input = `${segment(header)}.${segment(claims)}`;
@@ -54,7 +57,7 @@ export function forgedSignatures(ground: ForgingGround): Forgery[] {
   ];
 }
 
-/** Algorithm confusion (RFC 8725, 2.1 and 3.1): every pair of algorithms. */
+/** Returns tokens for algorithm confusion (RFC 8725, 2.1 and 3.1), for every pair of algorithms. */
 export function confusedAlgorithms({ key, others, claims }: ForgingGround): Forgery[] {
   const keys = [key, ...others];
   const pairs = keys.flatMap((named) =>
@@ -97,8 +100,8 @@ export function confusedAlgorithms({ key, others, claims }: ForgingGround): Forg
 }
 
 /**
- * The second valid form of an ES256 signature: (r, n - s). A client can compute it from the first,
- * to no avail: only the cache of verified tokens depends on a token's text.
+ * Returns the second valid form of an ES256 signature: (r, n - s). A client can compute it from the
+ * first and gains nothing: only the cache of verified tokens depends on a token's text.
  */
 export function otherSignature(token: string): string {
   const [head, payload, signature = ''] = token.split('.');

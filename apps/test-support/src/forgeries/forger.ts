@@ -15,7 +15,7 @@ export interface Forgery {
   readonly token: string;
 }
 
-/** What forgeries are made of: a server's keys, one of each algorithm, and a victim's claims. */
+/** The material of forgeries: a server's keys, one of each algorithm, and a victim's claims. */
 export interface ForgingGround {
   /** The key that signs the victim's token. */
   readonly key: AccessTokenKey;
@@ -31,8 +31,8 @@ export interface ForgingGround {
 }
 
 /**
- * A ring that verifies with one key of each algorithm and signs with this one. Each call generates
- * new keys under the same names.
+ * Creates a key ring that verifies with one key of each algorithm and signs with the given one.
+ * Each call generates new keys under the same names.
  */
 export function ringOfAll(algorithm: Algorithm): KeyRing {
   const secret = Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString('base64url');
@@ -58,7 +58,11 @@ function keyOf(algorithm: Algorithm, secret: string): AccessTokenKey {
 
 const macKeysOf = (secret: string) => deriveKeyRing([secret]).macVerifying;
 
-/** Collects what forgeries are made of. @param lure the URL of a port that no request may reach */
+/**
+ * Collects the material of forgeries.
+ *
+ * @param lure the URL of a port that no request may reach
+ */
 export function forgingGround(
   ring: KeyRing,
   claims: AccessTokenClaims,
@@ -70,7 +74,7 @@ export function forgingGround(
   return { key, others, foreign: ringOfAll(key.algorithm).signing, claims, header, lure };
 }
 
-/** A segment of a token: text and bytes unchanged, other values as JSON. */
+/** Encodes a segment of a token: text and bytes unchanged, other values as JSON. */
 export function segment(value: unknown): string {
   return Buffer.from(
     typeof value === 'string' || Buffer.isBuffer(value) ? value : (JSON.stringify(value) ?? ''),
@@ -103,12 +107,12 @@ export function hmac(input: string, key: KeyObject | string | Uint8Array): Buffe
   return createHmac('sha256', key).update(input).digest();
 }
 
-/** An ES256 signature in DER form, as certificates have it. */
+/** Creates an ES256 signature in DER form, as certificates have it. */
 export function derSignature(input: string, { signKey }: Pick<AccessTokenKey, 'signKey'>): Buffer {
   return sign('sha256', Buffer.from(input), signKey);
 }
 
-/** JSON with the value of one member inserted verbatim. */
+/** Returns JSON with the value of one member inserted verbatim. */
 export function withRaw(members: object, name: string, raw: string): string {
   const rest = Object.entries(members).map(
     ([key, value]) => `${JSON.stringify(key)}:${key === name ? raw : JSON.stringify(value)}`,
@@ -116,7 +120,7 @@ export function withRaw(members: object, name: string, raw: string): string {
   return `{${rest.join(',')}}`;
 }
 
-/** The same JSON with one more member, before or after the others. */
+/** Returns JSON in which one member occurs twice, the second one before or after the others. */
 export function withTwin(
   members: object,
   name: string,

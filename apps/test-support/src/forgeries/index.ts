@@ -13,7 +13,11 @@ export {
   signed,
 } from './forger.ts';
 
-/** All forgeries, by theme. @param idleSeconds the option of the server under attack */
+/**
+ * Returns all forgeries, by theme.
+ *
+ * @param idleSeconds the option of the server under attack
+ */
 export function forgeries(
   ground: ForgingGround,
   idleSeconds: number,

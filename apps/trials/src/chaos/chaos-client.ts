@@ -1,24 +1,27 @@
 import { systemClock } from '@latchkey/core';
 import { type Browser, createBrowser } from '@latchkey/core/testing';
 
-/** The results of one honest browser. */
+/** The results of one honest browser during chaos. */
 export interface ClientTally {
   readonly statuses: Map<number | 'unreachable', number>;
-  /** Refresh tokens it received: one for each rotation or sign-in. */
+  /** Refresh tokens that the browser received: one for each rotation or sign-in. */
   readonly refreshTokens: Set<string>;
-  /** Unexpected 401s in the middle of a session. */
+  /** Unexpected responses with 401 in the middle of a session. */
   readonly signedOut: string[];
-  /** Other faults of replies. */
+  /** Other unexpected responses. */
   readonly unexpected: string[];
-  /** Cookies of sessions whose sign-out was answered 200: they must stay refused. */
+  /** Copies of the cookies of sessions whose sign-out was answered 200: they must stay refused. */
   readonly ended: Browser[];
 }
 
 export interface ChaosClient {
   readonly tally: ClientTally;
-  /** Uses the app until told to stop. */
+  /** Sends requests until `goOn` returns false. */
   run(goOn: () => boolean): Promise<void>;
-  /** One request that needs the store, repeated while it is answered 503. */
+  /**
+   * Repeats one request that needs the store while it is answered 503, and returns the final
+   * status.
+   */
   settle(): Promise<number>;
 }
 
@@ -26,7 +29,7 @@ const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 export interface ChaosClientOptions {
   readonly username: string;
-  /** Ports of the nodes; each request goes to one of them, as through a balancer. */
+  /** Origins of the nodes; each request goes to one of them, as through a load balancer. */
   readonly origins: () => readonly string[];
   readonly random: () => number;
   /** Called with the outcome of each request. */
@@ -34,8 +37,8 @@ export interface ChaosClientOptions {
 }
 
 /**
- * A browser with tabs that sometimes loses its access cookie, sometimes signs out, and otherwise
- * stays signed in.
+ * Creates a browser with tabs that sometimes loses its access cookie, sometimes signs out, and
+ * otherwise stays signed in.
  */
 export function chaosClient({
   username,
@@ -57,7 +60,7 @@ export function chaosClient({
   });
   let signedIn = false;
 
-  /** Another node takes a request that never reached the first one. */
+  /** Sends a request to another node if it never reached the first one, as a load balancer does. */
   async function balanced(input: string | URL | Request, init?: RequestInit): Promise<Response> {
     const nodes = [...origins()].sort(() => random() - 0.5);
     for (const [index, origin] of nodes.entries()) {
@@ -70,7 +73,7 @@ export function chaosClient({
         if (!refused || index === nodes.length - 1) throw error;
       }
     }
-    throw new Error('there is no node');
+    throw new Error('no node is running');
   }
 
   async function send(act: () => ReturnType<Browser['request']>): Promise<number | 'unreachable'> {
@@ -82,7 +85,7 @@ export function chaosClient({
       if (/^X-Refresh-Token=./.test(cookie)) tally.refreshTokens.add(cookie.split(';')[0] ?? '');
     if (status === 503 && reply?.headers.get('retry-after') === null)
       tally.unexpected.push('a 503 without Retry-After');
-    // It may set some: cookies refreshed before the outage have to arrive.
+    // A 503 may set cookies, because cookies that were refreshed before the outage have to arrive.
     if (status === 503 && reply?.setCookies.some((cookie) => /^[^=]+=;/.test(cookie)))
       tally.unexpected.push(`a 503 that clears cookies: ${reply.body}`);
     if (typeof status === 'number' && ![200, 401, 503].includes(status))
@@ -113,7 +116,7 @@ export function chaosClient({
       signedIn = false;
       return;
     }
-    tally.unexpected.push('a sign-out that never succeeded');
+    tally.unexpected.push('a sign-out never succeeded');
   }
 
   return {

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { runChaos } from './chaos.ts';
 
 describe.each(['postgres', 'redis'] as const)(
-  'with sessions in %s, everything killed and every network cut once',
+  'chaos with sessions in %s: every process killed and every network cut once',
   (store) => {
-    /** In full: `npm run trials -- chaos`. */
+    /** Runs one round; `npm run trials -- chaos` runs more. */
     it('chaos ends no honest session, loses no rotation, and restores no revoked session', {
       timeout: 600_000,
     }, async () => {

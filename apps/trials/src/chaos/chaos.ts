@@ -11,11 +11,11 @@ import { type ChaosClient, chaosClient } from './chaos-client.ts';
 export interface ChaosOptions {
   readonly store: 'postgres' | 'redis';
   readonly clients: number;
-  /** Each round does every kind of harm once. */
+  /** Number of rounds; each kills every process and cuts every connection once. */
   readonly rounds: number;
   /**
-   * How many requests are answered before the first harm, during each one that lasts, and after
-   * each.
+   * Number of requests that are answered before the first fault, during each fault that lasts, and
+   * after each one.
    */
   readonly requests: number;
   readonly accessTokenSeconds: number;
@@ -29,20 +29,29 @@ export interface ChaosReport {
   readonly rotations: number;
   readonly lostReplies: number;
   readonly kills: number;
-  /** Honest browsers that met a 401, and other faults of replies. Both must be empty. */
+  /**
+   * Honest browsers that were answered 401, and other unexpected responses. Both lists must be
+   * empty.
+   */
   readonly signedOut: readonly string[];
   readonly unexpected: readonly string[];
-  /** Sign-outs that were answered 200, and how many of those sessions came back. */
+  /** Number of sign-outs that were answered 200, and how many of those sessions came back. */
   readonly signOuts: number;
   readonly cameBack: number;
-  /** Browsers ahead of the store: rotations that it had acknowledged and lost. */
+  /**
+   * Number of browsers that were ahead of the store, because it had confirmed a rotation and then
+   * lost it.
+   */
   readonly lostRotations: number;
-  /** What was harmed → seconds from its end until both nodes were ready again, each time. */
+  /**
+   * Seconds from the end of each fault until both nodes were ready again, by the process or network
+   * concerned.
+   */
   readonly recoverySeconds: Readonly<Record<string, readonly number[]>>;
 }
 
 const LATCHKEY_SECRET = Buffer.from('the secret of these tests, number 5').toString('base64url');
-/** The number of refused requests that ends an outage of a store. */
+/** Number of refused requests after which a store's outage ends. */
 const REFUSALS = 5;
 const LOSSES = 3;
 const wait = (seconds: number) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
@@ -74,9 +83,9 @@ export async function runChaos({
     LATCHKEY_SECRET,
     ACCESS_TOKEN_SECONDS: String(accessTokenSeconds),
     LOG_LEVEL: 'warn',
-    /** All clients share two accounts. */
+    /** A high limit, because all clients share two accounts. */
     MAX_SESSIONS_PER_USER: '1000',
-    /** A store that dies during a sign-in leaves its attempt counted. */
+    /** A high limit, because the attempt stays counted if a store dies during a sign-in. */
     SIGN_IN_ATTEMPTS: '1000000',
     SIGN_IN_ATTEMPTS_PER_ADDRESS: '1000000',
   };
@@ -106,7 +115,10 @@ export async function runChaos({
       await answered.more(count);
   }
 
-  /** Harms, waits for the effect, repairs, and measures the time from the repair. */
+  /**
+   * Causes a fault, waits for the effect, repairs it, and measures the time from the repair until
+   * both nodes are ready.
+   */
   async function harm(
     name: string,
     begin: () => Promise<void> | void,
@@ -176,7 +188,7 @@ export async function runChaos({
     }
     running = false;
     await Promise.all(load);
-    onProgress('is every client still signed in?');
+    onProgress('checking that every client is still signed in');
     for (const client of clients) {
       const status = await client.settle();
       if (status !== 200) client.tally.unexpected.push(`${status} at the end`);

@@ -4,7 +4,7 @@ import { type ChaosReport, runChaos } from './chaos.ts';
 
 /**
  * `npm run trials -- chaos`: kills stores and nodes and cuts networks under load, and reports what
- * the browsers met.
+ * the browsers observed.
  */
 const { values } = parseArgs({
   options: {
@@ -64,5 +64,5 @@ function print(report: ChaosReport): void {
     `  acknowledged sign-outs: ${report.signOuts}, of which came back: ${report.cameBack}`,
   );
   for (const line of [...new Set([...report.signedOut, ...report.unexpected])].slice(0, 20))
-    console.log(terminalText(`  WRONG: ${line}`));
+    console.log(terminalText(`  FAULT: ${line}`));
 }

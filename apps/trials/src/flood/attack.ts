@@ -5,29 +5,29 @@ import { WebSocket } from 'ws';
 export const TRANSPORTS = ['websocket', 'sse', 'http'] as const;
 export type Transport = (typeof TRANSPORTS)[number];
 
-/** The attack of one caller. */
+/** The settings of an attack by one caller. */
 export interface Attack {
   readonly origin: string;
   readonly transport: Transport;
   /** The Cookie header of one account; empty for an anonymous caller. */
   readonly cookie: string;
-  /** Whether answers are read. */
+  /** Whether the attacker reads the responses. */
   readonly reads: boolean;
   readonly connections: number;
   readonly callsPerFrame: number;
   readonly frameEveryMs: number;
 }
 
-/** The maximum that an attacker buffers in its memory. */
+/** Maximum number of bytes that the attacker buffers in its memory. */
 const MAX_UNSENT = 8 * 1024 * 1024;
 const CALL = 'auth.session';
-/** The server's own limit on a batch over HTTP. */
+/** Maximum number of calls in a tRPC batch over HTTP, which the server sets. */
 const HTTP_BATCH = 10;
 
 /**
  * Sends frames over all connections until stopped. Closed connections are opened again at once.
  *
- * @returns a function that stops it
+ * @returns a function that stops the attack
  */
 export function startAttack(attack: Attack): () => void {
   const attackers = Array.from({ length: attack.connections }, () =>
@@ -79,8 +79,8 @@ function overWebSocket({ origin, cookie, reads, callsPerFrame }: Attack): Attack
 }
 
 /**
- * Requests one after another on one connection, without waiting for answers. For SSE each asks for
- * a stream.
+ * Sends requests one after another on one connection, without waiting for responses. For SSE each
+ * request opens a stream.
  */
 function overHttp({ origin, transport, cookie, reads, callsPerFrame }: Attack): Attacker {
   const { hostname, port, host } = new URL(origin);
@@ -94,7 +94,7 @@ function overHttp({ origin, transport, cookie, reads, callsPerFrame }: Attack): 
 
   return {
     send() {
-      // A stream ends with its connection, so each is opened over a new one.
+      // A stream ends with its connection, so each one is opened over a new connection.
       if (transport === 'sse') socket?.destroy();
       if (!socket || socket.destroyed) {
         socket = connect(Number(port), hostname).on('error', () => {});

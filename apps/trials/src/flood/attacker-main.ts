@@ -1,8 +1,8 @@
 import { type Attack, startAttack } from './attack.ts';
 
 /**
- * A separate process, so that the attack does not slow the measuring clients down. It ends with the
- * process that started it.
+ * Runs the attack in a separate process, so that it does not slow the measuring clients down. It
+ * ends with the process that started it.
  */
 let stop = () => {};
 process.on('message', (attack: Attack | null) => {

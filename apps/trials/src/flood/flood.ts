@@ -8,18 +8,18 @@ import { type ServerProcess, startedServer } from '@latchkey/server/testing';
 import { type Attack, TRANSPORTS, type Transport } from './attack.ts';
 
 export interface FloodOptions {
-  /** How long each attack lasts. */
+  /** Duration of each attack in seconds. */
   readonly seconds: number;
-  /** Folder of another checkout, whose server is attacked. */
+  /** Folder of another checkout, whose server is attacked instead. */
   readonly checkout?: string | undefined;
   readonly transports?: readonly Transport[];
   readonly onResult?: (result: FloodResult) => void;
 }
 
-/** The results of other clients, which request two pages in turn on separate connections. */
+/** Latencies of other clients, which request two pages in turn on separate connections. */
 export interface Latency {
   readonly answered: number;
-  /** Answers other than 200, by status; `0` is no answer. */
+  /** Number of responses other than 200, by status; `0` means no response. */
   readonly failed: Readonly<Record<number, number>>;
   readonly p50Ms: number;
   readonly p99Ms: number;
@@ -31,7 +31,7 @@ export interface FloodResult {
   readonly reads: boolean;
   readonly idle: Latency;
   readonly during: Latency;
-  /** Peak of the server's resident memory above that of an equally long idle period. */
+  /** Peak of the server's resident memory, less the peak of an equally long idle period. */
   readonly grownBytes: number;
 }
 
@@ -39,11 +39,11 @@ const ATTACKER = fileURLToPath(new URL('attacker-main.ts', import.meta.url));
 const CONNECTIONS = 10;
 const WARM_UP_SECONDS = 4;
 const OTHERS = 4;
-/** The pause between two requests of one client. */
+/** Milliseconds between two requests of one client. */
 const PAUSE_MS = 25;
 const SAMPLE_MS = 250;
 
-/** Floods a server in each way in turn, and measures other clients before and meanwhile. */
+/** Floods a server in each way in turn, and measures other clients before and during each flood. */
 export async function runFlood({
   seconds,
   checkout,
@@ -88,8 +88,8 @@ async function floodOnce(
     const others = await Promise.all(
       Array.from({ length: OTHERS }, () => signedIn(server, 'admin')),
     );
-    // Compiled code and a heap of the usual size are not caused by the flood: the idle period is as
-    // long as the flood.
+    // Compiled code and a heap of the usual size are not caused by the flood, so the idle period is
+    // as long as the flood.
     await watch(server, others, WARM_UP_SECONDS, 0);
     const idle = await withPeakMemory(server, () => watch(server, others, seconds));
     const cookie = kind.caller === 'anonymous' ? '' : (await signedIn(server, 'bob')).cookie;
@@ -165,7 +165,7 @@ async function watch(
   return { answered: times.length, failed, p50Ms: percentile(0.5), p99Ms: percentile(0.99) };
 }
 
-/** Runs work and samples the server's resident memory meanwhile. */
+/** Runs work and samples the server's resident memory in the meantime. */
 async function withPeakMemory<Result>(
   server: ServerProcess,
   work: () => Promise<Result>,
@@ -180,7 +180,7 @@ async function withPeakMemory<Result>(
   }
 }
 
-/** Resident memory, from Linux's `/proc`. */
+/** Returns the resident memory of a server in bytes, from Linux's `/proc`. */
 function rssOf({ child }: ServerProcess): number {
   try {
     return (
@@ -194,13 +194,15 @@ function rssOf({ child }: ServerProcess): number {
 
 const MAX_GROWN_BYTES = 100 * 1024 * 1024;
 const MAX_SLOWER = 3;
-/** Below this a ratio of two latencies measures the machine rather than the server. */
+/**
+ * Milliseconds below which a ratio of two latencies measures the machine rather than the server.
+ */
 const LEAST_IDLE_MS = 5;
 
-/** The bounds, as a sentence. */
+/** The bounds that a flood must not exceed, as a sentence. */
 export const BOUNDS = `Bounds: all answered with 200; p99 at most ${MAX_SLOWER} times its idle value (or ${MAX_SLOWER * LEAST_IDLE_MS} ms, if that is more); at most ${MAX_GROWN_BYTES / 2 ** 20} MiB more memory.`;
 
-/** The broken bounds of a result, as phrases. */
+/** Returns the bounds that a result exceeds, as phrases. */
 export function faultsOfFlood({ idle, during, grownBytes }: FloodResult): string[] {
   const faults: string[] = [];
   const failed = Object.entries(during.failed);

@@ -5,7 +5,8 @@ import { TRANSPORTS } from './attack.ts';
 import { BOUNDS, type FloodResult, faultsOfFlood, runFlood } from './flood.ts';
 
 /**
- * `npm run trials -- flood`: one caller sends as much as it can, and other callers are measured.
+ * `npm run trials -- flood`: one caller sends as much as it can, and the latencies of other callers
+ * are measured.
  */
 const { values } = parseArgs({
   options: {
@@ -62,13 +63,13 @@ function print(which: string, result: FloodResult): void {
       ms(idle.p50Ms, during.p50Ms),
       ms(idle.p99Ms, during.p99Ms),
       `${grownBytes < 0 ? '' : '+'}${Math.round(grownBytes / 2 ** 20)} MiB`,
-      faults.length > 0 ? `WRONG: ${faults.join(', ')}` : 'ok',
+      faults.length > 0 ? `FAULT: ${faults.join(', ')}` : 'ok',
     ]),
   );
 }
 
 console.log(
-  `Ten connections of one caller, each with a frame of 100 calls every 50 ms, for ${seconds} s; four others meanwhile ask for a page 40 times a second.`,
+  `Ten connections of one caller, each with a frame of 100 calls every 50 ms, for ${seconds} s; at the same time four other clients request a page 40 times a second each.`,
 );
 console.log(BOUNDS);
 console.log(line(HEAD));
@@ -87,7 +88,7 @@ const results = await runFlood({
 const wrong = results.filter((result) => faultsOfFlood(result).length > 0);
 console.log(
   wrong.length > 0
-    ? `WRONG: ${wrong.length} of ${results.length} floods are felt by others.`
-    : 'No flood is felt by others.',
+    ? `FAULT: ${wrong.length} of ${results.length} floods exceed the bounds for other callers.`
+    : 'Every flood stays within the bounds for other callers.',
 );
 process.exitCode = wrong.length > 0 ? 1 : 0;

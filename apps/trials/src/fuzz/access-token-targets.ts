@@ -5,7 +5,10 @@ import type { FuzzTarget } from './fuzz.ts';
 import { mutated } from './mutations.ts';
 import type { EdgeVictim } from './victim.ts';
 
-/** Random texts, and texts near a real token: only real tokens are accepted. */
+/**
+ * Fuzzes access tokens with random texts, and texts near a real token: only real tokens may be
+ * accepted.
+ */
 export function foreignTokenTarget(victim: EdgeVictim): FuzzTarget {
   const minted = [victim.grant.accessToken, ...victim.othersAccessTokens] as const;
   const anything = fc.oneof(
@@ -35,15 +38,15 @@ export function foreignTokenTarget(victim: EdgeVictim): FuzzTarget {
           cookie: `X-Access-Token=${encoded(token)}`,
         });
         if (principal && !minted.includes(token))
-          throw new Error(`taken for a token of ${principal.username}`);
+          throw new Error(`accepted as a token of ${principal.username}`);
         if (setCookies.length > 0) throw new Error(`Set-Cookie: ${setCookies.join()}`);
       }),
   };
 }
 
 /**
- * Other headers and claims under the server's own signature: accepted only in the published
- * format.
+ * Fuzzes headers and claims under the server's own signature: they may be accepted only in the
+ * published format.
  */
 export function resignedTokenTarget(victim: EdgeVictim): FuzzTarget {
   const { signing } = victim.ring;
@@ -60,14 +63,17 @@ export function resignedTokenTarget(victim: EdgeVictim): FuzzTarget {
         });
         if (!principal) return;
         if (!isDeepStrictEqual(JSON.parse(head), JSON.parse(header)))
-          throw new Error('taken with another header');
+          throw new Error('accepted with another header');
         if (!isPublished(payload))
-          throw new Error('taken with claims that the server does not make');
+          throw new Error('accepted with claims that the server never issues');
       }),
   };
 }
 
-/** JSON near the given JSON: members replaced, removed, added or doubled, or its text changed. */
+/**
+ * Generates JSON near the given JSON: members replaced, removed, added or doubled, or its text
+ * changed.
+ */
 function json(text: string): fc.Arbitrary<string> {
   const members: Record<string, unknown> = JSON.parse(text);
   const names = Object.keys(members);
@@ -126,7 +132,9 @@ function json(text: string): fc.Arbitrary<string> {
   );
 }
 
-/** The claims of docs/protocol.md, restated independently of the code. */
+/**
+ * Whether a payload has the claims of docs/protocol.md, restated here independently of the code.
+ */
 function isPublished(payload: string): boolean {
   const claims: Record<string, unknown> = JSON.parse(payload);
   const { iss, aud, sub, name, role, sid, gen, ver, iat, exp } = claims;
@@ -153,7 +161,7 @@ function isPublished(payload: string): boolean {
   );
 }
 
-/** Encoded as a browser sends it; invalid Unicode is sent unchanged. */
+/** Encodes a cookie value as a browser sends it; invalid Unicode is sent unchanged. */
 export function encoded(value: string): string {
   return value.isWellFormed() ? encodeURIComponent(value) : value.replace(/;/g, '');
 }

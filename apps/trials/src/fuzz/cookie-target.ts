@@ -5,8 +5,8 @@ import type { EdgeVictim } from './victim.ts';
 const NAME = 'X-Access-Token';
 
 /**
- * Cookie headers of random parts: the server finds a token exactly where a plain reader of RFC 6265
- * finds it.
+ * Fuzzes Cookie headers made of random parts: the server must find a token exactly where a simple
+ * parser of RFC 6265 finds it.
  */
 export function cookieTarget(victim: EdgeVictim): FuzzTarget {
   const token = victim.grant.accessToken;
@@ -66,7 +66,7 @@ export function cookieTarget(victim: EdgeVictim): FuzzTarget {
   };
 }
 
-/** A slow and simple reader, easy to verify by eye. */
+/** Parses a Cookie header slowly and simply, so that the code is easy to verify by eye. */
 function valuesIn(header: string): string[] {
   return header.split(';').flatMap((pair) => {
     const at = pair.indexOf('=');

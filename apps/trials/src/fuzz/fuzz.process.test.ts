@@ -5,8 +5,8 @@ import { startTargets } from './targets.ts';
 import { edgeVictim } from './victim.ts';
 
 /**
- * `npm run trials -- fuzz` runs for a given time; here it is a given number of runs, so that every
- * machine tries the same.
+ * Number of inputs for each target, so that every machine tries the same ones; `npm run trials --
+ * fuzz` runs for a given time instead.
  */
 const RUNS = 300;
 
@@ -30,10 +30,10 @@ describe('fuzzed input', () => {
   });
 });
 
-it('refuses a refresh token with one bit flipped, and leaves the session unchanged', async () => {
+it('a refresh token with one bit flipped is refused, and the session is unchanged', async () => {
   const victim = await edgeVictim('HS256');
   const flipped = everyBitFlipped(victim);
-  // 83 bytes for this user id; flips of bits that the text does not use give the token itself.
+  // The token has 83 bytes for this user id; flipping an unused bit gives the same token.
   expect(new Set(flipped).size).toBe(83 * 8 + 1);
   for (const token of flipped) await refusedAndUntouched(victim, token);
   expect(await victim.isSignedIn()).toBe(true);

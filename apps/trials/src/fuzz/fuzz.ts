@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import type { Victim } from './victim.ts';
 
-/** An input that outsiders control, and the property that must hold for each value of it. */
+/** An input that outsiders control, and the property that must hold for each of its values. */
 export interface FuzzTarget {
   readonly name: string;
-  /** Makes a new property; it throws if it fails. */
+  /** Creates a new property, which throws if it does not hold. */
   property(): fc.IAsyncProperty<[unknown]>;
 }
 
@@ -19,9 +19,9 @@ export interface FuzzResult {
 }
 
 export interface FuzzOptions {
-  /** Of all targets together. */
+  /** Duration of the fuzzing of all targets together, in seconds. */
   readonly seconds: number;
-  /** The maximum for each target. */
+  /** Maximum number of inputs for each target. */
   readonly runs?: number;
   readonly seed: number;
   readonly onResult?: (result: FuzzResult) => void;

@@ -24,7 +24,7 @@ const results = await fuzz(targets, victims, {
 await close();
 const findings = results.filter(({ finding }) => finding !== null).length;
 console.log(
-  `\n${findings} findings. The same again: npm run trials -- fuzz --seconds ${seconds} --seed ${seed}`,
+  `\n${findings} findings. To repeat this run: npm run trials -- fuzz --seconds ${seconds} --seed ${seed}`,
 );
 process.exitCode = findings > 0 ? 1 : 0;
 
@@ -40,7 +40,7 @@ function options(): { seconds: number; seed: number } {
     if (wanted.seconds > 0 && wanted.seconds <= MAX_SECONDS && Number.isInteger(wanted.seed))
       return wanted;
   } catch {
-    // The usage below covers it.
+    // An invalid option falls through to the usage below.
   }
   console.error(
     `Usage: npm run trials -- fuzz [--seconds N] [--seed N], N above 0 and at most ${MAX_SECONDS}, the seed a whole number.`,

@@ -2,7 +2,10 @@ import fc from 'fast-check';
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 
-/** Texts a few mutations away from these: bits flipped, cut, spliced, doubled, respelled. */
+/**
+ * Generates texts that are a few mutations away from the given ones: bits flipped, cut, spliced,
+ * doubled, respelled.
+ */
 export function mutated(texts: readonly [string, ...string[]]): fc.Arbitrary<string> {
   const step = fc.oneof(
     fc.record({ kind: fc.constant('flip' as const), at: fc.nat(), bit: fc.nat(7) }),
@@ -38,7 +41,7 @@ type Step =
   | { readonly kind: 'splice'; readonly at: number; readonly other: string }
   | { readonly kind: 'part'; readonly from: number; readonly to: number; readonly other: string }
   | { readonly kind: 'double'; readonly part: number }
-  /** Some bits of the last character are not significant. */
+  /** Flips a bit of the last character, some of whose bits are not significant. */
   | { readonly kind: 'last'; readonly part: number; readonly bit: number };
 
 function mutate(text: string, step: Step): string {

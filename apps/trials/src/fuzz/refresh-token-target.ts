@@ -6,8 +6,8 @@ import { mutated } from './mutations.ts';
 import type { EdgeVictim } from './victim.ts';
 
 /**
- * Refresh tokens near the victim's, the first ones with each of its bits flipped: each is refused,
- * and the session stays unchanged.
+ * Fuzzes refresh tokens near the victim's, the first ones with each of its bits flipped: each must
+ * be refused, and the session must stay unchanged.
  */
 export function refreshTokenTarget(victim: EdgeVictim): FuzzTarget {
   const token = victim.grant.refreshToken ?? '';
@@ -25,7 +25,7 @@ export function refreshTokenTarget(victim: EdgeVictim): FuzzTarget {
   };
 }
 
-/** Every bit of the victim's refresh token flipped, one at a time. */
+/** Returns the victim's refresh token with every bit flipped, one at a time. */
 export function everyBitFlipped({ grant }: EdgeVictim): string[] {
   const token = grant.refreshToken ?? '';
   return Array.from({ length: (token.length - PREFIX.length) * 6 }, (_, bit) =>
@@ -33,7 +33,11 @@ export function everyBitFlipped({ grant }: EdgeVictim): string[] {
   );
 }
 
-/** @throws Error that names the broken property */
+/**
+ * Presents a forged refresh token; it must be refused, and the session must stay unchanged.
+ *
+ * @throws Error that names the broken property
+ */
 export async function refusedAndUntouched(victim: EdgeVictim, forged: string): Promise<void> {
   if (forged === victim.grant.refreshToken) return;
   const before = await victim.record();

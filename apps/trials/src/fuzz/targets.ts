@@ -6,7 +6,7 @@ import { refreshTokenTarget } from './refresh-token-target.ts';
 import { startTrpcTarget } from './trpc-target.ts';
 import { edgeVictim, type Victim } from './victim.ts';
 
-/** All targets, started. */
+/** Starts all fuzzing targets. */
 export async function startTargets(): Promise<{
   targets: FuzzTarget[];
   victims: Victim[];

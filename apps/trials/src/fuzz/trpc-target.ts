@@ -5,12 +5,12 @@ import type { FuzzTarget } from './fuzz.ts';
 import type { Victim } from './victim.ts';
 
 const MAX_RESPONSE = 256 * 1024;
-/** Procedures that would end the attacker's own session. */
+/** Procedures that are not fuzzed, because they would end the attacker's own session. */
 const ENDING = ['auth.logout', 'auth.refresh'];
 
 /**
- * The whole app over HTTP, a victim who is an administrator, and an attacker who is anonymous or an
- * ordinary user.
+ * Starts the whole app over HTTP, with a victim who is an administrator, and an attacker who is
+ * anonymous or an ordinary user.
  */
 export async function startTrpcTarget(): Promise<{
   target: FuzzTarget;

@@ -21,7 +21,8 @@ export interface Victim {
 }
 
 /**
- * A victim behind Latchkey's middleware, without a network: thousands of attempts per second.
+ * A victim behind Latchkey's middleware, called without a network: thousands of attempts per
+ * second.
  */
 export interface EdgeVictim extends Victim {
   readonly algorithm: Algorithm;
@@ -64,7 +65,7 @@ export async function edgeVictim(algorithm: Algorithm): Promise<EdgeVictim> {
   );
 
   async function present(headers: Readonly<Record<string, string>>): Promise<Presented> {
-    /** Lets timers run; otherwise connections of other targets time out. */
+    /** Lets timers run; otherwise connections of other targets would time out. */
     await setImmediate();
     const request = Object.assign(new IncomingMessage(new Socket()), {
       method: 'GET',
@@ -87,8 +88,8 @@ export async function edgeVictim(algorithm: Algorithm): Promise<EdgeVictim> {
     (await present({ authorization: `Bearer ${grant.accessToken}` })).principal?.sessionId ===
     grant.sessionId;
   /**
-   * The acknowledgement is written a moment later; it must not fall between an attempt and the
-   * record it is compared with.
+   * Waits for the acknowledgement, which is written a moment later: it must not fall between an
+   * attempt and the record with which it is compared.
    */
   await isSignedIn();
   await layer.flush();

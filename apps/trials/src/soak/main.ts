@@ -43,7 +43,7 @@ const report = await runSoak({
 });
 print(report);
 const faults = verdict(report);
-console.log(faults.length > 0 ? `WRONG: ${faults.join(', ')}` : 'Nothing piles up.');
+console.log(faults.length > 0 ? `FAULT: ${faults.join(', ')}` : 'Nothing piles up.');
 process.exitCode = faults.length > 0 ? 1 : 0;
 
 function printRush({
@@ -85,5 +85,5 @@ function print({ sent, refused, errors, perHour, grown }: SoakReport): void {
     `  per hour: heap ${mib(perHour.heapBytes)}, handles ${perHour.handles.toFixed(0)}; over the measurements: heap ${mib(grown.heapBytes)}, handles ${grown.handles.toFixed(0)}`,
   );
   for (const line of [...new Set(errors)].slice(0, 20))
-    console.log(terminalText(`  WRONG: ${line}`));
+    console.log(terminalText(`  FAULT: ${line}`));
 }

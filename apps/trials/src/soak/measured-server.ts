@@ -11,15 +11,19 @@ import { startedServer } from '@latchkey/server/testing';
 export interface MeasuredServer {
   readonly origin: string;
   measure(): Promise<Measurement>;
-  /** Errors in its log. */
+  /** Returns the errors in the server's log. */
   faults(): readonly string[];
-  /** A browser with its own client address. */
+  /** Creates a browser with its own client address. */
   browser(): Browser;
-  /** @returns its exit code */
+  /**
+   * Stops the server.
+   *
+   * @returns its exit code
+   */
   stop(): Promise<number | string>;
 }
 
-/** Starts it as if behind a proxy, so that requests can have many client addresses. */
+/** Starts the server as if behind a proxy, so that requests can have many client addresses. */
 export async function startMeasuredServer(
   variables: Readonly<Record<string, string>> = {},
 ): Promise<MeasuredServer> {
@@ -31,7 +35,7 @@ export async function startMeasuredServer(
       TRUST_PROXY: '1',
       MAX_CONNECTIONS: '20000',
       ACCESS_TOKEN_SECONDS: '4',
-      /** All browsers of the load share two accounts. */
+      /** A high limit, because all browsers of the load share two accounts. */
       SIGN_IN_ATTEMPTS: '1000000',
       ...variables,
     },
@@ -74,7 +78,7 @@ export async function startMeasuredServer(
   };
 }
 
-/** An address of a private network for each number up to 16 million. */
+/** Returns an IP address of a private network for each number up to 16 million. */
 export function addressOf(number: number): string {
   return `10.${(number >> 16) & 255}.${(number >> 8) & 255}.${number & 255}`;
 }

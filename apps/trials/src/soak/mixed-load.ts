@@ -3,13 +3,13 @@ import { seededRandom } from '@latchkey/test-support';
 import type { MeasuredServer } from './measured-server.ts';
 import { faultOf } from './sign-in-rush.ts';
 
-/** The counts of the load so far. */
+/** Counts of the requests sent so far. */
 export interface LoadTally {
-  /** Kind of request → how often. */
+  /** Number of requests sent, by kind. */
   readonly sent: Record<string, number>;
-  /** Answers 429, and 503 `overloaded`: refusals, not errors. */
+  /** Number of responses with 429, or with 503 `overloaded`: refusals, not errors. */
   refused: number;
-  /** Unexpected answers. */
+  /** Unexpected responses. */
   readonly errors: string[];
 }
 
@@ -17,7 +17,7 @@ type Act = (browser: Browser) => Promise<void>;
 
 const NAMES = ['admin', 'bob'];
 const EVENT_STREAM = { accept: 'text/event-stream' };
-/** Malformed requests, each answered with a client error. */
+/** Malformed requests, each of which must be answered with a client error. */
 const BAD: readonly (readonly [path: string, body: string, cookie?: string])[] = [
   ['/login', '{"username":'],
   ['/login', '{"username":{"$ne":null},"password":["x"]}'],
@@ -28,7 +28,7 @@ const BAD: readonly (readonly [path: string, body: string, cookie?: string])[] =
   ['/dashboard%', '{}'],
 ];
 
-/** Runs users with every kind of request, each with a browser, until stopped. */
+/** Simulates users with every kind of request, each with a browser, until stopped. */
 export function mixedLoad(
   server: MeasuredServer,
   { people, seed }: { people: number; seed: number },
@@ -37,7 +37,7 @@ export function mixedLoad(
   const tally: LoadTally = { sent: {}, refused: 0, errors: [] };
   let running = true;
 
-  /** Counts an answer; `expected` tells whether its status is expected. */
+  /** Counts a response; `expected` tells whether its status is expected. */
   function judge(
     kind: string,
     status: number,
@@ -89,7 +89,9 @@ export function mixedLoad(
       weight: 20,
       async act(browser) {
         const signal = AbortSignal.timeout(Math.ceil(random() * 4));
-        /** Its cookies are lost with it, as when a user closes the tab. */
+        /**
+         * The browser is discarded while its request is under way, as when a user closes the tab.
+         */
         const flight = browser.send(random() < 0.5 ? '/dashboard' : '/trpc/auth.session', {
           signal,
         });
@@ -132,7 +134,7 @@ export function mixedLoad(
   async function live(): Promise<void> {
     const browser = server.browser();
     await signIn(browser);
-    /** One request of each kind, even on a slow machine. */
+    /** Sends one request of each kind first, so that none is missing on a slow machine. */
     const first = Object.values(acts).map(({ act }) => act);
     while (running || first.length > 0) {
       const act = first.shift() ?? drawn[Math.floor(random() * drawn.length)];

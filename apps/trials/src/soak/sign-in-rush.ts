@@ -6,15 +6,15 @@ import { percentile } from './slope.ts';
 export interface RushReport {
   readonly signIns: number;
   readonly seconds: number;
-  /** Status (or `no answer`) → times. */
+  /** Number of responses by status, or by `no answer`. */
   readonly answers: Readonly<Record<string, number>>;
-  /** Refusals without Retry-After. */
+  /** Number of refusals without Retry-After. */
   readonly withoutRetryAfter: number;
   readonly rssBytes: { readonly before: number; readonly during: number };
-  /** Heap after a collection. */
+  /** Bytes of the heap after a garbage collection. */
   readonly heapBytes: { readonly before: number; readonly after: number };
   readonly delayP99Ms: number;
-  /** The requests of users who were signed in before. */
+  /** Results of users who were signed in before the rush. */
   readonly others: {
     readonly served: number;
     readonly failed: readonly string[];
@@ -88,7 +88,7 @@ export async function signInRush(server: MeasuredServer, signIns: number): Promi
   };
 }
 
-/** The message of a `fetch` that got no response. */
+/** Returns the message of a `fetch` error that got no response. */
 export function faultOf({ message, cause }: Error): string {
   return cause instanceof Error ? `${message}: ${cause.message}` : message;
 }

@@ -1,5 +1,6 @@
 /**
- * The growth of a quantity per hour: the slope of the least-squares line through the points.
+ * Returns the growth of a quantity per hour: the slope of the least-squares line through the
+ * points.
  *
  * @param points seconds and values
  */
@@ -20,7 +21,7 @@ export function slopePerHour(
         3600;
 }
 
-/** The quantile: the value that the given share of all values does not exceed. */
+/** Returns a quantile: the value that the given share of all values does not exceed. */
 export function percentile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;

@@ -5,20 +5,20 @@ import { slopePerHour } from './slope.ts';
 import { runSoak, verdict } from './soak.ts';
 
 /**
- * More than twice the number that may wait for a password check; `npm run trials -- soak` sends
- * 2,000.
+ * Number of parallel sign-ins: more than twice the number that may wait for a password check. `npm
+ * run trials -- soak` sends 2,000.
  */
 const SIGN_INS = 500;
 
 describe('500 sign-ins at once', () => {
   let server: MeasuredServer;
   beforeAll(async () => {
-    /** Other tests on the same machine delay timers, so the limit is off. */
+    /** A high limit, because other tests on the same machine delay timers. */
     server = await startMeasuredServer({ MAX_DELAY_SECONDS: '60' });
   });
   afterAll(() => server.stop());
 
-  it('answers or defers each of 500 sign-ins at once, and serves others meanwhile', {
+  it('a server answers or defers each of 500 sign-ins at once, and serves others meanwhile', {
     timeout: 300_000,
   }, async () => {
     const { answers, withoutRetryAfter, rssBytes, heapBytes, others } = await signInRush(
@@ -40,10 +40,10 @@ describe('500 sign-ins at once', () => {
 });
 
 /**
- * Real time is the subject: leaks grow while a server works. `npm run trials -- soak`
- * takes two minutes by default.
+ * Runs in real time, because leaks grow while a server works. `npm run trials -- soak` takes two
+ * minutes by default.
  */
-it('finds no errors in a short soak, and sends every kind of request', {
+it('a short soak sends every kind of request and finds no errors', {
   timeout: 120_000,
 }, async () => {
   const report = await runSoak({ minutes: 0.1, signIns: 0, people: 6, seed: 1 });
@@ -62,7 +62,7 @@ it('finds no errors in a short soak, and sends every kind of request', {
   expect(verdict(report)).toEqual([]);
 });
 
-describe('a soak judges', () => {
+describe('the verdict on a soak', () => {
   const calm = {
     sent: {},
     refused: 0,
@@ -76,14 +76,14 @@ describe('a soak judges', () => {
   it.each([
     [{}, []],
     [{ errors: ['query: 500'] }, ['1 errors']],
-    [{ exitCode: 3 }, ['the server ended with 3']],
+    [{ exitCode: 3 }, ['the server ended with exit code 3']],
     [{ grown: { heapBytes: 9 * 2 ** 20, handles: 0 } }, ['the heap grows']],
     [{ grown: { heapBytes: 0, handles: 60 } }, ['handles leak']],
-  ])('the verdict on a soak with %j is %j', (change, faults) => {
+  ])('the verdict on a soak with the results %j is %j', (change, faults) => {
     expect(verdict({ ...calm, ...change })).toEqual(faults);
   });
 
-  it('a soak judges growth by linear regression', () => {
+  it('the verdict on a soak judges growth by linear regression', () => {
     expect(slopePerHour([0, 1, 2, 3].map((seconds) => [seconds, 7 + seconds * 5]))).toBeCloseTo(
       18_000,
       6,

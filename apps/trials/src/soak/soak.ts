@@ -6,7 +6,7 @@ import { slopePerHour } from './slope.ts';
 
 export interface SoakOptions {
   readonly minutes: number;
-  /** The number of parallel sign-ins before the load; 0 for none. */
+  /** Number of parallel sign-ins before the load; 0 for none. */
   readonly signIns: number;
   readonly people: number;
   readonly seed: number;
@@ -14,7 +14,7 @@ export interface SoakOptions {
   readonly onRush?: (report: RushReport) => void;
 }
 
-/** One measurement of the server. */
+/** One measurement of the server during the soak. */
 export interface Sample extends Measurement {
   readonly seconds: number;
   readonly requests: number;
@@ -24,29 +24,27 @@ export interface Sample extends Measurement {
 export interface SoakReport {
   readonly sent: Readonly<Record<string, number>>;
   readonly refused: number;
-  /** Unexpected answers, and errors in the server's log. */
+  /** Unexpected responses, and errors in the server's log. */
   readonly errors: readonly string[];
-  /** The measurements after the warm-up. */
+  /** Growth per hour after the warm-up, as the slope of the least-squares line. */
   readonly perHour: { readonly heapBytes: number; readonly handles: number };
-  /** The rise of the least-squares line over the time of the measurements. */
+  /** Growth in the measured time after the warm-up, by the least-squares line. */
   readonly grown: { readonly heapBytes: number; readonly handles: number };
   readonly samples: readonly Sample[];
   readonly exitCode: number | string;
 }
 
 /**
- * The difference between two measurements without a leak. Growth below it counts as noise at any
- * slope.
+ * The largest difference between two measurements that occurs without a leak. Growth below it
+ * counts as noise at any slope.
  */
 export const NOISE = { heapBytes: 8 * 2 ** 20, handles: 50 } as const;
-/** The share of the time after which the server counts as warm. */
+/** Share of the time after which the server counts as warm. */
 const WARM = 1 / 3;
 const SAMPLES = 24;
 const MIN_INTERVAL_SECONDS = 0.5;
 
-/**
- * Runs the mixed load on a server process, and measures its memory, handles and errors.
- */
+/** Runs the mixed load on a server process, and measures its memory, handles and errors. */
 export async function runSoak({
   minutes,
   signIns,
@@ -85,11 +83,11 @@ export async function runSoak({
   }
 }
 
-/** The faults of a soak: an error, an exit code, or growth beyond noise. */
+/** Returns the faults of a soak: an error, an exit code, or growth beyond noise. */
 export function verdict({ errors, grown, exitCode }: SoakReport): readonly string[] {
   return [
     ...(errors.length > 0 ? [`${errors.length} errors`] : []),
-    ...(exitCode === 0 ? [] : [`the server ended with ${exitCode}`]),
+    ...(exitCode === 0 ? [] : [`the server ended with exit code ${exitCode}`]),
     ...(grown.heapBytes > NOISE.heapBytes ? ['the heap grows'] : []),
     ...(grown.handles > NOISE.handles ? ['handles leak'] : []),
   ];

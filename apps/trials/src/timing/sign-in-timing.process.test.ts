@@ -3,12 +3,12 @@ import { describeTiming, timeSignIns } from './sign-in-timing.ts';
 import { LEAK_THRESHOLD, welchT } from './welch.ts';
 
 /**
- * A few, which show the absence of a hash; `npm run trials -- timing` measures thousands. What
- * disturbs one kind on a busy machine disturbs the other as often.
+ * Number of sign-ins of each kind: few, but enough to notice a missing hash; `npm run trials --
+ * timing` measures thousands. Load of the machine disturbs both kinds equally.
  */
 const RUNS = 40;
 
-it("refuses an unknown user and a wrong password in the same time (Welch's t)", {
+it("an unknown user and a wrong password are refused in the same time (Welch's t)", {
   timeout: 240_000,
 }, async () => {
   const result = await timeSignIns(RUNS);
@@ -20,6 +20,6 @@ it.each([
   [[1, 2, 3, 4], [1, 2, 3, 4], 0],
   [[27.5, 21, 19, 23.6, 17, 17.9], [27.1, 22, 20.8, 23.4, 23.4, 23.5], -1.25],
   [[3, 4, 1, 2.1], [490.2, 340, 433.9], -9.56],
-])("Welch's t of %j and %j is %d", (a, b, t) => {
+])("Welch's t of the samples %j and %j is %d", (a, b, t) => {
   expect(welchT(a, b)).toBeCloseTo(t, 1);
 });

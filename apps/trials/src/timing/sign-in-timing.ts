@@ -3,27 +3,27 @@ import { passwordHasher } from '@latchkey/server/passwords';
 import { startApp } from '@latchkey/server/testing';
 import { fastest, median, welchT } from './welch.ts';
 
-/** The comparison of refused sign-ins with a known and with an unknown name. */
+/** Compares refused sign-ins with a known and with an unknown name. */
 export interface TimingResult {
   readonly runs: number;
-  /** Milliseconds. */
+  /** Median times of the refusals, in milliseconds. */
   readonly medianUnknownUser: number;
   readonly medianWrongPassword: number;
-  /** Welch's t of the two, over the faster nine tenths of each. */
+  /** Welch's t of the two samples, over the faster nine tenths of each. */
   readonly t: number;
-  /** The same between two halves of one sample: the noise of this machine. */
+  /** Welch's t of two halves of one sample: the noise of this machine. */
   readonly tOfNoise: number;
 }
 
-/** The share of each sample that counts, the fastest first. */
+/** Share of each sample that counts, the fastest first. */
 const KEPT = 0.9;
 const WARM_UP = 20;
 
 /**
- * Measures over HTTP the time to refuse a sign-in with an unknown name and with a wrong
- * password, in turn and in random order.
+ * Measures over HTTP the time to refuse a sign-in with an unknown name and with a wrong password,
+ * in turn and in random order.
  *
- * @param runs of each kind
+ * @param runs number of sign-ins of each kind
  */
 export async function timeSignIns(
   runs: number,
@@ -33,7 +33,7 @@ export async function timeSignIns(
     hasher: passwordHasher(),
     variables: { SIGN_IN_ATTEMPTS: '100000000', SIGN_IN_ATTEMPTS_PER_ADDRESS: '100000000' },
   });
-  // carol has no account.
+  // bob has an account, carol has none.
   const timesOf = { bob: [] as number[], carol: [] as number[] };
 
   async function refused(username: keyof typeof timesOf): Promise<number> {
@@ -71,7 +71,7 @@ export async function timeSignIns(
   };
 }
 
-/** The result as one line of text. */
+/** Formats the result as one line of text. */
 export function describeTiming({
   runs,
   medianUnknownUser,

@@ -1,12 +1,10 @@
 /**
- * The usual threshold of tests for timing leaks: above it, times differ for a reason (Goodwill et
- * al., 2011).
+ * The usual threshold of Welch's t in tests for timing leaks: above it, the times differ for a
+ * reason (Goodwill et al., 2011).
  */
 export const LEAK_THRESHOLD = 4.5;
 
-/**
- * Welch's t of two samples: near 0 if their means are equal, far from 0 if they differ.
- */
+/** Returns Welch's t of two samples: near 0 if their means are equal, far from 0 if they differ. */
 export function welchT(a: readonly number[], b: readonly number[]): number {
   const [left, right] = [momentsOf(a), momentsOf(b)];
   const difference = left.mean - right.mean;
@@ -15,9 +13,7 @@ export function welchT(a: readonly number[], b: readonly number[]): number {
     : difference / Math.sqrt(left.variance / a.length + right.variance / b.length);
 }
 
-/**
- * The fastest part of a sample: slow measurements come from other load of the machine.
- */
+/** Returns the fastest part of a sample: slow measurements come from other load of the machine. */
 export function fastest(sample: readonly number[], part: number): number[] {
   return sample.toSorted((x, y) => x - y).slice(0, Math.ceil(sample.length * part));
 }

@@ -3,7 +3,7 @@ import { anotherBrowser, events, openAccount, sessions } from '../support/accoun
 import { ACCESS_TOKEN_SECONDS, expect, test } from '../support/fixtures.ts';
 import { PASSWORD, signUpElsewhere } from '../support/users.ts';
 
-// Several windows are open at once, and a moving ring in each would slow them all down.
+// Several windows are open at once; an animated ring in each would slow all of them down.
 test.use({ contextOptions: { reducedMotion: 'reduce' } });
 
 const NEW_PASSWORD = 'marble heron cinnamon ladder';
@@ -14,7 +14,7 @@ async function changePassword(page: Page, current: string, chosen: string): Prom
   await page.getByLabel('New password', { exact: true }).press('Enter');
 }
 
-/** Records whether another page was ever shown; a reload would delete the record. */
+/** Records whether the browser ever showed another page; a reload would delete the record. */
 async function keepWatch(page: Page): Promise<void> {
   await page.evaluate(() => {
     const watched = Object.assign(window, { sawAnotherPage: false });
@@ -27,7 +27,7 @@ async function keepWatch(page: Page): Promise<void> {
 
 const sawAnotherPage = (page: Page) => page.evaluate(() => Reflect.get(window, 'sawAnotherPage'));
 
-test('a new password signs another browser out, and keeps both tabs of this one signed in', async ({
+test('a new password signs another browser out, and keeps both tabs of this browser signed in', async ({
   page,
   context,
   browser,
@@ -49,7 +49,7 @@ test('a new password signs another browser out, and keeps both tabs of this one 
   ).toBeVisible();
   await expect(page.getByLabel('Current password', { exact: true })).toHaveValue('');
   await time.pass(ACCESS_TOKEN_SECONDS + 1);
-  await expect(other.getByText('Your last session was ended. Sign in to go on.')).toBeVisible();
+  await expect(other.getByText('Your last session was ended. Sign in to continue.')).toBeVisible();
   await other.context().close();
   for (const open of [page, tab]) {
     await expect(sessions(open)).toHaveCount(1);
@@ -66,7 +66,7 @@ test('a new password signs another browser out, and keeps both tabs of this one 
   await expect(tab.getByRole('heading', { level: 1 })).toHaveText('Hello User!');
 });
 
-test('a refused password is shown at its field, changes nothing, and is recorded as an event', async ({
+test('a refused password is reported at its field, changes nothing, and is recorded as an event', async ({
   page,
   baseURL,
   traffic,
@@ -97,7 +97,7 @@ test('a refused password is shown at its field, changes nothing, and is recorded
   await expect(chosen).toBeFocused();
   await expect(current).not.toHaveAttribute('aria-invalid');
 
-  // Refusals are written to the audit log a moment later.
+  // Refusals are written to the audit log a moment later, so the clock advances first.
   await time.pass(1);
   await page.reload();
   await expect(

@@ -2,10 +2,10 @@ import { anotherBrowser, events, openAccount, sessions } from '../support/accoun
 import { ACCESS_TOKEN_SECONDS, expect, signIn, test } from '../support/fixtures.ts';
 import { DEVICES, signInElsewhere, signUpElsewhere } from '../support/users.ts';
 
-// Several windows are open at once, and a moving ring in each would slow them all down.
+// Several windows are open at once; an animated ring in each would slow all of them down.
 test.use({ contextOptions: { reducedMotion: 'reduce' } });
 
-test('lists a session of another browser and signs it out at its next refresh', async ({
+test('the account page lists a session of another browser and signs it out at its next refresh', async ({
   page,
   browser,
   time,
@@ -33,7 +33,7 @@ test('lists a session of another browser and signs it out at its next refresh', 
   await expect(page.getByRole('heading', { name: 'Sessions' })).toBeFocused();
   await expect(sessions(page)).toHaveCount(2);
   await time.pass(ACCESS_TOKEN_SECONDS + 1);
-  await expect(other.getByText('Your last session was ended. Sign in to go on.')).toBeVisible();
+  await expect(other.getByText('Your last session was ended. Sign in to continue.')).toBeVisible();
   await expect(
     other.getByText(
       /You ended the session from another device\. .+ Reference for support: [A-Z2-9]{5}-[A-Z2-9]{5}/,
@@ -51,7 +51,7 @@ test('lists a session of another browser and signs it out at its next refresh', 
   await other.context().close();
 });
 
-test('pages more than 20 sessions, this one first, and signs all others out together', async ({
+test('the account page pages through more than 20 sessions, and signs all others out together', async ({
   page,
   baseURL,
 }) => {
@@ -77,7 +77,7 @@ test('pages more than 20 sessions, this one first, and signs all others out toge
   await expect(more).toBeHidden();
 });
 
-test('signs several sessions out after a confirmation, and shows older events on request', async ({
+test('the account page signs several sessions out after a confirmation, and shows older events', async ({
   page,
   baseURL,
 }) => {
@@ -104,7 +104,7 @@ test('signs several sessions out after a confirmation, and shows older events on
   await expect(events(page).last()).toContainText('Account created');
 });
 
-test('removes a session at once, and restores it with the reason if the server did not end it', async ({
+test('an ended session leaves the list at once, and returns with the reason if the server refused', async ({
   page,
   baseURL,
   traffic,
@@ -117,7 +117,7 @@ test('removes a session at once, and restores it with the reason if the server d
   const held = new Promise<void>((resolve) => {
     fail = resolve;
   });
-  // Without an answer, only the page itself can restore the row.
+  // Delays the server's response, so that only the page itself can restore the row.
   await page.route('**/trpc/**', async (route) => {
     await held;
     await route.abort('connectionfailed');
@@ -131,7 +131,7 @@ test('removes a session at once, and restores it with the reason if the server d
   await expect(sessions(page)).toHaveCount(2);
 });
 
-test('reports data that could not be loaded, and loads it on request', async ({
+test('the account page reports data that could not be loaded, and loads it on request', async ({
   page,
   traffic,
 }) => {
@@ -160,7 +160,7 @@ test('reports data that could not be loaded, and loads it on request', async ({
   await expect(sessions(page).filter({ hasText: 'This browser' })).toHaveCount(1);
 });
 
-test('signs a session out by "Not me" and leads to a new password', async ({ page, baseURL }) => {
+test('"Not me" signs a session out and leads to a new password', async ({ page, baseURL }) => {
   const user = await signUpElsewhere(baseURL ?? '');
   await signInElsewhere(baseURL ?? '', user, DEVICES.iphone);
   await openAccount(page, user);
@@ -181,7 +181,7 @@ test('signs a session out by "Not me" and leads to a new password', async ({ pag
   await expect(page.getByText('Change your password now')).toHaveCount(0);
 });
 
-test('ends the active session of an event by "Not me"', async ({ page, baseURL }) => {
+test('"Not me" at an event ends the session of that event', async ({ page, baseURL }) => {
   const user = await signUpElsewhere(baseURL ?? '');
   await signInElsewhere(baseURL ?? '', user, DEVICES.iphone);
   await openAccount(page, user);
@@ -199,7 +199,7 @@ test('ends the active session of an event by "Not me"', async ({ page, baseURL }
   await expect(notMe).toHaveCount(0);
 });
 
-test('shows when a session began and how often its tokens were rotated', async ({
+test('the account page shows when a session began and how often its tokens were rotated', async ({
   page,
   baseURL,
 }) => {

@@ -6,7 +6,7 @@ const words = (page: Page) => page.getByTestId('strength');
 const lists = (requests: readonly string[]) =>
   requests.filter((url) => url.includes('password-estimator'));
 
-test('the meter rates a password in words, and loads its lists with the first key', async ({
+test('the strength meter rates a password in words, and loads its word lists with the first key', async ({
   page,
   traffic,
 }) => {
@@ -29,14 +29,20 @@ test('the meter rates a password in words, and loads its lists with the first ke
   expect(new Set(lists(traffic.requests)).size).toBe(1);
 });
 
-test('the sign-in page loads no lists', async ({ page, traffic }) => {
+test('the sign-in page does not load the word lists of the strength meter', async ({
+  page,
+  traffic,
+}) => {
   await page.goto('/sign-in');
   await fillSignIn(page, 'admin');
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Hello User!');
   expect(lists(traffic.requests)).toHaveLength(0);
 });
 
-test('without the lists there is no rating, and the server decides', async ({ page, traffic }) => {
+test('without the word lists there is no rating, and the server decides', async ({
+  page,
+  traffic,
+}) => {
   traffic.expectConsole(/Failed to load resource/);
   const { username, password } = newUser();
   await page.route('**/password-estimator*', (route) => route.abort('connectionfailed'));
@@ -50,7 +56,10 @@ test('without the lists there is no rating, and the server decides', async ({ pa
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Hello User!');
 });
 
-test('the meter rates a changed password, and is cleared afterwards', async ({ page, server }) => {
+test('the strength meter rates a changed password, and is cleared afterwards', async ({
+  page,
+  server,
+}) => {
   const user = await signUpElsewhere(server.origin);
   await page.goto('/account');
   await fillSignIn(page, user.username, user.password);

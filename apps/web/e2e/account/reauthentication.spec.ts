@@ -6,7 +6,7 @@ import { PASSWORD, signUpElsewhere, type TestUser } from '../support/users.ts';
 test.use({ contextOptions: { reducedMotion: 'reduce' } });
 
 const NEW_PASSWORD = 'marble heron cinnamon ladder';
-/** The server's default for a recent authentication. */
+/** The server's default for the age of a recent authentication, in seconds. */
 const REAUTHENTICATION_SECONDS = 600;
 
 const dialog = (page: Page) => page.getByRole('dialog');
@@ -20,7 +20,7 @@ async function openAccount(page: Page, baseURL: string | undefined): Promise<Tes
   return user;
 }
 
-/** Delays the next change of the password until the authentication is no longer recent. */
+/** Delays the next password change until the authentication is no longer recent. */
 async function changeTooLate(page: Page, time: Time): Promise<void> {
   await page.route(
     '**/trpc/account.changePassword',
@@ -36,7 +36,7 @@ async function changeTooLate(page: Page, time: Time): Promise<void> {
   await expect(dialog(page)).toBeVisible();
 }
 
-test('sends a change again after the password was confirmed', async ({
+test('a password change is sent again after the password was confirmed', async ({
   page,
   baseURL,
   traffic,
@@ -45,11 +45,11 @@ test('sends a change again after the password was confirmed', async ({
   traffic.expectConsole(/status of 403/);
   await openAccount(page, baseURL);
   await changeTooLate(page, time);
-  await expect(dialog(page)).toHaveAccessibleName('Your password, please');
+  await expect(dialog(page)).toHaveAccessibleName('Confirm your password');
   await expect(typed(page)).toBeFocused();
   await expect(typed(page)).toHaveAttribute('autocomplete', 'current-password');
 
-  await dialog(page).getByRole('button', { name: 'Go on' }).click();
+  await dialog(page).getByRole('button', { name: 'Continue' }).click();
   await expect(typed(page)).toHaveAccessibleDescription(/Enter your password\./);
   await typed(page).fill('wrong');
   await typed(page).press('Enter');
@@ -70,7 +70,7 @@ test('sends a change again after the password was confirmed', async ({
   ).toBe('');
 });
 
-test('reports that nothing was changed without the password, and allows another attempt', async ({
+test('without the password, nothing is changed, and another attempt is possible', async ({
   page,
   baseURL,
   traffic,
@@ -96,7 +96,12 @@ test('reports that nothing was changed without the password, and allows another 
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Hello User!');
 });
 
-test('deletes an account only with its password', async ({ page, context, baseURL, traffic }) => {
+test('an account is deleted only with its password', async ({
+  page,
+  context,
+  baseURL,
+  traffic,
+}) => {
   traffic.expectConsole(/status of 40[13]/);
   const { username } = await openAccount(page, baseURL);
   const tab = await context.newPage();
@@ -134,7 +139,7 @@ test('deletes an account only with its password', async ({ page, context, baseUR
   await expect(page.getByRole('alert')).toHaveText('That username and password do not match.');
 });
 
-test('explains why the last administrator cannot delete their account', async ({
+test('the account page explains why the last administrator cannot delete the account', async ({
   page,
   traffic,
 }) => {

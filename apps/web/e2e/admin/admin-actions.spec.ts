@@ -2,7 +2,9 @@ import type { BrowserContext, Page } from '@playwright/test';
 import { ACCESS_TOKEN_SECONDS, expect, signIn, test } from '../support/fixtures.ts';
 import { PASSWORD, signUpElsewhere, type TestUser } from '../support/users.ts';
 
-/** Calls a procedure for administrators from another browser that is signed in as one. */
+/**
+ * Calls a procedure for administrators from another browser in which an administrator is signed in.
+ */
 async function act(admin: Page, procedure: string, input: object): Promise<void> {
   const status = await admin.evaluate(
     async ([name, body]) =>
@@ -40,7 +42,7 @@ async function openPages(
   return { page, user, userId: await idOf(admin, user) };
 }
 
-test('a disabled user is told so on the open page, and continues there once enabled', async ({
+test('a disabled user is informed on the open page, and continues there once enabled', async ({
   browser,
   page: admin,
   server,
@@ -54,7 +56,7 @@ test('a disabled user is told so on the open page, and continues there once enab
   await page.getByLabel('New password', { exact: true }).fill('half a thought');
   await act(admin, 'admin.disableUser', { userId });
 
-  const dialog = page.getByRole('dialog', { name: 'Sign in to go on' });
+  const dialog = page.getByRole('dialog', { name: 'Sign in to continue' });
   await time.pass(ACCESS_TOKEN_SECONDS + 1);
   await page.evaluate(() => window.dispatchEvent(new Event('focus')));
   await expect(dialog).toContainText('Your account was disabled.');
@@ -70,7 +72,7 @@ test('a disabled user is told so on the open page, and continues there once enab
   await context.close();
 });
 
-test('a user with a new role is told so, and gets a new page for that role', async ({
+test('a user with a new role is informed, and gets a new page for that role', async ({
   browser,
   page: admin,
   server,
@@ -84,13 +86,13 @@ test('a user with a new role is told so, and gets a new page for that role', asy
   await act(admin, 'admin.setRole', { userId, role: 'Admin' });
   await time.pass(ACCESS_TOKEN_SECONDS + 1);
   await page.evaluate(() => window.dispatchEvent(new Event('focus')));
-  const dialog = page.getByRole('dialog', { name: 'Sign in to go on' });
+  const dialog = page.getByRole('dialog', { name: 'Sign in to continue' });
   await expect(dialog).toContainText('Your role was changed.');
   await dialog.getByLabel('Password', { exact: true }).fill(PASSWORD);
   await dialog.getByRole('button', { name: 'Sign in' }).click();
   await expect(page.getByRole('main')).toContainText('with the role Admin');
   await expect(page.getByLabel('New password', { exact: true })).toHaveValue('');
-  // Other tests on this server need a single administrator.
+  // Removes the second administrator, because other tests on this server need a single one.
   await act(admin, 'admin.removeUser', { userId });
   await context.close();
 });

@@ -38,7 +38,7 @@ async function steal({ origin, advance }: RunningServer, user: TestUser): Promis
   expect(await send('/refresh', copied)).toBe(403);
 }
 
-test('filters the audit log by topic, actor, date and text, and exports what it shows', async ({
+test('the audit page filters by topic, actor, date and text, and exports what it shows', async ({
   page,
   server,
 }) => {
@@ -67,11 +67,14 @@ test('filters the audit log by topic, actor, date and text, and exports what it 
   const lines = (await readFile(await download.path(), 'utf8')).trim().split('\r\n');
   expect(lines).toHaveLength(2);
   expect(lines[1]).toContain(user.username);
-  await page.getByRole('button', { name: 'Take all filters away' }).click();
+  await page.getByRole('button', { name: 'Remove all filters' }).click();
   await expect(events(page).first()).toContainText('Audit log exported');
 });
 
-test('pages older entries, and ignores invalid search parameters', async ({ page, server }) => {
+test('the audit page shows older entries, and ignores invalid search parameters', async ({
+  page,
+  server,
+}) => {
   await Promise.all(Array.from({ length: 26 }, () => signUpElsewhere(server.origin)));
   await openAdmin(page, '/admin/audit?about=everything&from=soon&before=x', 'Audit log');
   await expect(events(page)).toHaveCount(50);
@@ -83,7 +86,7 @@ test('pages older entries, and ignores invalid search parameters', async ({ page
   await expect(events(page).first()).toHaveText(newest ?? '');
 });
 
-test('prints the log without controls', async ({ page }) => {
+test('the audit page is printed without its controls', async ({ page }) => {
   await openAdmin(page, '/admin/audit', 'Audit log');
   await page.emulateMedia({ media: 'print' });
   await expect(events(page).first()).toBeVisible();
@@ -97,7 +100,7 @@ test('prints the log without controls', async ({ page }) => {
     await expect(gone.filter({ visible: true })).toHaveCount(0);
 });
 
-test('leads from a token reuse in the audit log to the timeline of its session', async ({
+test('a token reuse in the audit log leads to the timeline of its session', async ({
   page,
   server,
   traffic,
@@ -119,13 +122,13 @@ test('leads from a token reuse in the audit log to the timeline of its session',
     }),
   ).toBeVisible();
   await expect(life.last()).toContainText('Ended: a refresh token was used twice');
-  await page.getByRole('link', { name: 'Everything the audit log says of it' }).click();
+  await page.getByRole('link', { name: 'All its entries in the audit log' }).click();
   await expect(page.getByText('Only one session is shown.')).toBeVisible();
   await page.goto('/admin/sessions/unknown');
   await expect(page.getByText('Session not found.')).toBeVisible();
 });
 
-test('removes a session of another user at once, and restores it if the server did not end it', async ({
+test('a session of another user leaves the list at once, and returns if the server did not end it', async ({
   page,
   server,
   traffic,
@@ -152,7 +155,7 @@ test('removes a session of another user at once, and restores it if the server d
   await expect(ends).toHaveCount(1);
 });
 
-test('lists the keys with their status, and explains a rotation before it happens', async ({
+test('the keys page lists the keys with their status, and explains a rotation before it happens', async ({
   page,
 }) => {
   await openAdmin(page, '/admin/keys', 'Keys');
@@ -164,12 +167,12 @@ test('lists the keys with their status, and explains a rotation before it happen
   await expect(page.getByRole('button', { name: 'Rotate: Access tokens' })).toBeFocused();
   await expect(table.getByRole('row')).toHaveCount(2);
   await page.getByRole('button', { name: 'Rotate: Access tokens' }).click();
-  await page.getByRole('dialog').getByRole('button', { name: 'Make a new key' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Create a new key' }).click();
   await expect(table.getByText('Next: published, signs soon')).toBeVisible();
   await expect(table.getByText('Current: signs')).toBeVisible();
 });
 
-test('counts events in the overview, as bars and as a table', async ({ page, server }) => {
+test('the overview counts events, as bars and as a table', async ({ page, server }) => {
   await openAdmin(page, '/admin', 'Hello Admin!');
   const chart = page.getByRole('region', { name: 'Sign-ins', exact: true });
   const count = async () => Number(await chart.getByRole('heading').locator('span').textContent());
@@ -184,7 +187,7 @@ test('counts events in the overview, as bars and as a table', async ({ page, ser
   await expect(chart.getByRole('row')).toHaveCount(31);
 });
 
-test('shows no admin page to a user without the role', async ({ page, traffic }) => {
+test('a user without the role Admin sees no admin page', async ({ page, traffic }) => {
   traffic.expectConsole(/status of 403/);
   await signIn(page, 'bob');
   for (const path of ['sessions', 'audit', 'keys', 'sessions/x']) {

@@ -31,7 +31,7 @@ async function act(
   await dialog(page).getByRole('button', { name: label }).click();
 }
 
-test('searches, filters and sorts the users on the server, with the state in the URL', async ({
+test('the users page searches, filters and sorts on the server, with the state in the URL', async ({
   page,
   server,
   traffic,
@@ -77,7 +77,7 @@ test('searches, filters and sorts the users on the server, with the state in the
   );
 });
 
-test('ignores invalid search parameters', async ({ page }) => {
+test('the users page ignores invalid search parameters', async ({ page }) => {
   await openUsers(page, '?sort=password&order=up&role=Amdin&status=%00&search=%20');
   await expect(row(page, { username: 'admin' })).toBeVisible();
   await page.goto('/admin/users?after=zzzz');
@@ -86,7 +86,7 @@ test('ignores invalid search parameters', async ({ page }) => {
   await expect(row(page, { username: 'admin' })).toBeVisible();
 });
 
-test('pages through the users', async ({ page }) => {
+test('the users page pages through the users', async ({ page }) => {
   await openUsers(page);
   await page.route('**/trpc/admin.users**', async (route) => {
     const url = new URL(route.request().url());
@@ -104,7 +104,7 @@ test('pages through the users', async ({ page }) => {
   await expect.poll(() => names(page)).toEqual(['admin']);
 });
 
-test('disables a user at once, with a reason in the audit log, and enables them again', async ({
+test('an administrator disables a user at once, with a reason in the audit log, and enables them again', async ({
   page,
   server,
   browser,
@@ -133,12 +133,15 @@ test('disables a user at once, with a reason in the audit log, and enables them 
   await other.close();
 });
 
-test('changes a role, signs a user out, and removes a user', async ({ page, server }) => {
+test('an administrator changes a role, signs a user out, and removes a user', async ({
+  page,
+  server,
+}) => {
   const user = await signUpElsewhere(server.origin);
   await openUsers(page, `?search=${user.username}`);
   await act(page, user, 'Make administrator');
   await expect(row(page, user)).toContainText('Admin');
-  await act(page, user, 'Take the role Admin away');
+  await act(page, user, 'Revoke the role Admin');
   await expect(row(page, user)).toContainText('User');
   await act(page, user, 'Sign out everywhere');
   await expect(page.getByText(`${user.username} is signed out everywhere.`)).toBeVisible();
@@ -146,10 +149,13 @@ test('changes a role, signs a user out, and removes a user', async ({ page, serv
   await expect(page.getByText('No user matches.')).toBeVisible();
 });
 
-test('explains why the last administrator cannot be changed', async ({ page, traffic }) => {
+test('the users page explains why the last administrator cannot be changed', async ({
+  page,
+  traffic,
+}) => {
   traffic.expectConsole(/status of 409/);
   await openUsers(page, '?search=admin&role=Admin');
-  for (const label of ['Disable', 'Take the role Admin away']) {
+  for (const label of ['Disable', 'Revoke the role Admin']) {
     await act(page, { username: 'admin' }, label);
     await expect(dialog(page).getByRole('alert')).toHaveText(/^admin is the last administrator: ./);
     await page.keyboard.press('Escape');
@@ -157,7 +163,7 @@ test('explains why the last administrator cannot be changed', async ({ page, tra
   await expect(row(page, { username: 'admin' })).toContainText('Active');
 });
 
-test('checks a new user by the rules of the server before it is sent, and lets them sign in', async ({
+test("the form for a new user checks the server's rules before it is sent, and the user can sign in", async ({
   page,
   browser,
   server,
@@ -182,7 +188,7 @@ test('checks a new user by the rules of the server before it is sent, and lets t
   await other.close();
 });
 
-test('is refused by the server to a user without the role, and names the required role', async ({
+test('the server refuses the users page to a plain user, and the page names the required role', async ({
   page,
   traffic,
 }) => {

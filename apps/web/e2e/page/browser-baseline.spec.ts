@@ -1,7 +1,10 @@
 import { expect, signIn, test } from '../support/fixtures.ts';
 import { PASSWORD, signUpElsewhere } from '../support/users.ts';
 
-/** Features that the oldest browsers of Baseline 2023 lack (docs/client.md). */
+/**
+ * Removes from the browser the features that the oldest browsers of Baseline 2023 lack
+ * (docs/client.md).
+ */
 function removeWhatCameLater(): void {
   const later: readonly (readonly [object, readonly string[]])[] = [
     [Promise, ['withResolvers', 'try']],
@@ -46,7 +49,7 @@ function removeWhatCameLater(): void {
   for (const [owner, names] of later) for (const name of names) Reflect.deleteProperty(owner, name);
 }
 
-/** C5: without Promise.withResolvers, the password dialog did not open. */
+/** In a browser without Promise.withResolvers, the password dialog did not open (C5). */
 test('opens the account menu and the password dialog in a browser of Baseline 2023', async ({
   page,
   baseURL,
@@ -81,7 +84,7 @@ test('opens the account menu and the password dialog in a browser of Baseline 20
   await page.getByLabel('Current password', { exact: true }).fill(PASSWORD);
   await page.getByLabel('New password', { exact: true }).fill('marble heron cinnamon ladder');
   await page.getByRole('button', { name: 'Change password' }).click();
-  await expect(page.getByRole('dialog')).toHaveAccessibleName('Your password, please');
+  await expect(page.getByRole('dialog')).toHaveAccessibleName('Confirm your password');
   await page.getByRole('dialog').getByLabel('Your password', { exact: true }).fill(PASSWORD);
   await page.keyboard.press('Enter');
   await expect(

@@ -11,7 +11,7 @@ test.use({ contextOptions: { reducedMotion: 'reduce' } });
 test.describe('the gallery', () => {
   test.use({ baseURL: ({ developmentServer }, use) => use(developmentServer) });
 
-  test('has no axe violation and no layout fault, light and dark, at 390 and 1280 px', async ({
+  test('the gallery has no axe violation and no layout fault, light and dark, at 390 and 1280 px', async ({
     page,
   }) => {
     await page.goto('/gallery');
@@ -21,7 +21,7 @@ test.describe('the gallery', () => {
     );
   });
 
-  test('opens and closes dialogs with the focus returned, and shows and removes toasts', async ({
+  test('the gallery opens and closes dialogs with the focus returned, and shows and removes toasts', async ({
     page,
   }) => {
     await page.goto('/gallery');

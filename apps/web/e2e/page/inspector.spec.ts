@@ -12,7 +12,7 @@ async function openInspector(page: Page): Promise<void> {
   await expect(panel(page).getByText('Live.')).toBeVisible();
 }
 
-test('loads the panel and sends requests when it is opened, and returns the focus', async ({
+test('the inspector loads its panel and sends requests when it is opened, and returns the focus', async ({
   page,
   traffic,
 }) => {
@@ -31,7 +31,7 @@ test('loads the panel and sends requests when it is opened, and returns the focu
   await expect(page.getByRole('button', { name: 'Inspector' })).toBeFocused();
 });
 
-test('shows the session from its beginning, and the cookies without values', async ({
+test('the inspector shows the session from its beginning, and the cookies without values', async ({
   page,
   context,
 }) => {
@@ -44,14 +44,17 @@ test('shows the session from its beginning, and the cookies without values', asy
     /^X-Refresh-Token=…; Max-Age=\d+; Path=\/; HttpOnly; Secure; SameSite=Strict$/,
     /^X-Username=…; Max-Age=\d+; Path=\/; HttpOnly; Secure; SameSite=Strict$/,
   ]);
-  // The text of the page is without what a `shadowRoot` draws.
+  // Includes the shadow root of the inspector, which the page's own text leaves out.
   const html = (await page.content()) + (await panel(page).evaluate(({ outerHTML }) => outerHTML));
   expect(html).toContain('X-Refresh-Token');
   for (const { name, value } of await context.cookies())
     if (name !== 'X-Username') expect(html.includes(value), name).toBe(false);
 });
 
-test('an expired access token is renewed by the next request', async ({ page, context }) => {
+test('in the inspector, an expired access token is renewed by the next request', async ({
+  page,
+  context,
+}) => {
   await signIn(page);
   await openInspector(page);
   const before = await generation(page);
@@ -68,7 +71,7 @@ test('an expired access token is renewed by the next request', async ({ page, co
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Hello User!');
 });
 
-test('ten parallel requests without an access token cause one rotation, and all are answered', async ({
+test('in the inspector, ten parallel requests without an access token cause one rotation', async ({
   page,
 }) => {
   await signIn(page);
@@ -82,9 +85,9 @@ test('ten parallel requests without an access token cause one rotation, and all 
   await expect(panel(page).getByTestId('inspector-generation')).toHaveText('1');
 });
 
-test('describes each race by its own requests', async ({ page }) => {
+test('the inspector describes each race by its own requests', async ({ page }) => {
   await signIn(page);
-  // The page itself must not refresh meanwhile.
+  // Blocks the page's own calls, so that the page does not refresh during the test.
   await page.route('**/trpc/**', () => {});
   await openInspector(page);
   const result = panel(page).getByText(/of 10 were answered 200/);
@@ -105,7 +108,11 @@ test('describes each race by its own requests', async ({ page }) => {
   await expect(result).toContainText(`${reissued} reissued`);
 });
 
-test('clears the results of a session with the next one', async ({ page, server, traffic }) => {
+test('the inspector clears the results of a session when the next one begins', async ({
+  page,
+  server,
+  traffic,
+}) => {
   traffic.expectConsole(/status of 401/);
   const user = await signUpElsewhere(server.origin);
   await signIn(page, user.username, user.password);
@@ -122,7 +129,7 @@ test('clears the results of a session with the next one', async ({ page, server,
   await expect(panel(page)).not.toContainText('theft is');
 });
 
-test('shows a detected theft and the reason why the session ended', async ({
+test('the inspector shows a detected theft and the reason why the session ended', async ({
   page,
   server,
   traffic,
@@ -144,12 +151,12 @@ test('shows a detected theft and the reason why the session ended', async ({
   await expect(panel(page).getByRole('status').first()).toContainText(
     'The session is over (reuse). A refresh token was used twice',
   );
-  await expect(page.getByRole('dialog', { name: 'Sign in to go on' })).toBeVisible();
+  await expect(page.getByRole('dialog', { name: 'Sign in to continue' })).toBeVisible();
   await expect(panel(page).getByRole('timer')).toContainText('no longer of use');
   traffic.expectConsole(/status of 409/);
 });
 
-test('stays open after a sign-out, and follows the next user', async ({ page }) => {
+test('the inspector stays open after a sign-out, and follows the next user', async ({ page }) => {
   await signIn(page);
   await openInspector(page);
   await signOut(page);
@@ -161,7 +168,10 @@ test('stays open after a sign-out, and follows the next user', async ({ page }) 
   await expect(events(page, 'issued')).toHaveCount(1);
 });
 
-test('explains a refused stream, and disables its trials', async ({ page, traffic }) => {
+test('the inspector explains a refused stream, and disables its trials', async ({
+  page,
+  traffic,
+}) => {
   traffic.expectConsole(/status of 404/);
   await page.route('**/__inspector/events', (route) => route.fulfill({ status: 404, json: {} }));
   await signIn(page);
@@ -172,7 +182,7 @@ test('explains a refused stream, and disables its trials', async ({ page, traffi
   await expect(panel(page).getByRole('button', { name: 'Simulate theft' })).toBeDisabled();
 });
 
-test('takes no style from the page, and its theme from the app', async ({ page }) => {
+test('the inspector takes no style from the page, and its theme from the app', async ({ page }) => {
   await signIn(page);
   await openInspector(page);
   const styleOf = () =>
@@ -197,7 +207,7 @@ test('takes no style from the page, and its theme from the app', async ({ page }
   expect(dark.backgroundColor).not.toBe(light.backgroundColor);
 });
 
-test('says so if its panel does not load', async ({ page, traffic }) => {
+test('the inspector reports that its panel did not load', async ({ page, traffic }) => {
   traffic.expectConsole(/Failed to load resource/);
   await page.route('**/assets/inspector-panel-*.js', (route) => route.abort());
   await signIn(page);
@@ -207,7 +217,7 @@ test('says so if its panel does not load', async ({ page, traffic }) => {
   ).toBeVisible();
 });
 
-test('closes its stream on a hidden page', async ({ page }) => {
+test('the inspector closes its stream on a hidden page', async ({ page }) => {
   await signIn(page);
   await openInspector(page);
   await page.evaluate(() => {
@@ -224,7 +234,7 @@ test('closes its stream on a hidden page', async ({ page }) => {
   await expect(events(page, 'dropped')).toHaveCount(1);
 });
 
-test('has no axe violation and no horizontal scroll, light and dark, at 390 and 1280 px', async ({
+test('the inspector has no axe violation and no horizontal scroll, light and dark, at 390 and 1280 px', async ({
   page,
 }) => {
   await signIn(page);

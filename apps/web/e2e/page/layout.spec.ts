@@ -7,7 +7,10 @@ import { type Counts, inspectorHello } from '../support/sample-rows.ts';
 import { answerWithSampleRows } from '../support/sample-server.ts';
 import { DEVICES, signInElsewhere, signUpElsewhere } from '../support/users.ts';
 
-/** The folders of the app's lists, and of those that a package draws into its pages. */
+/**
+ * The folders with the sources of the app's lists, and of the lists that a package draws into its
+ * pages.
+ */
 const SOURCES = ['../../src/', '../../../../packages/devtools/src/'].map((folder) =>
   fileURLToPath(new URL(folder, import.meta.url)),
 );
@@ -17,7 +20,8 @@ const ROWS = [1, 2, 40];
 test.use({ contextOptions: { reducedMotion: 'reduce' } });
 
 /**
- * Returns the layout faults at every width, each with its width. The page is resized, not reloaded.
+ * Returns the layout faults of a page at every width, each with its width. The page is resized, not
+ * reloaded.
  */
 async function faultsOf(page: Page): Promise<string[]> {
   const found: string[] = [];
@@ -29,10 +33,10 @@ async function faultsOf(page: Page): Promise<string[]> {
 }
 
 interface List {
-  /** The file of the list, in one of the sources. */
+  /** The source file that draws the list. */
   source: string;
   path: string;
-  /** Selects the rows: `shown` of them, or all that the server sends. */
+  /** CSS selector of the rows: `shown` of them, or all that the server sends. */
   rows: string;
   shown?: number;
   prepare?: (page: Page) => Promise<void>;
@@ -129,14 +133,14 @@ async function answerInspector(page: Page, counts: Counts): Promise<void> {
   );
 }
 
-/** The lists of one page are measured together. */
+/** The paths of the pages, because the lists of one page are measured together. */
 const PAGES = [...new Set(Object.values(LISTS).map(({ path }) => path))].map((path) => ({
   path,
   lists: Object.entries(LISTS).filter(([, list]) => list.path === path),
 }));
 
 for (const { path, lists } of PAGES)
-  test(`breaks no word, overlaps nothing and cuts nothing off at any width: ${lists.map(([name]) => name).join(', ')}`, async ({
+  test(`no word breaks, nothing overlaps and nothing is cut off at any width: ${lists.map(([name]) => name).join(', ')}`, async ({
     page,
   }) => {
     const counts: Counts = { rows: 0 };
@@ -155,7 +159,7 @@ for (const { path, lists } of PAGES)
     expect(found).toEqual([]);
   });
 
-test('measures every list and table of the app', async () => {
+test('the layout tests measure every list and table of the app', async () => {
   const drawingIn = async (folder: string) => {
     const files = (await readdir(folder, { recursive: true })).filter(
       (name) => name.endsWith('.tsx') && !name.startsWith('gallery'),

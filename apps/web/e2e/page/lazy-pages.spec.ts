@@ -1,15 +1,16 @@
 import type { Page } from '@playwright/test';
 import { expect, signIn, test } from '../support/fixtures.ts';
 
-// The browser's navigation entries tell whether a document was reloaded.
+// Uses the browser's own clock, because its navigation entries tell whether a document was
+// reloaded.
 test.use({ movesPageTime: false });
 
 const NOT_ANSWERING = 'The server is not answering. You stay signed in; trying again.';
 const FAILED_REQUEST = /Failed to load resource/;
 
 /**
- * How to open each page by clicks, the chunk with its code, and its heading once the server
- * answers.
+ * For each page: how to open it by clicks, the chunk with its code, and its heading once the server
+ * responds.
  */
 const PAGES = {
   'the account page': {
@@ -31,7 +32,7 @@ async function openAdmin(page: Page): Promise<void> {
 
 const heading = (page: Page) => expect(page.getByRole('heading', { level: 1 }));
 
-/** Marks the document; a new one has no mark. */
+/** Marks the document, so that a new document is recognised by the missing mark. */
 const leaveMark = (page: Page) =>
   page.evaluate(() => Object.assign(window, { mark_: 'first document' }));
 const mark = (page: Page) => page.evaluate(() => Reflect.get(window, 'mark_'));
@@ -50,7 +51,7 @@ async function signInWithout(page: Page, file: string): Promise<void> {
 }
 
 for (const [name, { open, file, heading: arrived }] of Object.entries(PAGES)) {
-  test(`${name} reports that it did not arrive offline, and opens by itself once online`, async ({
+  test(`offline, ${name} reports that its code did not arrive, and opens by itself once online`, async ({
     page,
     context,
     traffic,
@@ -89,7 +90,7 @@ for (const [name, { open, file, heading: arrived }] of Object.entries(PAGES)) {
 test('a page whose file did not arrive opens by "Try again"', async ({ page, traffic }) => {
   traffic.expectConsole(FAILED_REQUEST);
   await signInWithout(page, PAGES['the account page'].file);
-  // Without an answer of the server, the page does not try by itself.
+  // Leaves the server's calls unanswered, in which case the page does not try again by itself.
   await page.route('**/trpc/**', () => {});
   await openAccount(page);
   await heading(page).toHaveText('This page did not arrive');
@@ -123,7 +124,10 @@ test('preloaded pages open offline', async ({ page, context, traffic }) => {
   await heading(page).toHaveText('Your account');
 });
 
-test('a file that a new deployment removed reloads the page once', async ({ page, traffic }) => {
+test('a reload loads the new version once if a deployment removed a file', async ({
+  page,
+  traffic,
+}) => {
   traffic.expectConsole(FAILED_REQUEST);
   await page.route('**/assets/account-page-*.js', (route) =>
     route.fulfill({ status: 404, body: 'Not found' }),

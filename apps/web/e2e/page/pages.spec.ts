@@ -1,6 +1,6 @@
 import { expect, removeKnownSession, signIn, test } from '../support/fixtures.ts';
 
-test('a page for another role names the required role and that of the user', async ({
+test("a page for another role names the required role and the user's role", async ({
   page,
   traffic,
 }) => {
@@ -63,7 +63,7 @@ test('a reload shows the signed-in page in the first frame, without a query', as
   expect(await page.locator('#latchkey-session').count()).toBe(0);
 });
 
-test('a link from another site opens signed in', async ({ page, server }) => {
+test('a link from another site opens the page of a signed-in user', async ({ page, server }) => {
   await signIn(page);
   await page.goto('about:blank');
   await page.setContent(`<a href="${server.origin}/account">account</a>`);
@@ -101,7 +101,7 @@ test('the chosen theme is set before the first paint', async ({ page }) => {
   const dark = await background();
   expect(dark).not.toBe(light);
 
-  // The code of the app does not run here, so only the script in the head can set the theme.
+  // Blocks the app's code, so that only the script in the head can set the theme.
   await page.route('**/assets/*.js', (route) =>
     route.fulfill({ contentType: 'text/javascript', body: '' }),
   );
@@ -109,18 +109,18 @@ test('the chosen theme is set before the first paint', async ({ page }) => {
   expect(await background()).toBe(dark);
 });
 
-test('the API reference is served without another origin', async ({ page, traffic, time }) => {
+test('the API reference loads nothing from another origin', async ({ page, traffic, time }) => {
   traffic.expectConsole(/./);
   await page.goto('/scalar');
   await expect(
     page.getByRole('heading', { name: 'Refresh the access token now' }).first(),
   ).toBeVisible({ timeout: 20_000 });
-  // Fonts, icons and telemetry would load late.
+  // Advances the clock, because fonts, icons and telemetry would load late.
   await time.pass(10);
   await page.evaluate(() => document.fonts.ready.then(() => {}));
 });
 
-test('the app works under a policy without inline scripts, inline styles and other origins', async ({
+test('the app works under a CSP without inline scripts, inline styles and other origins', async ({
   page,
 }) => {
   const policy =
@@ -142,7 +142,10 @@ test('the app works under a policy without inline scripts, inline styles and oth
   await expect(page.getByRole('button', { name: 'Sign out' })).toBeVisible();
 });
 
-test('a page that throws leaves the rest of the app working', async ({ page, traffic }) => {
+test('a page that throws an error leaves the rest of the app working', async ({
+  page,
+  traffic,
+}) => {
   traffic.expectConsole(/RangeError|Invalid time value|Error/);
   await signIn(page);
   await page.route('**/trpc/account.sessions**', async (route) => {
@@ -153,7 +156,7 @@ test('a page that throws leaves the rest of the app working', async ({ page, tra
     });
   });
   await page.goto('/account');
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText('This page broke');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('This page has failed');
   await expect(page.getByRole('navigation', { name: 'Main' })).toBeVisible();
   await page.unroute('**/trpc/account.sessions**');
   await page.getByRole('button', { name: 'Load again' }).click();

@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { fillSignIn, test } from '../support/fixtures.ts';
 
-// The measurements use the real clock of the browser.
+// Uses the browser's own clock for the measurements.
 test.use({ movesPageTime: false });
 
 interface Vitals {
@@ -67,7 +67,7 @@ const SCENES: Record<string, (page: Page) => Promise<void>> = {
 };
 
 for (const width of [390, 1280]) {
-  test.describe(`${width} px`, () => {
+  test.describe(`Web Vitals at ${width} px`, () => {
     test.use({ viewport: { width, height: 900 } });
     for (const [name, play] of Object.entries(SCENES)) {
       test(name, async ({ page }) => {

@@ -1,7 +1,10 @@
 import type { Page } from '@playwright/test';
 import { expect, signIn, test } from '../support/fixtures.ts';
 
-/** Each violation is also an error in the console, at which the fixture fails. */
+/**
+ * Records the violations of the CSP. Each is also an error in the console, at which the fixture
+ * fails.
+ */
 async function watchViolations(page: Page): Promise<() => Promise<string[]>> {
   await page.addInitScript(() => {
     const seen: string[] = [];
@@ -14,18 +17,18 @@ async function watchViolations(page: Page): Promise<() => Promise<string[]>> {
     page.evaluate(() => (window as unknown as { seenViolations: string[] }).seenViolations);
 }
 
-test('shows every page without a violation of its policy', async ({ page }) => {
+test('every page is shown without a violation of its CSP', async ({ page }) => {
   const violations = await watchViolations(page);
   await signIn(page);
   for (const path of ['/', '/account', '/admin', '/no/such/page', '/scalar']) {
     await page.goto(path);
     await expect(page.getByRole('heading').first()).toBeVisible();
-    /** The API reference probes eval, and works without it. */
+    /** The API reference tries eval, and works without it. */
     expect(await violations(), path).toEqual(path === '/scalar' ? ['script-src eval'] : []);
   }
 });
 
-test('blocks and reports injected scripts', async ({ page, traffic }) => {
+test('the CSP blocks and reports injected scripts', async ({ page, traffic }) => {
   traffic.expectConsole(/Content Security Policy/);
   const violations = await watchViolations(page);
   await page.goto('/sign-in');

@@ -5,9 +5,9 @@ import { startForeignServer } from '../support/foreign-page.ts';
 import { startServer } from '../support/server.ts';
 
 /**
- * The test needs a browser that sends cookies to another site. Chromium 156 blocks them unless its
- * profile allows them ("Allow third-party cookies" in its settings), and always in an incognito
- * profile, which is what Playwright's contexts are. A headless shell never blocks them.
+ * A Chromium profile that sends cookies to another site ("Allow third-party cookies" in its
+ * settings). Chromium 156 blocks them by default, and always in an incognito profile, as
+ * Playwright's contexts are. A headless shell never blocks them.
  */
 const THIRD_PARTY_COOKIES_ALLOWED = { profile: { cookie_controls_mode: 0 } };
 

@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test';
 import { expect, test } from '../support/fixtures.ts';
 import { startForeignServer } from '../support/foreign-page.ts';
 
-/** Cross-origin requests without a preflight: each tries to end the session of the victim. */
+/** Sends cross-origin requests without a preflight: each tries to end the victim's session. */
 async function attack(page: Page, target: string): Promise<{ readable: string[] }> {
   return page.evaluate(async (origin) => {
     const readable: string[] = [];
@@ -58,7 +58,7 @@ const statusOf = (page: Page, path: string, init?: RequestInit) =>
   );
 
 for (const sameSite of ['strict', 'none'])
-  test.describe(`with SameSite=${sameSite} cookies`, () => {
+  test.describe(`attacks from other origins with SameSite=${sameSite} cookies`, () => {
     test.use({ serverSettings: { variables: () => ({ COOKIE_SAME_SITE: sameSite }) } });
 
     for (const host of ['127.0.0.1', 'localhost'])
@@ -71,7 +71,7 @@ for (const sameSite of ['strict', 'none'])
         const foreign = await startForeignServer();
         const foreignOrigin = `http://${host}:${foreign.port}`;
         traffic.expectOrigin(foreignOrigin);
-        // The browser logs the requests that it or the server refuses.
+        // Expects console errors, because the browser logs requests that it or the server refuses.
         traffic.expectConsole(/./);
         await page.goto('/sign-in');
         await page.getByLabel('Username').fill('bob');
@@ -91,7 +91,10 @@ for (const sameSite of ['strict', 'none'])
         );
         expect(after?.value).toBe(before?.value);
         expect(await statusOf(page, '/dashboard')).toBe(200);
-        /** The same JSON from our own page ends the session, so the attack had a valid target. */
+        /**
+         * The same JSON from a page of the app does end the session, so the attack had a valid
+         * target.
+         */
         await page.getByRole('button', { name: /^Account of/ }).click();
         await page.getByRole('button', { name: 'Sign out', exact: true }).click();
         await expect(page.getByLabel('Username')).toBeVisible();

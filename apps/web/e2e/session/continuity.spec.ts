@@ -8,11 +8,15 @@ import {
   test,
 } from '../support/fixtures.ts';
 
-/** Just after the expiry of an access token: each tab refreshes within half a second of it. */
+/**
+ * Seconds until just after the expiry of an access token: each tab refreshes within half a second
+ * of the expiry.
+ */
 const LIFETIME = ACCESS_TOKEN_SECONDS + 1;
 
 /**
- * Leaves a mark that a reload would delete, and records whether a password field was ever shown.
+ * Leaves a mark in the page that a reload would delete, and records whether a password field was
+ * ever shown.
  */
 async function keepWatch(page: Page): Promise<void> {
   await page.evaluate(() => {
@@ -35,7 +39,11 @@ async function expectUndisturbed(page: Page): Promise<void> {
   });
 }
 
-test('a signed-in user notices no expired access token', async ({ page, traffic, time }) => {
+test('a signed-in user notices nothing when an access token expires', async ({
+  page,
+  traffic,
+  time,
+}) => {
   await signInByForm(page);
   await expect(page.getByTestId('generation')).toHaveText('0');
   await keepWatch(page);
@@ -54,7 +62,7 @@ test('a signed-in user notices no expired access token', async ({ page, traffic,
   expect(await generation(page)).toBeGreaterThanOrEqual(2);
   for (const response of traffic.responses) {
     expect(response.status(), response.url()).toBeLessThan(400);
-    // A streamed batch answers 200 whatever its calls returned.
+    // A streamed batch answers 200 even if its calls failed, so its content is checked.
     if (response.url().includes('/trpc/'))
       expect(await response.text().catch(() => ''), response.url()).not.toContain(
         '"httpStatus":401',
@@ -90,14 +98,14 @@ test('an idle page renews its expired access token: the ring fills, a tick and a
   await expectUndisturbed(page);
 });
 
-/** The drawn share of the ring that is empty, from 0 to 1. */
+/** Returns the drawn share of the ring that is empty, from 0 to 1. */
 const spent = (page: Page) =>
   page
     .locator('.token-ring')
     .evaluate((ring) => Number.parseFloat(getComputedStyle(ring).strokeDashoffset));
 
 for (const reducedMotion of ['no-preference', 'reduce'] as const)
-  test(`the ring steps each second and is still in between (${reducedMotion})`, async ({
+  test(`the token ring steps each second and is still in between (${reducedMotion})`, async ({
     page,
     time,
   }) => {
@@ -120,7 +128,7 @@ for (const [reducedMotion, moves] of [
   ['no-preference', 180],
   ['reduce', null],
 ] as const)
-  test(`a renewed ring fills ${moves ? `in ${moves} ms` : 'without an animation for reduced motion'}`, async ({
+  test(`a renewed token ring fills ${moves ? `in ${moves} ms` : 'without an animation for reduced motion'}`, async ({
     page,
     time,
   }) => {
@@ -135,7 +143,7 @@ for (const [reducedMotion, moves] of [
             resolve(Number(ring.getAnimations()[0]?.effect?.getTiming().duration)),
           );
           new MutationObserver(() => {
-            // Long after the new style was applied: a transition would have begun.
+            // This frame is long after the new style was applied, so a transition would have begun.
             const isFull = Number.parseFloat((ring as SVGElement).style.strokeDashoffset) < 0.1;
             if (isFull)
               requestAnimationFrame(() =>
@@ -159,7 +167,11 @@ test('a manual refresh renews the access token at once', async ({ page }) => {
   );
 });
 
-test('two tabs stay signed in', async ({ context, traffic, time }) => {
+test('two tabs stay signed in past the expiry of an access token', async ({
+  context,
+  traffic,
+  time,
+}) => {
   const [first, second] = [await context.newPage(), await context.newPage()];
   await signIn(first);
   await second.goto('/');
@@ -181,7 +193,7 @@ test('two tabs stay signed in', async ({ context, traffic, time }) => {
     expect(response.status(), response.url()).toBeLessThan(400);
 });
 
-test('no script can read a token', async ({ page, context, time }) => {
+test('no script in a page can read a token', async ({ page, context, time }) => {
   await signInByForm(page);
   await time.pass(LIFETIME);
   await expect(page.getByTestId('generation')).toHaveText('1');

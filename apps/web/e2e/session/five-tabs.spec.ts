@@ -11,7 +11,7 @@ import {
 const TABS = 5;
 const LIFETIMES = 20;
 
-/** A seeded generator (mulberry32), so that each run loses the same requests. */
+/** Creates a seeded random generator (mulberry32), so that each run loses the same requests. */
 function dice(seed: number): () => number {
   let state = seed;
   return () => {
@@ -22,9 +22,7 @@ function dice(seed: number): () => number {
   };
 }
 
-/**
- * Loses one request in ten, and one response in ten together with its cookies.
- */
+/** Makes a page lose one request in ten, and one response in ten together with its cookies. */
 async function loseSome(page: Page, seed: number): Promise<{ asked: number; lost: number }> {
   const roll = dice(seed);
   const count = { asked: 0, lost: 0 };
@@ -53,9 +51,7 @@ async function loseSome(page: Page, seed: number): Promise<{ asked: number; lost
   return count;
 }
 
-/**
- * Polls the server until it is paused, and records if another page is shown.
- */
+/** Polls the server until paused, and records whether another page was shown. */
 async function poll(page: Page): Promise<void> {
   await page.evaluate(() => {
     const watched = Object.assign(window, { flickers: [] as string[], isPaused: false });
@@ -112,7 +108,7 @@ test('five polling tabs on a lossy network stay signed in through 20 access toke
       .toBe(true);
   }
 
-  // A pending request would lose its route.
+  // Pauses first, because a pending request would lose its route.
   await pause(true);
   await time.pass(ACCESS_TOKEN_SECONDS + 1);
   await Promise.all(tabs.map((tab) => tab.unrouteAll({ behavior: 'wait' })));

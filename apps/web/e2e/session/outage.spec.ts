@@ -32,12 +32,12 @@ const FAILURES = {
 };
 
 for (const [name, fail] of Object.entries(FAILURES)) {
-  test(`${name} shows a banner, and never signs out`, async ({ page, traffic, time }) => {
+  test(`${name} shows a banner, and never signs the user out`, async ({ page, traffic, time }) => {
     traffic.expectConsole(/Failed to load resource/);
     await signIn(page);
     await fail(page);
     await time.pass(ACCESS_TOKEN_SECONDS + 1);
-    // Queries are repeated first, after increasing waits.
+    // The page shows the banner only after it has repeated its queries, with increasing waits.
     await time.passUntil(() => page.getByText(NOT_ANSWERING).isVisible());
     await expect(page.getByText(NOT_ANSWERING)).toBeVisible();
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('Hello User!');
@@ -72,7 +72,7 @@ for (const [name, fail] of Object.entries(FAILURES)) {
   });
 }
 
-test('reports a sign-out that did not reach the server', async ({ page, traffic }) => {
+test('the page reports a sign-out that did not reach the server', async ({ page, traffic }) => {
   traffic.expectConsole(/Failed to load resource/);
   await signIn(page);
   await page.route('**/trpc/auth.logout**', (route) => route.abort('connectionfailed'));

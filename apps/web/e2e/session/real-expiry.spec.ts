@@ -1,8 +1,6 @@
 import { expect, signInByForm, test } from '../support/fixtures.ts';
 
-/**
- * Real time passes here: the browser itself removes the access cookie after two seconds.
- */
+/** Runs in real time: the browser itself deletes the access cookie after two seconds. */
 test.use({ serverSettings: { accessTokenSeconds: 2 } });
 const PATIENCE = { timeout: 30_000 };
 

@@ -5,11 +5,11 @@ import { endSessionElsewhere, PASSWORD, signUpElsewhere, type TestUser } from '.
 
 const NEW_PASSWORD = 'copper willow ninety anchors';
 
-const overlay = (page: Page): Locator => page.getByRole('dialog', { name: 'Sign in to go on' });
+const overlay = (page: Page): Locator => page.getByRole('dialog', { name: 'Sign in to continue' });
 const heading = (page: Page) => page.getByRole('heading', { level: 1 });
 const focusWindow = (page: Page) => page.evaluate(() => window.dispatchEvent(new Event('focus')));
 
-/** Signs a new user in at a path of the app. */
+/** Signs a new user in on a page of the app. */
 async function arrive(page: Page, origin: string, path: string): Promise<TestUser> {
   const user = await signUpElsewhere(origin);
   await signIn(page, user.username, user.password, path);
@@ -33,7 +33,7 @@ async function signInAgain(page: Page, password = PASSWORD): Promise<void> {
   await overlay(page).getByRole('button', { name: 'Sign in' }).click();
 }
 
-/** Each attempt to change the password, which begins with the current one. */
+/** Records the calls of each attempt to change the password, which begins with the current one. */
 function attempts(page: Page): string[] {
   const procedures: string[] = [];
   page.on('request', (request) => {
@@ -43,7 +43,7 @@ function attempts(page: Page): string[] {
   return procedures;
 }
 
-test('a change that was refused arrives once, after a sign-in over the page', async ({
+test('a refused change is sent once more after a sign-in over the page', async ({
   page,
   server,
   time,
@@ -68,7 +68,7 @@ test('a change that was refused arrives once, after a sign-in over the page', as
   expect(page.url()).toBe(`${server.origin}/account?a=1#b`);
 });
 
-test('a refused change is dropped if another user signs in, with all data of the first', async ({
+test('a refused change is dropped if another user signs in, with all data of the first user', async ({
   page,
   server,
   time,
@@ -91,7 +91,7 @@ test('a refused change is dropped if another user signs in, with all data of the
   expect(changes).toEqual(['auth.reauthenticate']);
 });
 
-test('an ended session is noticed on focus, and typed text survives', async ({
+test('an ended session is noticed on focus, and typed text survives the sign-in', async ({
   page,
   server,
   time,
@@ -113,7 +113,11 @@ test('an ended session is noticed on focus, and typed text survives', async ({
   await expect(page.getByLabel('New password', { exact: true })).toBeFocused();
 });
 
-test('a page that was being opened opens after the sign-in', async ({ page, server, time }) => {
+test('a page that was being opened opens after the sign-in over the page', async ({
+  page,
+  server,
+  time,
+}) => {
   await arrive(page, server.origin, '/');
   await page.goto('/no/such/page');
   await expect(heading(page)).toHaveText('Nothing here');
@@ -127,7 +131,7 @@ test('a page that was being opened opens after the sign-in', async ({ page, serv
   ).toContainText('Chrome');
 });
 
-test('Escape keeps the dialog, and leaving goes to the sign-in page with the way back', async ({
+test('Escape keeps the sign-in dialog, and leaving it goes to the sign-in page with the way back', async ({
   page,
   server,
   time,
@@ -164,7 +168,11 @@ test('every tab continues once one of them signs in', async ({ context, server, 
   await expect(second.getByLabel('New password', { exact: true })).toHaveValue(NEW_PASSWORD);
 });
 
-test('a sign-out in one tab closes the page in the other', async ({ context, server, time }) => {
+test('a sign-out in one tab closes the page in the other tab', async ({
+  context,
+  server,
+  time,
+}) => {
   const [first, second] = [await context.newPage(), await context.newPage()];
   await arrive(first, server.origin, '/account');
   await second.goto('/account');

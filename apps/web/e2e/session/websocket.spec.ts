@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { ACCESS_TOKEN_SECONDS, expect, signIn, test } from '../support/fixtures.ts';
 
-/** Opens a WebSocket from the page, sends one query, and resolves with the answer. */
+/** Opens a WebSocket from the page, sends one query, and resolves with the response. */
 function askOverWebSocket(page: Page, path: string): Promise<unknown> {
   return page.evaluate(
     (name) =>
@@ -27,7 +27,7 @@ test('the handshake of a WebSocket refreshes an expired access token, and the br
   time,
 }) => {
   await signIn(page, 'bob');
-  // The app does not run here, so it cannot refresh.
+  // Blocks the app's code, so that the app cannot refresh.
   await page.route('**/*.js', (route) =>
     route.fulfill({ contentType: 'text/javascript', body: '' }),
   );

@@ -10,7 +10,9 @@ import {
 
 const NO_MATCH = 'That username and password do not match.';
 
-test('the fields suit password managers, and the first has the focus', async ({ page }) => {
+test('the sign-in fields suit password managers, and the first one has the focus', async ({
+  page,
+}) => {
   await page.goto('/sign-in');
   await expect(page).toHaveTitle('Sign in · Latchkey');
   await expect(page.getByLabel('Username')).toBeFocused();
@@ -38,7 +40,7 @@ for (const [what, username] of [
   });
 }
 
-test('too many attempts show the wait, whether or not the user exists', async ({
+test('the sign-in page shows the wait after too many attempts, whether or not the user exists', async ({
   page,
   traffic,
 }) => {
@@ -53,7 +55,7 @@ test('too many attempts show the wait, whether or not the user exists', async ({
   await expect(page.getByRole('alert')).toHaveText('Too many attempts. Try again in 15 minutes.');
 });
 
-test('an empty field is named, and nothing is sent', async ({ page, traffic }) => {
+test('an empty sign-in field is named, and nothing is sent', async ({ page, traffic }) => {
   await page.goto('/sign-in');
   await page.getByRole('button', { name: 'Sign in' }).click();
   await expect(page.getByText('Enter your username.')).toBeVisible();
@@ -64,7 +66,7 @@ test('an empty field is named, and nothing is sent', async ({ page, traffic }) =
   expect(traffic.requests.some((url) => url.includes('auth.login'))).toBe(false);
 });
 
-test('the password can be shown and pasted, and Caps Lock is reported', async ({ page }) => {
+test('the typed password can be shown and pasted, and Caps Lock is reported', async ({ page }) => {
   await page.goto('/sign-in');
   const password = page.getByLabel('Password', { exact: true });
   await password.evaluate((field) => {
@@ -82,7 +84,7 @@ test('the password can be shown and pasted, and Caps Lock is reported', async ({
   await expect(page.getByText('Caps Lock is on.')).toBeVisible();
 });
 
-test('the button reports a pending sign-in', async ({ page }) => {
+test('the sign-in button reports a pending sign-in', async ({ page }) => {
   let answer = () => {};
   const held = new Promise<void>((resolve) => {
     answer = resolve;
@@ -140,7 +142,7 @@ test('the sign-in page redirects a signed-in user', async ({ page, baseURL }) =>
   expect(page.url()).toBe(`${baseURL}/admin?a=1`);
 });
 
-test('too many attempts disable the button until the wait is over', async ({
+test('too many sign-in attempts disable the button until the wait is over', async ({
   page,
   traffic,
   time,

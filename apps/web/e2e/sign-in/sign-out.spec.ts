@@ -14,7 +14,9 @@ async function expectNothingPrivate(page: Page): Promise<void> {
   await expect(page.locator('body')).not.toContainText(/Hello|Generation|Signed in as/);
 }
 
-test('a sign-out reaches the other tab, and Back shows nothing private', async ({ context }) => {
+test("a sign-out reaches the other tab, and the browser's Back shows nothing private", async ({
+  context,
+}) => {
   const [first, second] = [await context.newPage(), await context.newPage()];
   await signIn(first);
   await first.getByRole('link', { name: 'Admin' }).click();
@@ -65,7 +67,9 @@ test('a sign-in reaches the other tab, which opens its page', async ({ context, 
   expect(second.url()).toBe(`${baseURL}/admin?a=1`);
 });
 
-test('a sign-in as another user removes the data of the first in all tabs', async ({ context }) => {
+test('a sign-in as another user removes the data of the first user in all tabs', async ({
+  context,
+}) => {
   const [first, second] = [await context.newPage(), await context.newPage()];
   await signIn(first, 'admin');
   await second.goto('/admin');

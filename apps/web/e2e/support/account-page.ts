@@ -3,10 +3,10 @@ import { expect, signIn } from './fixtures.ts';
 import type { Time } from './time.ts';
 import { DEVICES, type TestUser } from './users.ts';
 
-/** The rows of the session list. */
+/** Locates the rows of the session list. */
 export const sessions = (page: Page) =>
   page.getByRole('list', { name: 'Sessions' }).locator('> li');
-/** The rows of the security events. */
+/** Locates the rows of the list of security events. */
 export const events = (page: Page) =>
   page.getByRole('list', { name: 'Security events' }).getByRole('listitem');
 

@@ -23,7 +23,7 @@ export async function expectAccessibleInEveryView(
     await page.emulateMedia({ colorScheme });
     await page.setViewportSize({ width, height: 900 });
     const violations = await page.evaluate(async () => {
-      // Skip the colour transition between the themes.
+      // Ends the colour transition between the themes, so that axe sees the final colours.
       for (const animation of document.getAnimations()) animation.finish();
       return (await window.axe.run(document, { resultTypes: ['violations'] })).violations;
     });

@@ -14,43 +14,43 @@ import { type Time, testTime } from './time.ts';
 interface Traffic {
   readonly requests: string[];
   readonly responses: Response[];
-  /** Allows console lines, such as the browser's about a refused request. */
+  /** Allows console lines that match, such as the browser's about a refused request. */
   expectConsole(pattern: RegExp): void;
   /** Allows requests to another origin. */
   expectOrigin(origin: string): void;
 }
 
 interface TestFixtures {
-  /** Settings of a server for this test alone; null for the server of the worker. */
+  /** Settings of a server that this test alone uses; null for the shared server of the worker. */
   serverSettings: ServerSettings | null;
   server: RunningServer;
   traffic: Traffic;
   /**
-   * True if pages use the clock that the test moves. It replaces `performance`, so a test that
-   * reads it sets false.
+   * Whether pages use the clock that the test advances. That clock replaces `performance`, so a
+   * test that reads `performance` sets false.
    */
   movesPageTime: boolean;
   time: Time;
 }
 
 /**
- * The same for all tests: a different worker option would start another worker with its own browser
- * and server.
+ * The options of a worker, which are the same for all tests: a different worker option would start
+ * another worker with its own browser and server.
  */
 interface WorkerFixtures {
   accessTokenSeconds: number;
-  /** The folder of the package with the pages. */
+  /** The folder of the package `apps/web`. */
   folder: string;
   sharedServer: RunningServer;
-  /** The origin of the development server, for pages that no build has. */
+  /** The origin of the development server, for pages that no build contains. */
   developmentServer: string;
 }
 
 export const ACCESS_TOKEN_SECONDS = 60;
 
 /**
- * Tests against the real server. Each one also fails on a request to another origin, a warning or
- * an error in the console, and an exception in the page.
+ * The base of all browser tests. They run against the real server, and also fail on a request to
+ * another origin, a warning or an error in the console, and an exception in the page.
  */
 export const test = base.extend<TestFixtures, WorkerFixtures>({
   accessTokenSeconds: [ACCESS_TOKEN_SECONDS, { scope: 'worker' }],
@@ -142,9 +142,7 @@ function watch(
   return traffic;
 }
 
-/**
- * Removes the session that the server writes into the page, so that the page has to query it.
- */
+/** Removes the session that the server embeds into the page, so that the page has to query it. */
 export async function removeKnownSession(page: Page): Promise<void> {
   await page.route(
     (url) => !url.pathname.includes('.') && !url.pathname.startsWith('/trpc'),
@@ -168,7 +166,7 @@ export async function fillSignIn(
   await page.getByLabel('Password', { exact: true }).press('Enter');
 }
 
-/** Signs in through the page. */
+/** Signs in through the form of the sign-in page. */
 export async function signInByForm(
   page: Page,
   username = 'admin',
@@ -179,7 +177,7 @@ export async function signInByForm(
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Hello User!');
 }
 
-/** Signs in by a request, then opens a page. */
+/** Signs in by a request without a page, then opens a page. */
 export async function signIn(
   page: Page,
   username = 'admin',

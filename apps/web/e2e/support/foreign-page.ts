@@ -3,8 +3,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /**
- * A server of an attacker with one empty page: on `127.0.0.1` it is another site than `localhost`,
- * on `localhost` the same site with another port.
+ * Starts an attacker's server with one empty page: on `127.0.0.1` it is another site than
+ * `localhost`, on `localhost` it is the same site with another port.
  */
 export async function startForeignServer(): Promise<{
   readonly port: number;

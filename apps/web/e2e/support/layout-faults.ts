@@ -1,16 +1,20 @@
 /**
- * Measures the drawn text of the page. It runs in the browser, so it must be self-contained.
+ * Measures the drawn text of the page, and returns its layout faults. It runs in the browser, so it
+ * must not import anything.
  *
  * @returns one sentence for each fault
  */
 export function layoutFaults(): string[] {
   const TOLERANCE = 1.5;
-  /** A word of at most WORD characters must not break; a longer one needs this many a line. */
+  /**
+   * Maximum length of a word that must not break; each line of a longer word needs at least this
+   * many characters.
+   */
   const WORD = 20;
   const MIN_ON_A_LINE = 10;
   const ROWS = 'main :is(li, tbody tr, dl > div)';
   const faults = new Set<string>();
-  /** The document's body, and what an open `shadowRoot` draws. */
+  /** The elements of the document's body, and those that an open `shadowRoot` draws. */
   const shadows = [...document.querySelectorAll('body *')].flatMap(
     ({ shadowRoot }) => shadowRoot ?? [],
   );
@@ -20,7 +24,7 @@ export function layoutFaults(): string[] {
     readonly name: string;
     readonly element: Element;
     readonly rects: readonly DOMRect[];
-    /** Set for a whole button, in addition to its text. */
+    /** The button, for an item that measures a whole button in addition to its text. */
     readonly button?: Element;
   }
 
@@ -50,7 +54,7 @@ export function layoutFaults(): string[] {
     return false;
   }
 
-  /** Clips a rectangle by its overflow-hidden ancestors. */
+  /** Returns the part of a rectangle that the ancestors with `overflow: hidden` show. */
   function visiblePart(rect: DOMRect, element: Element): DOMRect {
     let { left, right } = rect;
     for (let at: Element | null = element; at; at = at.parentElement) {
@@ -158,7 +162,7 @@ export function layoutFaults(): string[] {
     for (const cell of row.querySelectorAll('td[data-label]')) checkLabel(cell, texts);
   }
 
-  /** On a narrow page, a cell starts with the label of its column. */
+  /** Checks that, on a narrow page, a cell starts with the label of its column. */
   function checkLabel(cell: Element, texts: readonly Item[]): void {
     const label = getComputedStyle(cell, '::before');
     if (label.content === 'none') return;

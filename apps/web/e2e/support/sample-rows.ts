@@ -1,11 +1,11 @@
 import type { ApiOutputs } from '../../src/lib/trpc.ts';
 
-/** The number of rows of each list. It may change between two visits. */
+/** The number of rows of each list. It may change between two visits of a page. */
 export interface Counts {
   rows: number;
 }
 
-/** A username of the maximum length without a break opportunity. */
+/** A username of the maximum length, without a place at which a line can break. */
 export const LONG_NAME = 'maximiliane_theodora_von_und_zu_hohenlohe_waldenburg_schillingsf';
 export const RTL_NAME = 'عبدالرحمن_القحطاني';
 
@@ -52,7 +52,7 @@ const cookie = {
   maxAgeSeconds: 2_592_000,
 };
 
-/** The session of the page. Its access token outlives the test. */
+/** Returns the session of the page. Its access token outlives the test. */
 export function session({ rows }: Counts): ApiOutputs['auth']['session'] {
   const names = ['X-Access-Token', '__Host-X-Refresh-Token', 'X-Username', 'X-Device'];
   return {
@@ -216,7 +216,7 @@ export const overview = (): ApiOutputs['admin']['overview'] => ({
   totals: { users: 1_204_317, disabledUsers: 40_118, liveSessions: 100_000 },
 });
 
-/** The first message of the inspector's stream. */
+/** Returns the first message of the inspector's stream. */
 export const inspectorHello = ({ rows }: Counts) => ({
   graceSeconds: 15,
   settleSeconds: 60,

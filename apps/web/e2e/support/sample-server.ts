@@ -20,7 +20,8 @@ const { router, procedure } = initTRPC.create();
 const query = <Output>(output: () => Output) => procedure.query(output);
 
 /**
- * The procedures of pages with lists. Each returns the number of rows in `counts` at the call.
+ * Creates the procedures of pages with lists. Each returns as many rows as `counts` says at the
+ * time of the call.
  */
 const sampleRouter = (counts: Counts) =>
   router({

@@ -7,13 +7,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const MAIN = fileURLToPath(new URL('../../../server/src/testing/clocked-main.ts', import.meta.url));
-/** Limits of ten times the duration on an idle machine. */
+/** Timeouts in milliseconds: ten times the duration on an idle machine. */
 const START_WITHIN_MS = 60_000;
 const STOP_WITHIN_MS = 30_000;
 
 export interface RunningServer {
   readonly origin: string;
-  /** Advances the clock of the server, and resolves when the due work is done. */
+  /** Advances the clock of the server, and resolves when the work that is due then is done. */
   advance(seconds: number): Promise<void>;
   stop(): Promise<void>;
 }
@@ -21,13 +21,13 @@ export interface RunningServer {
 export interface ServerSettings {
   accessTokenSeconds?: number;
   signUp?: 'open' | 'closed';
-  /** Further environment variables, which may need the `origin`. */
+  /** Returns further environment variables, which may depend on the `origin`. */
   variables?: (origin: string) => Record<string, string>;
 }
 
 /**
  * Starts the real server in a process with a new database and secret, on a clock that the test can
- * move.
+ * advance.
  */
 export async function startServer({
   accessTokenSeconds = 60,
@@ -37,7 +37,7 @@ export async function startServer({
   const [port, folder] = await Promise.all([freePort(), mkdtemp(join(tmpdir(), 'latchkey-e2e-'))]);
   const origin = `http://localhost:${port}`;
   const child = spawn(process.execPath, ['--conditions=@latchkey/source', MAIN], {
-    // The server must not read the .env of a developer.
+    // Another working directory, so that the server does not read a developer's .env file.
     cwd: folder,
     env: {
       PATH: process.env.PATH,
@@ -48,7 +48,7 @@ export async function startServer({
       ACCESS_TOKEN_SECONDS: String(accessTokenSeconds),
       SIGN_UP: signUp,
       SIGN_UPS_PER_ADDRESS: '1000',
-      // A machine that also runs browsers is slow at times.
+      // A high limit, because a machine that also runs browsers is slow at times.
       MAX_DELAY_SECONDS: '30',
       ...variables(origin),
     },
@@ -95,8 +95,8 @@ interface ServerMessage {
 }
 
 /**
- * Resolves with the first message that matches; rejects if the process exits before, or after a
- * timeout.
+ * Resolves with the first message of a child process that matches; rejects if the process exits
+ * before, or after a timeout.
  */
 function message(child: ChildProcess, matches: (message: ServerMessage) => boolean): Promise<void> {
   return new Promise((resolve, reject) => {

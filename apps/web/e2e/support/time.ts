@@ -1,20 +1,25 @@
 import type { BrowserContext, Cookie, Request } from '@playwright/test';
 import type { RunningServer } from './server.ts';
 
-/**
- * The clock of the server, the pages and their cookies. It runs, and can be advanced.
- */
+/** The common clock of the server, the pages and their cookies. It runs, and can be advanced. */
 export interface Time {
   /**
-   * Advances the server, then the cookies, then every page: due timers fire. It waits for pending
-   * calls first, which would otherwise take that long, more than the grace.
+   * Advances the clock of the server, then ages the cookies, then fires the due timers of every
+   * page. It first waits for pending calls, which would otherwise seem to take longer than the
+   * grace.
    */
   pass(seconds: number): Promise<void>;
-  /** The same without waiting, while a call is delayed on purpose. */
+  /**
+   * Advances the clock as `pass` does, without waiting for pending calls: for a call that is
+   * delayed on purpose.
+   */
   passMeanwhile(seconds: number): Promise<void>;
-  /** Advances second by second until the condition holds, at most two minutes; check it after. */
+  /**
+   * Advances the clock second by second until the condition holds, for two minutes at most; check
+   * the condition afterwards.
+   */
   passUntil(condition: () => Promise<boolean>): Promise<void>;
-  /** Puts another browser on this clock; call it before its first page. */
+  /** Adds another browser to this clock; call it before the browser's first page. */
   include(context: BrowserContext): Promise<void>;
 }
 
@@ -28,7 +33,8 @@ export function testTime(server: RunningServer): Time {
     const end = (request: Request) => {
       if (calls.delete(request) && calls.size === 0) answered();
     };
-    // The headers carry the cookies; the body may be read late, or never.
+    // A request ends with the response's headers, which carry the cookies; the body may be read
+    // late, or never.
     context.on('response', (response) => end(response.request()));
     context.on('requestfailed', end);
   }
@@ -75,9 +81,9 @@ type Ages = Map<string, number>;
 const ageKey = ({ name, value }: Cookie) => `${name}=${value}`;
 
 /**
- * Browsers expire cookies by their own clock, so expired ones are deleted. None is ever set: a
- * cookie that a response replaces meanwhile would return with its old value, which looks like a
- * theft. A cookie set meanwhile stays.
+ * Deletes the cookies that have expired, because browsers expire cookies by their own clock. No
+ * cookie is ever set: one that a response replaces in the meantime would return with its old value,
+ * which looks like a theft. A cookie that is set in the meantime stays.
  */
 async function age(
   context: BrowserContext,
@@ -96,7 +102,10 @@ async function age(
   if (over.length > 0) await deleteCookies(context, over);
 }
 
-/** Uses the DevTools protocol: clearCookies would delete all and set the others again. */
+/**
+ * Deletes cookies by the DevTools protocol: Playwright's clearCookies would delete all and set the
+ * others again.
+ */
 async function deleteCookies(context: BrowserContext, cookies: readonly Cookie[]): Promise<void> {
   const [page] = context.pages();
   if (!page) throw new Error('a browser without a page cannot age its cookies: open a page first');

@@ -14,7 +14,7 @@ export interface TestUser {
   readonly password: string;
 }
 
-/** Accepted by the server: long and uncommon. */
+/** A password that the server accepts: long and uncommon. */
 export const PASSWORD = 'lantern otter seventeen brick';
 
 let count = 0;

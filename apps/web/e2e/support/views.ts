@@ -17,7 +17,7 @@ import {
 
 interface PageView {
   open(page: Page, time: Time): Promise<void>;
-  /** Allowed console lines about a failed request. */
+  /** Matches console lines about a failed request, which are allowed. */
   console?: RegExp;
 }
 
@@ -77,7 +77,7 @@ export const PAGES: Record<string, PageView> = {
   },
   inspector: {
     async open(page) {
-      // A reuse ends every session of its user, so this needs a user of its own.
+      // Creates a user for this page, because a reuse ends every session of its user.
       const user = await signUpElsewhere(await originOf(page));
       await signIn(page, user.username, user.password);
       await page.getByRole('button', { name: 'Inspector' }).click();
@@ -201,7 +201,7 @@ export const PAGES: Record<string, PageView> = {
       await page.getByLabel('New password', { exact: true }).fill(`${PASSWORD}s`);
       await page.getByRole('button', { name: 'Change password' }).click();
       await page.getByRole('dialog').getByLabel('Your password', { exact: true }).fill('wrong');
-      await page.getByRole('dialog').getByRole('button', { name: 'Go on' }).click();
+      await page.getByRole('dialog').getByRole('button', { name: 'Continue' }).click();
       await expect(page.getByText('This is not your password.')).toBeVisible();
     },
   },
@@ -211,7 +211,7 @@ export const PAGES: Record<string, PageView> = {
       await endSessionElsewhere(page.context(), new URL(page.url()).origin);
       await time.pass(ACCESS_TOKEN_SECONDS + 1);
       await page.evaluate(() => window.dispatchEvent(new Event('focus')));
-      await expect(page.getByRole('dialog', { name: 'Sign in to go on' })).toContainText(
+      await expect(page.getByRole('dialog', { name: 'Sign in to continue' })).toContainText(
         'Reference for support',
       );
     },

@@ -6,7 +6,10 @@ import * as shell from '#messages/shell.ts';
 
 const RETRY_INTERVAL_MS = 4_000;
 
-/** Reports that the server is unreachable, and queries it until it answers. The page stays. */
+/**
+ * Reports that the server is unreachable, and queries it until it responds. The page below stays
+ * visible.
+ */
 export function ConnectionBanner() {
   const queryClient = useQueryClient();
   const session = useSession();

@@ -1,2 +1,2 @@
-/** A part of its own: the build names its files after this one. */
+/** The inspector as a lazy part: the build names the part after this file. */
 export { Inspector } from '@latchkey/devtools';

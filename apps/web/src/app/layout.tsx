@@ -14,14 +14,15 @@ import { ConnectionBanner } from './connection-banner.tsx';
 import { Footer } from './footer.tsx';
 import { Header } from './header.tsx';
 
-/** For developers; absent from other builds (build/inspector-flag.ts). Pages do not wait for it. */
+/**
+ * The inspector for developers, absent from other builds (build/inspector-flag.ts). Pages do not
+ * wait for it.
+ */
 const inspector = import.meta.env.LATCHKEY_INSPECTOR
   ? lazyPart('inspector', () => import('./inspector.tsx'))
   : null;
 
-/**
- * The frame of every page. It shows the page once the server has said whether a user is signed in.
- */
+/** The frame of every page. It shows the page once it is known whether a user is signed in. */
 export function RootLayout() {
   const session = useSession();
   return (
@@ -77,7 +78,7 @@ export function SignedOutLayout() {
   return session.status === 'signed-in' ? <Return to={safeReturnPath(from)} /> : <Outlet />;
 }
 
-/** Takes a whole path with query and hash, which a typed link cannot. */
+/** Redirects to a whole path with query and hash, which a typed link cannot express. */
 function Return({ to }: { to: string }) {
   const { history } = useRouter();
   useEffect(() => history.replace(to), [history, to]);

@@ -3,19 +3,19 @@ import { type ComponentType, type ReactNode, use } from 'react';
 import { lazyPart } from '../lib/lazy/lazy-part.ts';
 import { NotArrivedPage } from './pages/not-arrived-page.tsx';
 
-/** The names of a module's components. */
+/** The names of those exports of a module that are components. */
 type ComponentOf<Module> = {
   [Name in keyof Module]: Module[Name] extends ComponentType ? Name : never;
 }[keyof Module];
 
 export type LazyPage = (() => ReactNode) & {
-  /** Loads the code if it is missing. Never rejects. */
+  /** Loads the code of the page if it is missing. Never rejects. */
   readonly preload: () => Promise<void>;
 };
 
 /**
- * Creates a page whose code is loaded when it is needed. If it does not arrive, the app says so in
- * place of the page, and the rest of the app stays.
+ * Creates a page whose code is loaded when it is needed. If the code does not arrive, the app says
+ * so in place of the page, and the rest of the app stays.
  *
  * @param name of the source file, without its extension
  */

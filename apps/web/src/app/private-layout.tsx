@@ -5,7 +5,7 @@ import { client, queryClient } from '../lib/api.ts';
 import { trpc } from '../lib/trpc.ts';
 import { useIdlePreload } from './use-idle-preload.ts';
 
-/** Pages for signed-in users. */
+/** The frame of pages for signed-in users. */
 export function PrivateLayout() {
   return (
     <Protected signedOut={(reason) => <ToSignIn reason={reason} />}>
@@ -21,7 +21,10 @@ function Pages() {
   return <Outlet />;
 }
 
-/** Keeps the path to return to, unless the user signed out on purpose. */
+/**
+ * Redirects to the sign-in page, and keeps the path to return to, unless the user signed out on
+ * purpose.
+ */
 function ToSignIn({ reason }: { reason: SignedOutReason }) {
   const router = useRouter();
   useEffect(() => {

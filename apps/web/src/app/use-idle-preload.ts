@@ -5,14 +5,14 @@ import { useEffect } from 'react';
 const PRIVATE = '/behind-sign-in';
 const FOR_ADMINS = `${PRIVATE}/admin/`;
 
-/** Safari has no idle callbacks. */
+/** Runs work when the browser is idle, or soon in Safari, which has no idle callbacks. */
 const whenIdle = (run: () => void): void =>
   void ('requestIdleCallback' in window ? requestIdleCallback(run) : setTimeout(run, 500));
 
 /**
- * Loads the pages that the user can open next, one after another while the browser is idle: they
- * then open at once, also without a network. Sets `data-pages-loaded` on the document element when
- * all are there. Does nothing if the browser asks to save data.
+ * Loads the pages that the user can open next, one after another while the browser is idle, so that
+ * they open at once, also without a network. Sets `data-pages-loaded` on the document element when
+ * all are loaded. Does nothing if the browser asks to save data.
  */
 export function useIdlePreload(): void {
   const router = useRouter();

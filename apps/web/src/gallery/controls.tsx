@@ -26,7 +26,7 @@ const ROLES = [
   ['User', 'User'],
 ] as const;
 
-/** Buttons and fields. */
+/** Shows the buttons and fields of the app in the gallery. */
 export function Controls() {
   const [searched, setSearched] = useState('ada');
   return (

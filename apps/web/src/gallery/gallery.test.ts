@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 
 const folder = (path: string) => new URL(path, import.meta.url);
 
-it('shows every component but those that need a server', () => {
+it('the gallery shows every component but those that need a server', () => {
   const sources = readdirSync(folder('.')).filter((name) => name.endsWith('.tsx'));
   const text = sources.map((name) => readFileSync(folder(name), 'utf8')).join('\n');
   const shown = new Set(

@@ -7,7 +7,7 @@ import { Lists } from './lists.tsx';
 import { Messages } from './messages.tsx';
 import { Windows } from './windows.tsx';
 
-/** Every component in its states, for developers who change one. Needs no server. */
+/** Shows every component in its states, for developers who change one. It needs no server. */
 export function Gallery() {
   return (
     <>

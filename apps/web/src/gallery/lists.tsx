@@ -101,14 +101,16 @@ const COOKIES = [
   { ...COOKIE, name: 'X-Username', secure: false },
 ];
 
-/** Answers every call with the same timeline, without a server. */
+/** A tRPC link that answers every call with the same timeline, without a server. */
 const sameTimeline: TRPCLink<AppRouter> = () => () =>
   observable((observer) => {
     observer.next({ result: { type: 'data', data: { entries: ENTRIES, generation: 4 } } });
     observer.complete();
   });
 
-/** The rows of the app's lists, with the longest names that the server accepts. */
+/**
+ * Shows the rows of the app's lists in the gallery, with the longest names that the server accepts.
+ */
 export function Lists() {
   const [queryClient] = useState(() => new QueryClient());
   const [client] = useState(() => createTRPCClient<AppRouter>({ links: [sameTimeline] }));

@@ -11,7 +11,7 @@ import { Kind, Specimen } from './specimen.tsx';
 
 const refetch = () => toast('Asked again.');
 
-/** Errors as tRPC gives them: a network failure, and a server error. */
+/** Sample errors as tRPC produces them: a network failure, and a server error. */
 export const UNREACHABLE = TRPCClientError.from(new TypeError('Failed to fetch'));
 export const SERVER_ERROR = TRPCClientError.from({
   error: { message: 'internal', code: -32603, data: { httpStatus: 500, reason: 'internal' } },
@@ -20,7 +20,7 @@ export const SERVER_ERROR = TRPCClientError.from({
 const HOUR = 3_600_000;
 const AN_HOUR_AGO = Date.now() - HOUR;
 
-/** Notices, toasts and placeholders. */
+/** Shows notices, toasts and placeholders in the gallery. */
 export function Messages() {
   return (
     <>
@@ -29,7 +29,7 @@ export function Messages() {
         lead="A notice stays; a toast reports the result of an action and disappears."
       >
         <Specimen name="notice: info">
-          <Notice>Your last session has expired. Sign in to go on.</Notice>
+          <Notice>Your last session has expired. Sign in to continue.</Notice>
         </Specimen>
         <Specimen name="notice: danger">
           <Notice look="danger">That username and password do not match.</Notice>

@@ -1,6 +1,6 @@
 import { type ReactNode, useId } from 'react';
 
-/** A kind of component. */
+/** Shows a group of components of one kind in the gallery. */
 export function Kind({
   title,
   lead,
@@ -22,7 +22,7 @@ export function Kind({
   );
 }
 
-/** One state of a component, under its name. */
+/** Shows one state of a component in the gallery, under the name of the state. */
 export function Specimen({
   name,
   children,

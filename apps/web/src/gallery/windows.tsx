@@ -13,7 +13,9 @@ const PROBLEMS = {
   'The server has an error': SERVER_ERROR,
 };
 
-/** Dialogs, and what replaces a page. Each is shown on request, because it takes the focus. */
+/**
+ * Shows dialogs and page replacements in the gallery, each on request, because it takes the focus.
+ */
 export function Windows() {
   const dialog = useRef<HTMLDialogElement>(null);
   const confirmation = useRef<HTMLDialogElement>(null);

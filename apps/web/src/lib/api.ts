@@ -17,7 +17,7 @@ export const latchkey = createLatchkey({
 });
 
 /**
- * Every procedure as a plain call. The sign-in page uses it, because the hooks of `trpc` load with
- * the pages for signed-in users.
+ * A tRPC client with every procedure as a plain call. The sign-in page uses it, because the hooks
+ * of `trpc` load with the pages for signed-in users.
  */
 export const client = createTRPCClient<AppRouter>({ links: [latchkeyLink(latchkey)] });

@@ -16,7 +16,7 @@ it.each([
   expect(formatDuration(seconds)).toBe(words);
 });
 
-it('formats a moment of the page clock as time of day', () => {
+it("formats a time of the page's clock as time of day", () => {
   expect(formatPageTime(performance.now())).toMatch(/^\d\d:\d\d:\d\d$/);
 });
 
@@ -33,11 +33,11 @@ it.each([
   [86_400, '1 day ago'],
   [7 * 86_400 - 1, '6 days ago'],
   [7 * 86_400, '17 Jul 2026'],
-])('formats an instant %d s ago as %s', (seconds, words) => {
+])('formats a time %d s ago as %s', (seconds, words) => {
   expect(formatAgo(NOON - seconds * 1000, NOON)).toBe(words);
 });
 
-it('formats an instant to the minute, and exactly', () => {
+it('formats a time to the minute, and exactly', () => {
   expect(formatMinute(NOON)).toBe('24 Jul 2026, 12:00');
   expect(formatExact(NOON)).toMatch(/^Friday.? 24 July 2026 at 12:00:00 \S+/);
 });

@@ -24,9 +24,7 @@ const TIME_OF_DAY = new Intl.DateTimeFormat(formats.locale, {
   second: '2-digit',
 });
 
-/**
- * Formats a moment of the page's monotonic clock (`performance.now()`) as time of day.
- */
+/** Formats a time of the page's monotonic clock (`performance.now()`) as time of day. */
 export function formatPageTime(pageTime: number): string {
   return TIME_OF_DAY.format(performance.timeOrigin + pageTime);
 }
@@ -37,8 +35,8 @@ const MINUTE = new Intl.DateTimeFormat(formats.locale, { dateStyle: 'medium', ti
 const EXACT = new Intl.DateTimeFormat(formats.locale, { dateStyle: 'full', timeStyle: 'long' });
 
 /**
- * Formats how long ago an instant was, in its largest whole unit; from a week on, its date. A
- * future instant, seen by a slow clock, is "just now".
+ * Formats how long ago a time was, in its largest whole unit; from a week on, its date. A future
+ * time, which a slow clock sees, is "just now".
  */
 export function formatAgo(at: number, now: number): string {
   const seconds = (now - at) / 1000;
@@ -53,7 +51,7 @@ export function formatMinute(at: number): string {
   return MINUTE.format(at);
 }
 
-/** Formats an instant with weekday, date, seconds and time zone. */
+/** Formats a time with weekday, date, seconds and time zone. */
 export function formatExact(at: number): string {
   return EXACT.format(at);
 }

@@ -3,10 +3,12 @@ import { createStore } from '@latchkey/react';
 export const THEMES = ['light', 'system', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];
 
-/** Read by public/theme.js before the first paint, too. */
+/**
+ * The key of the theme in the local storage, which public/theme.js reads before the first paint.
+ */
 const KEY = 'theme';
 
-/** The theme chosen in this browser; `system` if none is. */
+/** The theme that was chosen in this browser; `system` if none was. */
 export const theme = createStore<Theme>(readTheme());
 
 export function chooseTheme(chosen: Theme): void {
@@ -17,7 +19,7 @@ export function chooseTheme(chosen: Theme): void {
     if (chosen === 'system') localStorage.removeItem(KEY);
     else localStorage.setItem(KEY, chosen);
   } catch {
-    // Storage is blocked: the choice lasts as long as the page.
+    // If storage is blocked, the choice lasts as long as the page.
   }
 }
 

@@ -9,10 +9,16 @@ export interface Toast {
 const SHOWN_FOR_MS = 6_000;
 let last = 0;
 
-/** The shown toasts, newest last. Outside React, so that they outlive the page that caused them. */
+/**
+ * The toasts on the screen, newest last. They are kept outside React, so that they outlive the page
+ * that caused them.
+ */
 export const toasts = createStore<readonly Toast[]>([]);
 
-/** Shows the result of an action for six seconds. Use a notice for what must not be missed. */
+/**
+ * Shows the result of an action for six seconds. Use a notice for messages that the user must not
+ * miss.
+ */
 export function toast(text: string, look: Toast['look'] = 'good'): void {
   last += 1;
   const id = last;

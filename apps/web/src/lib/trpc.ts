@@ -2,7 +2,7 @@ import type { AppRouter } from '@latchkey/server/router';
 import { createTRPCReact } from '@trpc/react-query';
 import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server';
 
-/** Every procedure as a hook, for pages for signed-in users. */
+/** The hooks of every procedure, for the pages for signed-in users. */
 export const trpc = createTRPCReact<AppRouter>();
 
 export type ApiInputs = inferRouterInputs<AppRouter>;

@@ -6,21 +6,24 @@ import { describe, expect, it } from 'vitest';
 
 const SOURCE = fileURLToPath(new URL('../', import.meta.url));
 
-/** What developers alone see, and the messages themselves. */
+/** Files whose texts only developers see, and the messages themselves. */
 const EXEMPT = /^(gallery|messages)\/|\.test\.tsx?$/;
 
-/** Names, not words: they are the same in every language. */
+/** Names that are the same in every language. */
 const NAMES = /^(Latchkey|HttpOnly|Secure|SameSite|admin \/ password|bob \/ password)$/;
 
-/** Attributes that are neither shown nor read out. */
+/** Attributes whose values are neither shown nor read out. */
 const NOT_SHOWN = /^(className|style|d|viewBox|sizes|media)$/;
 
-/** A list of utility classes, kept in a constant. */
+/** A list of CSS utility classes in a constant. */
 const CLASSES = /(^|\s)[a-z][\w-]*(-\[|-|:)[\w./[\]()%-]+(\s|$)/;
 
 type Node = ESTree.Node & Record<string, unknown>;
 
-/** Texts that users would see and that are not in the catalogue, each with its line. */
+/**
+ * Returns the texts of a file that users would see and that are not in the catalogue, each with its
+ * line.
+ */
 function textsIn(file: string, code: string): string[] {
   const { program, errors } = parseSync(file, code);
   expect(errors, file).toEqual([]);
@@ -37,7 +40,7 @@ function textsIn(file: string, code: string): string[] {
     }
     if (value === null || typeof value !== 'object' || !('type' in value)) return;
     const node = value as Node;
-    // Thrown errors are for developers; types and imports are not shown.
+    // Skips thrown errors, which are for developers, and types and imports, which are not shown.
     if (
       /^(ImportDeclaration|ThrowStatement|TS(Type|Interface|Literal|Union|Property).*)$/.test(
         node.type,
@@ -83,7 +86,7 @@ describe('the catalogue of messages', () => {
     (file) => /\.tsx?$/.test(file) && !EXEMPT.test(file),
   );
 
-  it('holds every text that users see', () => {
+  it('the message catalogue contains every text that users see', () => {
     expect(files.length).toBeGreaterThan(80);
     expect(
       files.flatMap((file) => textsIn(file, readFileSync(join(SOURCE, file), 'utf8'))),
@@ -96,11 +99,11 @@ describe('the catalogue of messages', () => {
     ['what a screen reader says', '<nav aria-label="Main" />', 'Main'],
     [
       'a sentence in an expression',
-      '<p>{broken ? "This page broke" : title}</p>',
-      'This page broke',
+      '<p>{broken ? "This page has failed" : title}</p>',
+      'This page has failed',
     ],
     ['a sentence with a value', `<p>{\`Sign out \${device}\`}</p>`, 'Sign out …'],
-  ])('reports %s outside the catalogue', (_what, jsx, text) =>
+  ])('the check of the message catalogue reports %s outside the catalogue', (_what, jsx, text) =>
     expect(textsIn('a.tsx', `const a = ${jsx};`)).toEqual([`a.tsx:1 ${text}`]),
   );
 
@@ -108,7 +111,7 @@ describe('the catalogue of messages', () => {
     ['class names', '<p className="text-sm text-ink-soft">{words}</p>'],
     ['messages', '<p title={messages.title}>{messages.said(2)}</p>'],
     ['what is thrown', 'function a() { throw new Error("There is no such thing"); }'],
-  ])('accepts %s outside the catalogue', (_what, code) =>
+  ])('the check of the message catalogue accepts %s outside the catalogue', (_what, code) =>
     expect(textsIn('a.tsx', `const a = ${code};`)).toEqual([]),
   );
 });
@@ -121,11 +124,14 @@ describe('each module of messages', () => {
   const users = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' })
     .filter((file) => /\.tsx?$/.test(file) && !file.startsWith('messages/'))
     .map((file) => [file, readFileSync(join(SOURCE, file), 'utf8')] as const);
-  /** `account/sessions.ts` is imported as `accountSessions`. */
+  /**
+   * Returns the name under which a module of messages is imported: `account/sessions.ts` as
+   * `accountSessions`.
+   */
   const areaOf = (file: string) =>
     file.replace(/\.tsx?$/, '').replace(/[-/](\w)/g, (_, letter: string) => letter.toUpperCase());
 
-  it('is imported whole, under the name of its area', () => {
+  it('each module of messages is imported whole, under the name of its area', () => {
     const imports = users.flatMap(([file, code]) =>
       [...code.matchAll(/^import (.+) from '#messages\/(.+)';$/gm)].map(
         ([, what = '', from = '']) => ({ file, what, from }),
@@ -135,7 +141,7 @@ describe('each module of messages', () => {
     expect(imports.filter(({ what, from }) => what !== `* as ${areaOf(from)}`)).toEqual([]);
   });
 
-  it('has no unused message', () => {
+  it('each module of messages has no unused message', () => {
     const unused = modules.flatMap((file) => {
       const code = readFileSync(join(folder, file), 'utf8');
       const names = [...code.matchAll(/^export const (\w+)/gm)].map(([, name = '']) => name);

@@ -14,6 +14,7 @@ import { bodyOf, type RefusedBody, withCsrfToken } from './csrf.ts';
 /** A data transformer of tRPC, such as superjson. */
 export type Transformer = TRPCDataTransformer | TRPCCombinedDataTransformer;
 
+/** How calls are sent: tRPC's own link options, and what Latchkey needs to know. */
 export interface TransportOptions {
   /** The URL of the tRPC endpoint, such as `/trpc`. */
   readonly url: string;

@@ -1,19 +1,19 @@
-/** Horizontal bars, one for each series in each row. */
+/** The data of a chart with horizontal bars, one for each series in each row. */
 export interface BarChart {
   readonly title: string;
-  /** The unit, for the axis. */
+  /** The unit of the values, shown at the axis. */
   readonly axis: string;
-  /** One for each value of a row; a chart of one series has no legend. */
+  /** Names of the series, one for each value of a row; a chart of one series has no legend. */
   readonly series: readonly string[];
   readonly rows: readonly BarRow[];
-  /** Formats numbers at the ends of bars and on the axis. */
+  /** Formats the numbers at the ends of bars and on the axis. */
   readonly format: (value: number) => string;
 }
 
 export interface BarRow {
   readonly label: string;
   readonly values: readonly number[];
-  /** Drawn in the second colour, in charts of one series. */
+  /** Whether the bar is Latchkey's, which is drawn in the second colour in charts of one series. */
   readonly isOurs?: boolean;
 }
 
@@ -26,8 +26,8 @@ const LEGEND = 24;
 const MAX_TICKS = 6;
 
 /**
- * Both colour schemes draw their own background, so that the chart is readable on a page whose
- * colours differ from the system's.
+ * CSS of the chart. Both colour schemes have their own background, so that the chart is readable on
+ * a page whose colours differ from the system's.
  */
 const STYLE = `
   svg { font: 13px system-ui, sans-serif; }
@@ -38,7 +38,11 @@ const STYLE = `
     .grid { stroke: #30363d; } .c0 { fill: #6e7681; } .c1 { fill: #39b3dd; } .c2 { fill: #e08a56; }
   }`;
 
-/** @returns the text of an SVG file */
+/**
+ * Draws a bar chart.
+ *
+ * @returns the text of an SVG file
+ */
 export function barChart({ title, axis, series, rows, format }: BarChart): string {
   const largest = Math.max(...rows.flatMap(({ values }) => values));
   const ticks = ticksUpTo(largest);
@@ -90,7 +94,10 @@ function bar(y: number, width: number, color: number, label: string): string[] {
   ];
 }
 
-/** From 0 in steps of 1, 2 or 5 times a power of ten, up to `largest` at least. */
+/**
+ * Returns the ticks of the axis: from 0 in steps of 1, 2 or 5 times a power of ten, at least up to
+ * `largest`.
+ */
 function ticksUpTo(largest: number): number[] {
   const power = 10 ** Math.floor(Math.log10(largest / MAX_TICKS));
   const step = power * ([1, 2, 5].find((factor) => power * factor * MAX_TICKS >= largest) ?? 10);

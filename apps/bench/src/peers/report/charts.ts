@@ -3,13 +3,13 @@ import type { ExpiryCost } from '../expiry-cost.ts';
 import type { QueryResult } from '../query-rounds.ts';
 import { type BarChart, barChart } from './bar-chart.ts';
 
-/** The results of a run that are drawn. */
+/** The results of a run that appear in charts. */
 export interface Drawn {
   readonly queries: readonly QueryResult[];
   readonly expiry: readonly ExpiryCost[];
 }
 
-/** A chart of the page: `name` is the file name without `.svg`. */
+/** A chart of the benchmark page: `name` is the file name without `.svg`. */
 export interface Plot {
   readonly name: string;
   readonly title: string;
@@ -33,14 +33,14 @@ export function plots({ queries, expiry }: Drawn): Plot[] {
     }),
     plot('cpu', {
       title: 'Processor time of the server for each request',
-      axis: "microseconds of the Node process, the store's own not counted; less is better",
+      axis: "microseconds of the Node process, without the store's; less is better",
       series: ['time'],
       rows: bars(({ cpuMicroseconds }) => cpuMicroseconds),
       format: (value) => number(value),
     }),
     plot('expiry', {
-      title: 'A query that meets an expired access token',
-      axis: 'milliseconds, p50, by how far away the server is; less is better',
+      title: 'A query with an expired access token',
+      axis: 'milliseconds, p50, by round-trip time; less is better',
       series: ['no expiry', 'Latchkey', '401, refresh, again'],
       rows: expiry.map(({ distanceMs, ordinary, latchkey, dance }) => ({
         label: `${distanceMs} ms away`,

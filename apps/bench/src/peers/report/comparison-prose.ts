@@ -4,8 +4,8 @@ import type { QueryResult } from '../query-rounds.ts';
 type Spread = readonly [number, number];
 
 /**
- * The contestants ahead of Latchkey in throughput or processor time, by the medians, each with the
- * reason: lines of a Markdown list. A lead within the middle halves of the rounds is marked.
+ * Lists the contestants whose medians are ahead of Latchkey's in throughput or processor time, each
+ * with the reason, as a Markdown list. A lead within the middle halves of the rounds is marked.
  */
 export function aheadOfLatchkey(results: readonly QueryResult[]): string {
   const ours = results.find(({ peer }) => peer.kind === 'latchkey-hs256');
@@ -28,7 +28,7 @@ export function aheadOfLatchkey(results: readonly QueryResult[]): string {
       return [`- **${peer.name}**: ${gains.join('; ')}. The reason: ${peer.saves}.${turned}`];
     },
   );
-  return lines.length > 0 ? lines.join('\n') : 'No contestant, in this run.';
+  return lines.length > 0 ? lines.join('\n') : 'No contestant is ahead in this run.';
 }
 
 function leadOf(part: number, isBorneOut: boolean, of: string): string[] {

@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { findPackageJSON } from 'node:module';
 
-/** A package that only one workspace depends on is resolved from there. */
+/** The workspace from which a package is resolved if only that workspace depends on it. */
 const HOMES: Readonly<Record<string, string>> = {
   ioredis: '@latchkey/redis',
   kysely: '@latchkey/sql',
 };
 
 /**
- * The installed version of a package.
+ * Returns the installed version of a package.
  *
  * @throws Error if it is not installed
  */

@@ -5,7 +5,7 @@ import type { PeerKind } from '../peer-process.ts';
 import type { QueryResult } from '../query-rounds.ts';
 import { benchmarksPage, type PeersRun } from './page.ts';
 
-/** Made-up figures, in which one peer is faster than Latchkey and all others are slower. */
+/** Returns invented results in which one peer is faster than Latchkey and all others are slower. */
 const result = (kind: PeerKind): QueryResult => {
   const peer = CONTESTANTS.find((one) => one.kind === kind);
   if (!peer) throw new Error(`there is no ${kind}`);
@@ -52,20 +52,20 @@ const run: PeersRun = {
   machine: 'Node 24, PostgreSQL 18, Redis 7; 2 × processor.',
 };
 
-it('shows the figures of the run in its tables', () => {
+it('the benchmark page shows the results of the run in its tables', () => {
   const page = benchmarksPage(run);
   expect(page).toContain(
     '| jsonwebtoken | 9,900 | 0.99 | 0.98 … 1.00 | 1.50 ms | 3.25 ms | 101 µs | 250 µs | 2.0 |',
   );
-  expect(page).toContain('|  | Latchkey, one that does | 103.0 ms | 110.0 ms |');
+  expect(page).toContain('|  | Latchkey, expired token | 103.0 ms | 110.0 ms |');
   expect(page).toContain(
-    '| better-auth, cookie cache | the cached session | 20 | 0 | 0 | none there | 40 | yes |',
+    '| better-auth, cookie cache | the cached session | 20 | 0 | 0 | no refresh tokens | 40 | yes |',
   );
   expect(page).toContain('7\nrounds');
   expect(page).toContain(run.machine);
 });
 
-it('names each contestant with its set-up and the installed versions', () => {
+it('the benchmark page names each contestant with its set-up and the installed versions', () => {
   const page = benchmarksPage(run);
   for (const { name, settings } of CONTESTANTS) expect(page).toContain(`| ${name} | ${settings} |`);
   expect(page).toMatch(
@@ -73,8 +73,9 @@ it('names each contestant with its set-up and the installed versions', () => {
   );
 });
 
-it('names each contestant ahead of Latchkey with the reason, and no other', () => {
-  const [, ahead = ''] = /may say otherwise\.\n\n([\s\S]*?)\n\n/.exec(benchmarksPage(run)) ?? [];
+it('the benchmark page names each contestant ahead of Latchkey with the reason, and no other', () => {
+  const [, ahead = ''] =
+    /may give another order\.\n\n([\s\S]*?)\n\n/.exec(benchmarksPage(run)) ?? [];
   expect(ahead.split('\n').map((line) => /\*\*(.*)\*\*/.exec(line)?.[1])).toEqual([
     'bare tRPC',
     'jsonwebtoken',
@@ -84,7 +85,7 @@ it('names each contestant ahead of Latchkey with the reason, and no other', () =
   );
 });
 
-it('marks a lead that the rounds do not confirm, and one that turns round with one request', () => {
+it('the benchmark page marks a lead that rounds do not confirm or single requests reverse', () => {
   const uncertain = run.queries.map(
     (one): QueryResult => ({
       ...one,
@@ -100,9 +101,9 @@ it('marks a lead that the rounds do not confirm, and one that turns round with o
   expect(page.match(/Alone it takes 20 % more processor time/g)).toHaveLength(1);
 });
 
-it('says so when no contestant is ahead of Latchkey', () => {
+it('the benchmark page says so if no contestant is ahead of Latchkey', () => {
   const queries = run.queries.map(
     (one): QueryResult => (one.ratio > 0.9 ? { ...one, ratio: 0.5, cpuMicroseconds: 500 } : one),
   );
-  expect(benchmarksPage({ ...run, queries })).toContain('No contestant, in this run.');
+  expect(benchmarksPage({ ...run, queries })).toContain('No contestant is ahead in this run.');
 });

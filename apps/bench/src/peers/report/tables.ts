@@ -5,7 +5,7 @@ import { HERD, type HerdResult } from '../herd.ts';
 import type { QueryResult } from '../query-rounds.ts';
 import { packageVersion } from './package-versions.ts';
 
-/** Rows of cells, the head first; for the terminal and the page. */
+/** A table for the terminal and the page: rows of cells, the head first. */
 export type Table = readonly (readonly string[])[];
 
 const ms = (value: number, digits = 2) => `${number(value, digits)} ms`;
@@ -54,11 +54,11 @@ export function expiryTable(costs: readonly ExpiryCost[]): Table {
   const rows = costs.flatMap(({ distanceMs, ordinary, latchkey, dance }) => [
     [
       `${distanceMs} ms away`,
-      'a query that meets no expiry',
+      'a query with a valid token',
       ms(ordinary.p50, 1),
       ms(ordinary.p99, 1),
     ],
-    ['', 'Latchkey, one that does', ms(latchkey.p50, 1), ms(latchkey.p99, 1)],
+    ['', 'Latchkey, expired token', ms(latchkey.p50, 1), ms(latchkey.p99, 1)],
     ['', '401, refresh, again', ms(dance.p50, 1), ms(dance.p99, 1)],
   ]);
   return [['', '', 'p50', 'p99'], ...rows];
@@ -72,7 +72,7 @@ export function herdTable(results: readonly HerdResult[]): Table {
       String(answered),
       String(refused),
       String(refreshCalls),
-      rotations === null ? 'none there' : String(rotations),
+      rotations === null ? 'no refresh tokens' : String(rotations),
       String(statements),
       isStillSignedIn ? 'yes' : 'no',
     ],
@@ -106,8 +106,8 @@ export const differencesTable = (): Table => [
     '',
     'work for each request',
     'an ended session is refused',
-    'a stolen credential, used beside its owner',
-    'what it has that Latchkey has not',
+    'a stolen credential that is used beside its owner',
+    'what it has and Latchkey lacks',
   ],
   ...CONTESTANTS.slice(1).map(({ name, work, revocation, theft, besides }) => [
     name,

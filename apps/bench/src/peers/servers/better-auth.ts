@@ -4,11 +4,14 @@ import { fromNodeHeaders, toNodeHandler } from 'better-auth/node';
 import { Pool } from 'pg';
 import { type MountPeer, mountProtectedQuery, PERSON } from './peer-app.ts';
 
-/** Each request reads the database. */
+/** Mounts better-auth so that each request reads the database. */
 export const mountBetterAuth: MountPeer = (app, settings) =>
   mount(app, settings, { enabled: false });
 
-/** Requests trust a signed copy of the session in a second cookie until it expires. */
+/**
+ * Mounts better-auth so that requests trust a signed copy of the session in a second cookie until
+ * it expires.
+ */
 export const mountCachedBetterAuth: MountPeer = (app, settings) =>
   mount(app, settings, { enabled: true, maxAge: settings.accessTokenSeconds });
 
@@ -19,18 +22,19 @@ async function mount(
   ]
 ): ReturnType<MountPeer> {
   const pool = new Pool({ connectionString: databaseUrl });
-  // A connection that the server ends while it is idle fails no request.
+  // A connection that the server ends while it is idle must not fail a request.
   pool.on('error', () => {});
   const auth = betterAuth({
     baseURL: origin,
-    // Pages are also requested through the slow network, at another port.
+    // Pages are also requested through the slow network, which has another port.
     trustedOrigins: ['http://127.0.0.1:*'],
     secret: 'a secret of more than thirty-two bytes, from the environment',
     database: pool,
     emailAndPassword: { enabled: true },
     session: { cookieCache },
     advanced: { useSecureCookies: true },
-    // The benchmark signs one user in fifty times within a second, from one address.
+    // The rate limit is off, because the benchmark signs one user in fifty times within a second
+    // from one address.
     rateLimit: { enabled: false },
     telemetry: { enabled: false },
   });

@@ -15,13 +15,13 @@ const USE_UP = `
   where refresh_tokens.id = $1 and not used and families.id = family and not revoked`;
 
 /**
- * The textbook: a short access token in memory, a refresh token in an HttpOnly cookie. Each refresh
- * token works once; a second use ends its family (RFC 9700, section 4.14.2). The use is a single
- * statement, so exactly one of several parallel uses succeeds.
+ * Mounts the textbook design: a short access token in memory, a refresh token in an HttpOnly
+ * cookie. Each refresh token works once; a second use ends its family (RFC 9700, section 4.14.2).
+ * The use is a single SQL statement, so exactly one of several parallel uses succeeds.
  */
 export const mountDance: MountPeer = async (app, { databaseUrl, accessTokenSeconds }) => {
   const pool = new Pool({ connectionString: databaseUrl });
-  // A connection that the server ends while it is idle fails no request.
+  // A connection that the server ends while it is idle must not fail a request.
   pool.on('error', () => {});
   await pool.query(TABLES);
 

@@ -23,7 +23,7 @@ export const mountExpressSessionOnRedis: MountPeer = async (app, { redisUrl }) =
 export const mountExpressSessionOnPostgres: MountPeer = async (app, { databaseUrl }) => {
   const PostgresStore = connectPgSimple(session);
   const pool = new Pool({ connectionString: databaseUrl });
-  // A connection that the server ends while it is idle fails no request.
+  // A connection that the server ends while it is idle must not fail a request.
   pool.on('error', () => {});
   const store = new PostgresStore({ pool, createTableIfMissing: true });
   mountSession(app, store);
@@ -34,7 +34,8 @@ export const mountExpressSessionOnPostgres: MountPeer = async (app, { databaseUr
 };
 
 /**
- * Each request reads the session and extends its expiry (`touch`), the default of both stores.
+ * Mounts express-session. Each request reads the session and extends its expiry (`touch`), which is
+ * the default of both stores.
  */
 function mountSession(app: Express, store: Store): void {
   const secret = 'a secret of more than thirty-two bytes, from the environment';

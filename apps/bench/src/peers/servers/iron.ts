@@ -11,7 +11,7 @@ const OPTIONS: SessionOptions = {
   cookieName: 'session',
 };
 
-/** The whole session is in a sealed cookie, which each request opens. */
+/** Mounts iron-session: the whole session is in a sealed cookie, which each request opens. */
 export const mountIron: MountPeer = async (app) => {
   app.post('/login', express.json(), async (request, response) => {
     if (request.body.password !== PERSON.password) return void response.sendStatus(401);

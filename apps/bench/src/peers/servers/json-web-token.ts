@@ -2,10 +2,13 @@ import express from 'express';
 import jwt from 'jsonwebtoken';
 import { type MountPeer, mountProtectedQuery, PERSON } from './peer-app.ts';
 
-/** A string, as is common; the key is then derived again for each token. */
+/** The secret is a string, as is common; jsonwebtoken then derives the key again for each token. */
 const SECRET = 'a secret of more than thirty-two bytes, from the environment';
 
-/** An access token in the `Authorization` header, verified in `createContext`; nothing else. */
+/**
+ * Mounts jsonwebtoken: an access token in the `Authorization` header is verified in
+ * `createContext`, and nothing else is checked.
+ */
 export const mountJsonWebToken: MountPeer = async (app) => {
   app.post('/login', express.json(), (request, response) => {
     if (request.body.password !== PERSON.password) return void response.sendStatus(401);
@@ -19,7 +22,11 @@ export function signAccessToken(name: string, seconds: number): string {
   return jwt.sign({ sub: PERSON.id, name }, SECRET, { algorithm: 'HS256', expiresIn: seconds });
 }
 
-/** @param authorization the header's value */
+/**
+ * Verifies the access token of a request.
+ *
+ * @param authorization the value of the `Authorization` header
+ */
 export function verifyAccessToken(
   authorization: string | undefined,
 ): { readonly name: string } | null {

@@ -31,7 +31,7 @@ const USER = {
   disabled: false,
 };
 
-/** The session store, and the feed of its revocations. */
+/** Opens the session store and its revocation feed. */
 type Open = (
   settings: PeerSettings,
   clock: Clock,
@@ -79,7 +79,7 @@ async function mount(
     ring: benchRing(SECRET, algorithm),
     users: { findUser: async (id) => (id === USER.id ? USER : null) },
     clock: systemClock,
-    // All browsers of a benchmark belong to one user.
+    // No limit on sessions, because all browsers of a benchmark belong to one user.
     options: { accessTokenSeconds: settings.accessTokenSeconds, maxSessionsPerUser: 1_000 },
   });
   await layer.start();

@@ -5,20 +5,24 @@ import {
 } from '@trpc/server/adapters/express';
 import type { Express } from 'express';
 
-/** The resources of a contestant's server. */
+/** The databases and settings of a contestant's server. */
 export interface PeerSettings {
-  /** An empty PostgreSQL database. */
+  /** URL of an empty PostgreSQL database. */
   readonly databaseUrl: string;
-  /** An empty Redis database. */
+  /** URL of an empty Redis database. */
   readonly redisUrl: string;
-  /** Its origin, as browsers see it. */
+  /** The server's origin, as browsers see it. */
   readonly origin: string;
-  /** The lifetime of access tokens, and of a cached session in their place. */
+  /**
+   * The lifetime in seconds of access tokens, or of the cached session of a contestant without
+   * them.
+   */
   readonly accessTokenSeconds: number;
 }
 
 /**
- * Adds to an app its sign-in, and at `/trpc` the query `hello` for signed-in callers.
+ * Adds to an Express app a contestant's sign-in, and at `/trpc` the query `hello` for signed-in
+ * callers.
  *
  * @returns a function that closes what it opened, if anything
  */
@@ -27,7 +31,7 @@ export type MountPeer = (
   settings: PeerSettings,
 ) => Promise<(() => Promise<unknown>) | null>;
 
-/** The only user. */
+/** The only user of every contestant. */
 export const PERSON = {
   id: '1',
   name: 'alice',
@@ -42,15 +46,18 @@ export interface PeerContext {
 const t = initTRPC.context<PeerContext>().create();
 
 /**
- * As in tRPC's documentation: a middleware that refuses callers who are not signed in, and narrows
- * the context.
+ * A procedure as in tRPC's documentation: a middleware refuses callers who are not signed in, and
+ * narrows the context.
  */
 const protectedProcedure = t.procedure.use(({ ctx: { user }, next }) => {
   if (!user) throw new TRPCError({ code: 'UNAUTHORIZED' });
   return next({ ctx: { user } });
 });
 
-/** The same query for all peers; they differ in how they identify the caller. */
+/**
+ * Mounts the query that is the same for all contestants; they differ in how they identify the
+ * caller.
+ */
 export function mountProtectedQuery(
   app: Express,
   createContext: (options: CreateExpressContextOptions) => PeerContext | Promise<PeerContext>,

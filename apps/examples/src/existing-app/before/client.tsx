@@ -24,7 +24,7 @@ export function App({ clients }: { clients: ReturnType<typeof createClients> }) 
   );
 }
 
-/** Its children, for a caller who is signed in. */
+/** Renders its children for a caller who is signed in. */
 function Protected({ children, signedOut }: { children: ReactNode; signedOut: ReactNode }) {
   const me = trpc.me.useQuery();
   if (me.isPending) return <p>One moment …</p>;

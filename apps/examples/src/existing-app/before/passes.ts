@@ -2,7 +2,8 @@ import { jwtVerify, SignJWT } from 'jose';
 import type { Member, Settings } from '../club.ts';
 
 /**
- * The pass that members got at sign-in: a token in a cookie, valid for a month, without revocation.
+ * The token that members received at sign-in before the adoption: in a cookie, valid for a month,
+ * without revocation.
  */
 export const PASS = { name: 'club_pass', seconds: 30 * 86_400 };
 

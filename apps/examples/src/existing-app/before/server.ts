@@ -72,7 +72,7 @@ function createRouter(settings: Settings) {
     ),
     notices: publicProcedure.query(() => club.notices()),
     post: memberProcedure
-      .input(z.object({ text: z.string().min(3, 'Write a little more.') }))
+      .input(z.object({ text: z.string().min(3, 'The text must have at least 3 characters.') }))
       .mutation(({ ctx, input }) => club.post(input.text, ctx.member.email)),
     members: committeeProcedure.query(() => club.members()),
   });

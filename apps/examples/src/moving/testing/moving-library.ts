@@ -15,7 +15,7 @@ import { openLibrary } from '../library.ts';
 
 export const PASSWORD = 'correct horse';
 
-/** A browser, and the statuses of all its responses. */
+/** A browser with the statuses of all its responses. */
 export interface Reader {
   readonly browser: Browser;
   loans(): Promise<Reply>;
@@ -24,13 +24,13 @@ export interface Reader {
 }
 
 /**
- * The library with its own database on the shared PostgreSQL, at one origin behind which its
- * deployments replace each other.
+ * Starts the app of the move with its own database on the shared PostgreSQL, at one origin behind
+ * which its deployments replace each other.
  */
 export async function movingLibrary() {
   const postgres = await testDatabase();
   const pool = new Pool({ connectionString: postgres.url });
-  /** PostgreSQL cuts connections at its end that the pool is about to close. */
+  /** Ignores errors of idle connections: PostgreSQL ends them before the pool closes them. */
   pool.on('error', () => {});
   const clock: SettableClock = settableClock(Date.now());
   const deployment: Deployment = {
@@ -72,23 +72,21 @@ export async function movingLibrary() {
     readerWith,
     newBrowser: () => createBrowser({ origin, clock }),
 
-    /**
-     * Replaces the running nodes by these, which serve requests in turn.
-     */
+    /** Replaces the running nodes by the given ones, which serve requests in turn. */
     async deploy(...next: Running[]): Promise<void> {
       const last = nodes;
       nodes = next;
       for (const node of last) await node.close();
     },
 
-    /** The session layer of the migration step that is deployed now. */
+    /** Returns the session layer of the step that is deployed now. */
     layer(): SessionLayer {
       const layer = nodes[0]?.layer;
       if (!layer) throw new Error('This step has no session layer.');
       return layer;
     },
 
-    /** A new account, and a browser that the deployed step has signed in. */
+    /** Creates an account and a browser that the current deployment has signed in. */
     async signedIn(name: string): Promise<Reader> {
       if (!(await library.byName(name))) await library.addAccount(name, PASSWORD);
       const reader = readerWith(createBrowser({ origin, clock, userAgent: `browser of ${name}` }));
@@ -109,7 +107,7 @@ export async function movingLibrary() {
       return rows.map(({ id }) => id);
     },
 
-    /** The number of old sessions. */
+    /** Returns the number of old sessions. */
     oldSessions: async () =>
       Number((await pool.query('select count(*) from session')).rows[0].count),
 

@@ -35,14 +35,14 @@ const ask = (encoding: string, headers: Record<string, string> = {}, method = 'G
 
 it('compresses a file once for each encoding, also for parallel requests', async () => {
   await Promise.all(['br', 'gzip', 'gzip', 'br'].map((encoding) => ask(encoding)));
-  /** What is made again would have this text. */
+  /** If the file were compressed again, the answer would have this text. */
   writeFileSync(path, 'another text');
   for (const encoding of ['br', 'gzip', 'gzip, br', 'br;q=0.5, gzip;q=0.1'])
     expect(await (await ask(encoding)).text()).toBe(TEXT);
   expect(await (await ask('identity')).text()).toBe('another text');
 });
 
-it('sends Content-Encoding, Content-Type, Cache-Control, Vary and Content-Length', async () => {
+it('sends Content-Encoding, Content-Type, Cache-Control, Vary and Content-Length with a file', async () => {
   for (const encoding of ['br', 'gzip']) {
     const { headers } = await ask(encoding);
     expect(Object.fromEntries(headers)).toMatchObject({
@@ -79,7 +79,7 @@ it('answers 304 to a client that has the file, and sends no body to HEAD', async
   ]);
 });
 
-it('passes a missing file to the next handler, and serves it once it exists', async () => {
+it('passes a request for a missing file to the next handler, and serves it once it exists', async () => {
   expect((await fetch(`${url}/lost`)).status).toBe(404);
   writeFileSync(join(folder, 'lost.js'), TEXT);
   expect((await fetch(`${url}/lost`)).status).toBe(200);

@@ -9,7 +9,7 @@ interface Compressed {
   readonly lastModified: string;
 }
 
-/** Above this brotli takes seconds for a megabyte and saves a few per cent. */
+/** A higher brotli quality takes seconds for a megabyte and saves a few per cent. */
 const BROTLI_QUALITY = 6;
 const ENCODERS = {
   br: (text: Buffer) =>

@@ -43,15 +43,15 @@ async function* chunks(
   }
 }
 
-/** Whether nothing was taken in a hundred turns of the event loop. */
+/** Tells whether the source of the chunks was not read in a hundred turns of the event loop. */
 async function hasStopped(): Promise<boolean> {
   const before = taken;
   for (let turn = 0; turn < 100; turn++) await new Promise(setImmediate);
   return taken === before;
 }
 
-describe('a file as an answer', () => {
-  it('a file is sent as an attachment with Cache-Control: no-store', async () => {
+describe('a file as a response', () => {
+  it('sends a file as an attachment with Cache-Control: no-store', async () => {
     make = () => chunks(3, 'ä');
     const answer = await fetch(`${origin}/file`);
     expect([answer.status, await answer.text()]).toEqual([200, 'äää']);
@@ -62,12 +62,12 @@ describe('a file as an answer', () => {
     ).toEqual(['text/csv; charset=utf-8', 'attachment; filename="a.csv"', 'no-store']);
   });
 
-  it('a file may be empty', async () => {
+  it('sends an empty file', async () => {
     make = () => chunks(0, '');
     expect(await (await fetch(`${origin}/file`)).text()).toBe('');
   });
 
-  it('HEAD does not produce the file', async () => {
+  it('does not generate the file for a HEAD request', async () => {
     make = () => chunks(3, 'x');
     const answer = await fetch(`${origin}/file`, { method: 'HEAD' });
     expect([answer.status, answer.headers.get('content-type'), taken]).toEqual([
@@ -77,7 +77,7 @@ describe('a file as an answer', () => {
     ]);
   });
 
-  it('a fault before the first chunk is an ordinary error response', async () => {
+  it('answers an error before the first chunk of a file with an error response', async () => {
     make = () =>
       chunks(0, '', () => {
         throw new StoreUnavailableError('out');
@@ -90,7 +90,7 @@ describe('a file as an answer', () => {
     ]).toEqual([503, null, 'store_unavailable']);
   });
 
-  it('a fault after the first chunk breaks the connection and is reported', async () => {
+  it('breaks the connection and reports the error if one occurs after the first chunk of a file', async () => {
     make = () =>
       chunks(2, 'x'.repeat(100), () => {
         throw new Error('in the middle');
@@ -101,7 +101,7 @@ describe('a file as an answer', () => {
     expect(faults).toEqual([expect.objectContaining({ message: 'in the middle' })]);
   });
 
-  it('a file is produced as fast as the client reads, and stops when it disconnects', async () => {
+  it('generates a file as fast as the client reads, and stops when the client disconnects', async () => {
     make = () => chunks(10_000, 'x'.repeat(100_000));
     const answer = await fetch(`${origin}/file`);
     const reader = answer.body?.getReader();

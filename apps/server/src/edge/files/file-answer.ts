@@ -3,15 +3,19 @@ import { pipeline } from 'node:stream/promises';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 
-/** A file as a procedure's output, generated while it is sent. */
+/** A file that a procedure returns, generated while it is sent. */
 export interface TextFile {
   readonly name: string;
-  /** Media type, without the charset, which is UTF-8. */
+  /** Media type of the file, without the charset, which is UTF-8. */
   readonly type: string;
   readonly chunks: AsyncGenerator<string, void>;
 }
 
-/** As a procedure's output. @param mediaType for the OpenAPI document */
+/**
+ * Declares that the output of a procedure is a file.
+ *
+ * @param mediaType for the OpenAPI document
+ */
 export const textFile = (mediaType: string) =>
   z
     .custom<TextFile>(isTextFile)
@@ -27,8 +31,9 @@ export function isTextFile(output: unknown): output is TextFile {
 }
 
 /**
- * Sends a file as a download. An error before the first chunk becomes an ordinary error answer; a
- * later one breaks the connection, so that a truncated file is never taken for a complete one.
+ * Sends a file as a download. An error before the first chunk is answered like any other error; a
+ * later one breaks the connection, so that a client never takes a truncated file for a complete
+ * one.
  */
 export async function sendTextFile(
   req: Request,
@@ -56,7 +61,7 @@ async function* following(
   yield* rest;
 }
 
-/** Whether the client has disconnected. */
+/** Whether an error means that the client has disconnected. */
 function isDisconnected(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE';
 }

@@ -35,9 +35,9 @@ const open = (headers: Record<string, string> = {}) =>
 const known = (page: string) =>
   /<script type="application\/json" id="latchkey-session">(.*?)<\/script>/.exec(page)?.[1];
 
-describe('the page of a signed-in user', () => {
+describe('the HTML page of a signed-in user', () => {
   it.each(['same-origin', 'none'])(
-    'the page contains the result of auth.session when opened from %s',
+    'the HTML page contains the result of auth.session when opened from %s',
     async (site) => {
       await signIn();
       const page = await open({ 'sec-fetch-site': site });
@@ -48,7 +48,7 @@ describe('the page of a signed-in user', () => {
     },
   );
 
-  it('a page request refreshes the session, and the page contains no token', async () => {
+  it('a request for the HTML page refreshes the session, and the page contains no token', async () => {
     await signIn();
     app.clock.advance(60);
     const page = await open();
@@ -72,7 +72,7 @@ describe('the page of a signed-in user', () => {
     ['another site', { 'sec-fetch-site': 'cross-site' }],
     ['a sibling site', { 'sec-fetch-site': 'same-site' }],
     ['a browser that does not say', { 'sec-fetch-dest': '', 'sec-fetch-site': '' }],
-  ])('the page contains no session for %s', async (_name, headers) => {
+  ])('the HTML page contains no session for %s', async (_name, headers) => {
     await signIn();
     app.clock.advance(60);
     const page = await open(headers);
@@ -85,7 +85,7 @@ describe('the page of a signed-in user', () => {
   });
 });
 
-it('serves the same page to all callers without a session', async () => {
+it('serves the same HTML page to all callers without a session', async () => {
   const page = await open();
   expect([page.status, page.headers.get('cache-control'), known(page.body)]).toEqual([
     200,

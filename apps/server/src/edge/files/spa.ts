@@ -11,28 +11,26 @@ const NOT_BUILT =
   '<!doctype html><title>Latchkey</title><p>The web app is not built yet. <code>npm start</code> builds it; in development it is at http://localhost:5173.';
 
 export interface SpaOptions {
-  /** Whether the demo accounts exist; the sign-in page then says so. */
+  /** Whether the demo accounts exist; if so, the sign-in page says it. */
   readonly demo: boolean;
   /**
-   * Authenticates the request. Runs only for a page opened from this site or typed into the
-   * browser.
+   * Authenticates the request for a page. Runs only for a page that was opened from this site or
+   * typed into the browser.
    */
   readonly session: RequestHandler;
 }
 
 /**
- * Serves the single-page app from its build: hashed assets, cached for a year, and its page for
- * every other address. The page embeds the session view, so that the first paint already shows the
- * signed-in user.
+ * Serves the single-page app from its build: hashed assets, cached for a year, and its HTML page
+ * for every other address. The page embeds the session view, so that the first paint already shows
+ * the signed-in user.
  */
 export function spa(dist: string, { demo, session }: SpaOptions): Router {
   const router = Router();
   const page = readPage(dist, demo);
   const assets = join(dist, 'assets');
   router.use('/assets', compressedAssets(assets), compression());
-  /**
-   * Without redirects to folders: their answers would replace the CSP by a laxer one.
-   */
+  /** Redirects to folders are off: the redirect's response would replace the CSP by a laxer one. */
   router.use(
     '/assets',
     express.static(assets, {
@@ -50,7 +48,7 @@ export function spa(dist: string, { demo, session }: SpaOptions): Router {
 const YEAR_SECONDS = 31_536_000;
 const IS_TEXT = /\.(js|css|svg|json|map)$/;
 
-/** The hashed assets that are worth compressing, each compressed once. */
+/** Serves the hashed assets that are worth compressing, each compressed once. */
 function compressedAssets(folder: string): RequestHandler {
   const options = { maxAgeSeconds: YEAR_SECONDS, immutable: true };
   const files = new Map(
@@ -72,16 +70,19 @@ function namesIn(folder: string): string[] {
   }
 }
 
-/** Addresses of machines' interfaces: an unknown one is 404, not a page. */
+/** Addresses that only programs use: an unknown one is answered with 404, not with a page. */
 const NOT_A_PAGE = /^\/(\.well-known|metrics|trpc|assets|__inspector)(\/|$)/;
 
-/** Pages are for clients that accept HTML; a client that accepts JSON gets a JSON error. */
+/**
+ * Passes only clients that accept HTML; a client that accepts JSON gets a JSON error instead of a
+ * page.
+ */
 const onlyPages: RequestHandler = (req, _res, next) =>
   req.accepts('html') && !NOT_A_PAGE.test(req.path) ? next() : next('route');
 
 /**
- * Whether it is a document opened from this site or typed in (Fetch Metadata): no script can read
- * it, and SameSite cookies are sent with it.
+ * Whether the request opens a document from this site or typed in (Fetch Metadata): no foreign
+ * script can read it, and SameSite cookies are sent with it.
  */
 const isOpened = (req: Request) =>
   req.get('sec-fetch-dest') === 'document' &&
@@ -102,8 +103,8 @@ function servePage(page: string, policy: RequestHandler): RequestHandler {
 }
 
 /**
- * Null unless the caller is signed in. On any other outcome the page asks for the session itself
- * and explains it.
+ * Returns the session view to embed in the page; null unless the caller is signed in. For any other
+ * outcome the page asks for the session itself and explains it.
  */
 function viewOf(req: Request): SessionView | null {
   try {
@@ -115,8 +116,8 @@ function viewOf(req: Request): SessionView | null {
 }
 
 /**
- * Embeds the view as a data block, which is not executed. Without `<`, its content cannot end it
- * early.
+ * Embeds the session view in the page as a data block, which is not executed. Its content has no
+ * `<`, so it cannot close the block early.
  */
 function embed(page: string, view: SessionView | null): string {
   if (!view) return page;

@@ -31,7 +31,7 @@ const kinds = async () => {
   return events.map(({ kind, reason }) => (reason ? `${kind} ${reason}` : kind)).toReversed();
 };
 
-describe('signing up', () => {
+describe('sign-up', () => {
   it('a sign-up creates an account with the role User and signs it in', async () => {
     const browser = app.browser();
     const { status, data } = await caller(browser).mutate('account.signUp', {
@@ -74,7 +74,7 @@ describe('signing up', () => {
     },
   );
 
-  it('accepts a repeated sign-up after a lost answer, only with the same password', async () => {
+  it('accepts a repeated sign-up after a lost response, only with the same password', async () => {
     const browser = app.browser();
     const input = { username: 'carol', password: PASSWORD };
     await browser
@@ -118,7 +118,7 @@ describe('signing up', () => {
     expect((await signUp(PASSWORD)).status).toBe(409);
   });
 
-  it('sign-up can be switched off', async () => {
+  it('the setting SIGN_UP=closed switches sign-up off', async () => {
     const closed = await startApp({ signUpOpen: false });
     const browser = closed.browser();
     expect((await caller(browser).query('account.signUpOpen')).data).toBe(false);
@@ -132,7 +132,7 @@ describe('signing up', () => {
   });
 });
 
-describe('changing the password', () => {
+describe('a password change', () => {
   it('limits a user to ten password changes in a window', async () => {
     const browser = await signedIn();
     const to = (newPassword: string) =>
@@ -157,7 +157,7 @@ describe('changing the password', () => {
       newPassword: PASSWORD,
     });
 
-  it('a password change ends all other sessions and refreshes this one', async () => {
+  it('a password change ends all other sessions and refreshes the current one', async () => {
     const [here, elsewhere] = [await signedIn(), await signedIn()];
     const before = new Map(here.cookies());
     expect((await change(here)).status).toBe(200);
@@ -178,7 +178,7 @@ describe('changing the password', () => {
     ]);
   });
 
-  it('keeps the session when the reply is lost or late, or requests are in flight', async () => {
+  it('a password change keeps the session when its response is lost or other requests are in flight', async () => {
     const here = await signedIn();
     app.clock.advance(60);
     const [late, underWay] = [here.send('/dashboard'), here.send('/dashboard')];

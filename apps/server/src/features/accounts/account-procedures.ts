@@ -2,7 +2,7 @@ import type { SessionLayer, User } from '@latchkey/core';
 import type { SqlAuditLog } from '@latchkey/sql';
 import { publicError, refuse } from '@latchkey/trpc';
 import { tracked } from '@trpc/server';
-// Named so that a subscription's type can be written down (TS2883).
+// Imported so that TypeScript can name the type of a subscription (TS2883).
 import type {} from '@trpc/server/unstable-core-do-not-import';
 import { z } from 'zod';
 import {
@@ -38,7 +38,7 @@ export interface AccountRouterDependencies extends TimelineDependencies {
   readonly limits: Pick<Limits, 'signUp' | 'changePassword'>;
   readonly receipts: Receipts;
   readonly signUpOpen: boolean;
-  /** Maximum age of the password check for procedures that require a recent one, in seconds. */
+  /** Maximum age of the password check in seconds, for procedures that require a recent one. */
   readonly reauthenticationSeconds: number;
 }
 
@@ -52,8 +52,8 @@ export function accountRouter(dependencies: AccountRouterDependencies) {
     recentlyAuthenticatedCookieProcedure(reauthenticationSeconds);
 
   /**
-   * Accepts a repeated sign-up whose answer was lost: the account is new and has the same password.
-   * Any other taken name is refused.
+   * Accepts a repeated sign-up whose response was lost: the account is new and has the same
+   * password. A name that is taken in any other way is refused.
    */
   async function own(
     { username, password }: { username: string; password: string },
@@ -118,7 +118,7 @@ export function accountRouter(dependencies: AccountRouterDependencies) {
         return { message: 'Your account is deleted.' };
       }),
 
-    /** The user's live sessions: the current one, then the others, newest sign-in first. */
+    /** Lists the user's live sessions: the current one, then the others, newest sign-in first. */
     sessions: protectedProcedure
       .input(sessionPageInput.prefault({}))
       .output(sessionPage)
@@ -135,7 +135,7 @@ export function accountRouter(dependencies: AccountRouterDependencies) {
           });
         if (!(await layer.sessionOf(principal.userId, sessionId)))
           throw refuse('not_found', {
-            message: 'There is no such session of yours. It may have ended already.',
+            message: 'You have no live session with this id. It may have ended already.',
           });
         await layer.revoke(sessionId, 'user_request', actor);
         return { message: 'The session has ended.' };
@@ -154,7 +154,7 @@ export function accountRouter(dependencies: AccountRouterDependencies) {
         return { ended: ended.length };
       }),
 
-    /** The security events of the user's account, newest first. */
+    /** Lists the security events of the user's account, newest first. */
     securityEvents: protectedProcedure
       .input(pageInput.prefault({}))
       .output(auditPage)
@@ -166,7 +166,7 @@ export function accountRouter(dependencies: AccountRouterDependencies) {
         ),
       ),
 
-    /** The same events as they happen. */
+    /** Streams the security events of the user's account as they happen. */
     watchSecurityEvents: protectedProcedure.input(resumeInput).subscription(async function* ({
       ctx: { principal, signal },
       input,

@@ -6,7 +6,7 @@ export { usernameOf };
 const MIN_PASSWORD = 15;
 const MAX_PASSWORD = 1024;
 
-/** A new username. */
+/** The schema of a username for a new account. */
 export const newUsername = z
   .string()
   .max(256, 'must be at most 64 characters')
@@ -17,13 +17,13 @@ export const newUsername = z
   .transform(usernameOf);
 
 /**
- * A new password. Only its length is restricted, in code points, and it is never truncated (ASVS
- * 6.2.1, 6.2.5, 6.2.9). `common-passwords.ts` rejects common passwords.
+ * The schema of a new password. Only its length is restricted, in code points, and it is never
+ * truncated (ASVS 6.2.1, 6.2.5, 6.2.9). `common-passwords.ts` rejects common passwords.
  */
 export const newPassword = z
   .string()
   .max(MAX_PASSWORD, `must be at most ${MAX_PASSWORD} characters`)
-  .refine((password) => password.isWellFormed(), 'holds half a character: type it again')
+  .refine((password) => password.isWellFormed(), 'holds an incomplete character: type it again')
   .refine(
     (password) => Array.from(passwordOf(password)).length >= MIN_PASSWORD,
     `must be at least ${MIN_PASSWORD} characters: use four unrelated words`,
@@ -31,7 +31,7 @@ export const newPassword = z
 
 /**
  * Normalizes a password to Unicode NFC, so that it does not depend on the keyboard (RFC 8265,
- * OpaqueString). Nothing else is changed.
+ * OpaqueString), and changes nothing else.
  */
 export function passwordOf(typed: string): string {
   return typed.normalize('NFC');

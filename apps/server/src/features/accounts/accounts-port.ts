@@ -2,14 +2,15 @@ import type { Actor, Client, Principal, User } from '@latchkey/core';
 import type { Role } from '../../api/trpc.ts';
 
 /**
- * The users of the reference app. Every change commits with its audit event and its revocations, or
- * not at all.
+ * The users of the reference app. Every change commits together with its audit event and its
+ * revocations, or not at all.
  */
 export interface Accounts {
   /**
-   * Returns the user for a valid pair; `null` for any invalid one, after the same work.
+   * Returns the user for a correct username and password; `null` otherwise, after the same amount
+   * of work.
    *
-   * @param deviceOf the id of the device, if that user has signed in from it before
+   * @param deviceOf returns the id of the device if the user has signed in from it before
    */
   checkPassword(
     username: string,
@@ -24,6 +25,8 @@ export interface Accounts {
    */
   findNew(username: string, password: string): Promise<User | null>;
   /**
+   * Creates an account.
+   *
    * @throws TRPCError 409 if the name is taken, 400 for a name that resembles an administrator's
    *   and for a common password
    */
@@ -32,30 +35,37 @@ export interface Accounts {
     by: Actor | Client,
   ): Promise<User>;
   /**
-   * Replaces the password and ends every session except the one it was changed in. @throws
-   * TRPCError 400 for a common password
+   * Replaces the password and ends every session except the one in which it was changed.
+   *
+   * @throws TRPCError 400 for a common password
    */
   changePassword(
     of: Pick<Principal, 'userId' | 'sessionId'>,
     password: string,
     client: Client,
   ): Promise<void>;
-  /** Whether it is the user's password. */
+  /** Whether a password is the user's current one. */
   confirmPassword(
     of: Pick<Principal, 'userId' | 'sessionId'>,
     password: string,
     client: Client,
   ): Promise<boolean>;
-  /** @throws TRPCError 404, or 409 for the last administrator */
+  /**
+   * Disables or enables an account.
+   *
+   * @throws TRPCError 404 for an unknown user, 409 for the last administrator
+   */
   setDisabled(userId: string, disabled: boolean, by: Actor): Promise<void>;
   /**
-   * Ends the user's sessions: they sign in again with the new role. @throws TRPCError 404, or 409
-   * for the last administrator
+   * Changes a role and ends the user's sessions: they sign in again with the new role.
+   *
+   * @throws TRPCError 404 for an unknown user, 409 for the last administrator
    */
   setRole(userId: string, role: Role, by: Actor): Promise<void>;
   /**
-   * Removes the user and ends their sessions. @throws TRPCError 404, or 409 for the last
-   * administrator
+   * Removes a user and ends their sessions.
+   *
+   * @throws TRPCError 404 for an unknown user, 409 for the last administrator
    */
   remove(userId: string, by: Actor): Promise<void>;
 }

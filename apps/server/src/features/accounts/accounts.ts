@@ -30,16 +30,16 @@ export async function createAccounts({
   hasher,
   clock,
 }: AccountsDependencies): Promise<Accounts> {
-  /** Verified for an unknown user, which takes as long as a wrong password (ASVS 6.3.8). */
+  /** Verified for an unknown user, so that it takes as long as a wrong password (ASVS 6.3.8). */
   const dummyHash = await hasher.hash(crypto.randomUUID());
 
   async function find(userId: string): Promise<UserAccount> {
     const account = await users.findById(userId);
-    if (!account) throw refuse('not_found', { message: 'There is no such user.' });
+    if (!account) throw refuse('not_found', { message: 'There is no user with this id.' });
     return account;
   }
 
-  /** A name that looks like an administrator's would be mistaken for it in lists and messages. */
+  /** Refuses a new name that users could mistake for an administrator's in lists and messages. */
   async function refuseImitation(username: string): Promise<void> {
     const privileged = await users.list({ role: 'Admin', limit: MAX_ADMINISTRATORS });
     const fault = impersonationFault(
@@ -59,8 +59,8 @@ export async function createAccounts({
   }
 
   /**
-   * Changes a user with all its consequences in one transaction. The session `keep` continues;
-   * `endedBy` null ends none.
+   * Changes a user and everything that follows from it in one transaction. The session `keep`
+   * continues; with `endedBy` null, no session ends.
    */
   function change(
     userId: string,
@@ -93,7 +93,7 @@ export async function createAccounts({
     });
   }
 
-  /** Removes the user and all their data; their events stay in the audit log. */
+  /** Removes a user and all their data; their events stay in the audit log. */
   function remove(userId: string, by: Actor): Promise<void> {
     return trail.transaction(async () => {
       const admins = await users.holdEnabled('Admin');
@@ -108,7 +108,7 @@ export async function createAccounts({
   }
 
   /**
-   * Overload here does not fail the sign-in: the next one rehashes the password.
+   * Rehashes a password at sign-in; when the hasher is overloaded, a later sign-in does so.
    */
   async function rehash({ id, passwordHash }: UserAccount, password: string): Promise<void> {
     const renewed = await hasher.hash(password).catch(() => null);

@@ -2,7 +2,7 @@ import { parentPort } from 'node:worker_threads';
 import { ZxcvbnFactory } from '@zxcvbn-ts/core';
 import { adjacencyGraphs, dictionary } from '@zxcvbn-ts/language-common';
 
-/** A password to rate. */
+/** A password that the worker thread has to rate. */
 export interface Question {
   readonly id: number;
   readonly password: string;
@@ -11,7 +11,7 @@ export interface Question {
 
 export interface Judgement {
   readonly id: number;
-  /** zxcvbn's scale: 0 to 4. */
+  /** The strength of the password on zxcvbn's scale: 0 to 4. */
   readonly score: number;
 }
 

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { isCommonPassword, passwordJudge } from './common-passwords.ts';
 import type { Question } from './common-passwords-worker.ts';
 
-/** A thread that answers when the test says so. */
+/** A fake worker thread that answers when the test tells it to. */
 class FakeThread extends EventEmitter {
   readonly questions: Question[] = [];
   keepsAlive = false;
@@ -37,8 +37,8 @@ function stage(maxWaiting = 3) {
   return { judge, threads };
 }
 
-describe('the worker thread that judges passwords', () => {
-  it('judging a password does not block the event loop', async () => {
+describe('the worker thread that rates passwords', () => {
+  it('rating a password does not block the event loop', async () => {
     await isCommonPassword('warm up', 'bob');
     let judged = false;
     const judging = isCommonPassword(
@@ -47,13 +47,14 @@ describe('the worker thread that judges passwords', () => {
     ).then(() => {
       judged = true;
     });
-    // A worker's answer needs a turn of the event loop; a judgement made here only microtasks.
+    // The answer of a worker thread needs a turn of the event loop; a rating in this thread would
+    // only need microtasks.
     for (let turn = 0; turn < 1_000; turn++) await Promise.resolve();
     expect(judged).toBe(false);
     await judging;
   });
 
-  it('the worker thread answers as zxcvbn does in this thread', async () => {
+  it('the worker thread rates passwords as zxcvbn does in the main thread', async () => {
     const estimator = new ZxcvbnFactory({ dictionary, graphs: adjacencyGraphs });
     const passwords = [
       'passwordpassword',
@@ -73,7 +74,7 @@ describe('the worker thread that judges passwords', () => {
     expect(new Set(here).size).toBe(2);
   });
 
-  it('one thread judges, and keeps the process alive only while a result is awaited', async () => {
+  it('the worker thread keeps the process alive only while a rating is awaited', async () => {
     const { judge, threads } = stage();
     const answers = [judge('a', 'x'), judge('b', 'x')];
     expect([threads.length, threads[0]?.keepsAlive]).toEqual([1, true]);
@@ -87,7 +88,7 @@ describe('the worker thread that judges passwords', () => {
     ]);
   });
 
-  it('queues a bounded number of passwords, and refuses more with Retry-After', async () => {
+  it('the password judge queues a bounded number of passwords, and refuses more with Retry-After', async () => {
     const { judge, threads } = stage(2);
     const waiting = [judge('a', 'x'), judge('b', 'x')];
     const refused = await judge('c', 'x').catch((error: unknown) => publicError(error));
@@ -99,7 +100,7 @@ describe('the worker thread that judges passwords', () => {
     expect([await Promise.all(waiting), await next]).toEqual([[true, true], false]);
   });
 
-  it('replaces the thread after a fault, and rejects the calls that waited', async () => {
+  it('a faulty worker thread is replaced, and the ratings that waited for it are rejected', async () => {
     const { judge, threads } = stage();
     const lost = judge('a', 'x');
     threads[0]?.emit('error', new Error('out of memory'));

@@ -3,32 +3,35 @@ import { Worker } from 'node:worker_threads';
 import { refuse } from '@latchkey/trpc';
 import type { Judgement, Question } from './common-passwords-worker.ts';
 
-/** Number of characters that are rated: more costs time, and a strong prefix is enough. */
+/**
+ * Number of characters of a password that are rated: more would cost time, and a strong prefix is
+ * enough.
+ */
 const JUDGED = 48;
-/** zxcvbn's scale is 0 to 4; 3 is "safely unguessable". */
+/** Minimum score of a password. zxcvbn's scale is 0 to 4; 3 means "safely unguessable". */
 const MIN_SCORE = 3;
 const MAX_WAITING = 200;
 
-/** The part of a worker thread that the judge uses. */
+/** The part of a worker thread that the password judge uses. */
 type Thread = Pick<Worker, 'postMessage' | 'ref' | 'unref' | 'terminate'> &
   Pick<EventEmitter, 'on'>;
 
 export interface PasswordJudgeOptions {
   /** Replaces the worker thread, for tests. */
   readonly startThread?: () => Thread;
-  /** Maximum number of waiting passwords; more are refused (503 with Retry-After). */
+  /** Maximum number of passwords that wait to be rated; more are refused (503 with Retry-After). */
   readonly maxWaiting?: number;
 }
 
 /**
- * Rates passwords by zxcvbn in one worker thread: a rating takes milliseconds that would block all
- * requests, and the word lists take a megabyte. The thread starts with the first password, does not
- * keep the process alive, and is replaced after a fault.
+ * Rates passwords with zxcvbn in one worker thread: a rating takes milliseconds that would block
+ * all requests, and the word lists take a megabyte. The thread starts with the first password, does
+ * not keep the process alive, and is replaced after a fault.
  *
- * @returns whether a password is easily guessed: from lists of common
+ * @returns a function that resolves to whether a password is easily guessed: from lists of common
  *   passwords, words, names, dates, keyboard walks and repetitions, or made of the person's own
- *   name (ASVS 6.2.4, 6.2.11). Nothing leaves this machine. Rejects with TRPCError 503
- *   `overloaded`, or what ended the thread.
+ *   name (ASVS 6.2.4, 6.2.11). Nothing leaves this machine. It rejects with TRPCError 503
+ *   `overloaded`, or with the error that ended the thread.
  */
 export function passwordJudge({
   startThread = () => new Worker(new URL('./common-passwords-worker.ts', import.meta.url)),
@@ -54,7 +57,7 @@ export function passwordJudge({
     });
     started.on('error', fail);
     started.on('exit', (code) =>
-      fail(new Error(`the thread that judges passwords ended with ${code}`)),
+      fail(new Error(`the worker thread that rates passwords ended with exit code ${code}`)),
     );
     return started;
   }
@@ -65,12 +68,14 @@ export function passwordJudge({
     const id = ++last;
     const judgement = Promise.withResolvers<boolean>();
     waiting.set(id, judgement);
-    /** A CLI command has no other handle that keeps it alive meanwhile. */
+    /** Keeps a CLI command alive while it waits for a rating: it has no other open handle. */
     thread.ref();
     thread.postMessage({ id, password: password.slice(0, JUDGED), username } satisfies Question);
     return judgement.promise;
   };
 }
 
-/** The password judge of this process. */
+/**
+ * Tells whether a password is easily guessed; all callers in this process share one worker thread.
+ */
 export const isCommonPassword = passwordJudge();

@@ -3,8 +3,8 @@ import type { PasswordHasher } from './passwords.ts';
 import type { UserStore } from './user-store.ts';
 
 /**
- * Accounts with well-known passwords. Never created in production, nor where other machines can
- * reach the server, except with `--demo`.
+ * The demo accounts, whose passwords are well known. They are created neither in production nor
+ * where other machines can reach the server, except with `--demo`.
  */
 export const DEMO_ACCOUNTS = [
   { username: 'admin', password: 'password', role: 'Admin' },
@@ -32,8 +32,8 @@ export async function createDemoAccounts(
 }
 
 /**
- * For production: a database that was used in development may still hold accounts with well-known
- * passwords.
+ * Refuses to start in production with demo accounts: a database that was used in development may
+ * still hold accounts with well-known passwords.
  *
  * @throws Error naming them
  */
@@ -55,7 +55,7 @@ async function presentDemoAccounts(users: UserStore, hasher: PasswordHasher): Pr
   return present;
 }
 
-/** The demo accounts, for people. */
+/** Describes the demo accounts for the person who starts the server. */
 export function describeDemoAccounts(): string {
   return DEMO_ACCOUNTS.map(
     ({ username, password, role }) => `${username} / ${password} (${role})`,
@@ -63,8 +63,8 @@ export function describeDemoAccounts(): string {
 }
 
 /**
- * One line for a development server that other machines can reach: why it creates no demo accounts.
- * Those of an earlier start are left unchanged, and named.
+ * Explains, in one line for a development server that other machines can reach, why it creates no
+ * demo accounts. Those of an earlier start are left unchanged, and named.
  */
 export async function describeMissingDemoAccounts(
   users: UserStore,

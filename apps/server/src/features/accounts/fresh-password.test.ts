@@ -30,8 +30,8 @@ const change = (browser: Browser, input: object = {}) =>
 const reauthenticate = (browser: Browser, password: string) =>
   caller(browser).mutate('auth.reauthenticate', { password });
 
-describe('a password check ten minutes ago', () => {
-  it('refuses a password change until the password is given again', async () => {
+describe('a password check that is ten minutes old', () => {
+  it('refuses a password change until a recently given password is given again', async () => {
     const browser = await signedIn('bob', HERE);
     app.clock.advance(600);
     const refused = await change(browser, { currentPassword: 'password' });
@@ -91,24 +91,27 @@ describe('a password check ten minutes ago', () => {
     'admin.removeUser',
     'admin.signOutUser',
     'account.deleteAccount',
-  ])('%s requires reauthentication; reading and ending single sessions does not', async (path) => {
-    const admin = await signedIn('admin');
-    app.clock.advance(600);
-    expect((await caller(admin).mutate(path, {})).error?.data.reason).toBe(
-      'reauthentication_required',
-    );
-    expect((await caller(admin).query('admin.users')).status).toBe(200);
-    expect((await caller(admin).mutate('admin.revokeSession', { sessionId: 'none' })).status).toBe(
-      404,
-    );
-    expect(await app.users.list({ limit: 10 })).toHaveLength(2);
-  });
+  ])(
+    '%s requires reauthentication, while reading and ending single sessions does not',
+    async (path) => {
+      const admin = await signedIn('admin');
+      app.clock.advance(600);
+      expect((await caller(admin).mutate(path, {})).error?.data.reason).toBe(
+        'reauthentication_required',
+      );
+      expect((await caller(admin).query('admin.users')).status).toBe(200);
+      expect(
+        (await caller(admin).mutate('admin.revokeSession', { sessionId: 'none' })).status,
+      ).toBe(404);
+      expect(await app.users.list({ limit: 10 })).toHaveLength(2);
+    },
+  );
 });
 
 describe('deleting an account', () => {
   const remove = (browser: Browser) => caller(browser).mutate('account.deleteAccount');
 
-  it('a deleted account has no session, no cookies and no sign-in', async () => {
+  it('a deleted account has no session and no cookies, and cannot sign in', async () => {
     const [here, elsewhere] = [await signedIn(), await signedIn()];
     const copy = here.copy();
     expect((await remove(here)).data).toEqual({ message: 'Your account is deleted.' });
@@ -131,7 +134,7 @@ describe('deleting an account', () => {
     expect(told[5]).toBe('sign_in.refused unknown_user');
   });
 
-  it("a new user with a deleted user's name inherits nothing", async () => {
+  it('a new user with the name of a deleted one inherits nothing', async () => {
     const [here, elsewhere] = [await signedIn(), await signedIn()];
     await remove(here);
     expect(
@@ -146,7 +149,7 @@ describe('deleting an account', () => {
     expect((await elsewhere.request('/dashboard')).status).toBe(401);
   });
 
-  it('refuses to delete the last administrator, who stays signed in', async () => {
+  it('refuses to delete the account of the last administrator, who stays signed in', async () => {
     const admin = await signedIn('admin');
     const { status, error } = await remove(admin);
     expect([status, error?.message]).toEqual([
@@ -188,7 +191,7 @@ describe('an administrator who removes a user', () => {
     expect((await caller(admin).mutate('admin.removeUser', { userId })).status).toBe(404);
   });
 
-  it('refuses to remove the last administrator', async () => {
+  it('refuses to remove the account of the last administrator', async () => {
     const admin = await signedIn('admin');
     expect(
       (

@@ -1,6 +1,6 @@
 import { codeOf, usernameOf } from './username-rules.ts';
 
-/** Reserved names, whether or not they are taken. */
+/** Usernames that are reserved, whether or not they are taken. */
 const OFFICIAL = [
   'admin',
   'administrator',
@@ -13,8 +13,8 @@ const OFFICIAL = [
 ];
 
 /**
- * Confusable letters by the Latin letter they look like, after accents are removed (the common ones
- * of UTS 39, confusables.txt).
+ * Confusable letters, each with the Latin letter it looks like once accents are removed (the common
+ * ones of UTS 39, confusables.txt).
  */
 const CONFUSABLES: Readonly<Record<string, string>> = {
   a: 'аαɑᴀꭺ',
@@ -49,7 +49,7 @@ const FOLDED = new Map(
 );
 
 /**
- * Returns the same text for names that look the same: without accents, each letter as its Latin
+ * Returns the same text for usernames that look the same: without accents, each letter as its Latin
  * lookalike (the skeleton of UTS 39).
  */
 function skeletonOf(username: string): string {
@@ -60,18 +60,18 @@ function skeletonOf(username: string): string {
     .replaceAll('vv', 'w');
 }
 
-/** The first letter in which a name differs from its lookalike. */
+/** Returns the first letter in which a username differs from its lookalike. */
 function differenceOf(username: string, from: string): string {
   const other = Array.from(from.normalize('NFD'));
   const letter = Array.from(username.normalize('NFD')).find(
     (candidate, index) => candidate !== other[index],
   );
-  return letter === undefined ? 'it ends earlier' : codeOf(letter);
+  return letter === undefined ? 'it is shorter' : codeOf(letter);
 }
 
 /**
- * Returns the fault of a new name that looks like a privileged one; `null` for any other name, and
- * for an identical one.
+ * Returns the fault of a new username that looks like a privileged one; `null` for any other name,
+ * and for an identical one.
  *
  * @param privileged names of administrators, and reserved names
  */

@@ -69,7 +69,7 @@ describe("a user's own sessions", () => {
     ]);
   });
 
-  it('takes the last use of a session from the batch of acknowledgements', async () => {
+  it('the list of sessions shows the last use once acknowledgements are written', async () => {
     const browser = await signedIn();
     await app.layer.flush();
     app.clock.advance(70);
@@ -83,7 +83,7 @@ describe("a user's own sessions", () => {
     expect(app.clock.now() - (session?.lastSeenAt ?? 0)).toBe(3_000);
   });
 
-  it('ends a single session, and all but the current one', async () => {
+  it('a user ends one session, and then all but the current one', async () => {
     const [here, there, third] = [await signedIn(), await signedIn(), await signedIn()];
     const target = (await own(there)).find(({ current }) => current)?.id;
     expect((await caller(here).mutate('account.revokeSession', { sessionId: target })).status).toBe(
@@ -222,7 +222,7 @@ describe('security events of a user', () => {
     ]);
   });
 
-  it("lists a user's own security events in pages, the newest first", async () => {
+  it("lists a user's own security events in pages, newest first", async () => {
     const browser = await signedIn('bob', FIREFOX);
     await app.browser().post('/login', { username: 'bob', password: 'wrong' });
     await signedIn('admin');

@@ -4,7 +4,10 @@ import { type Algorithm, hash, verify } from '@node-rs/argon2';
 import pLimit from 'p-limit';
 import { passwordOf } from './account-rules.ts';
 
-/** Argon2id, 19 MiB, two passes, one lane: OWASP's first choice (ASVS 11.4.2). */
+/**
+ * Parameters of Argon2id: 19 MiB, two passes, one lane, which is OWASP's first choice (ASVS
+ * 11.4.2).
+ */
 export const PARAMETERS = {
   algorithm: 2 satisfies Algorithm.Argon2id,
   memoryCost: 19_456,
@@ -13,32 +16,39 @@ export const PARAMETERS = {
 } as const;
 
 /**
- * Hashes and verifies passwords with bounded concurrency: each takes some 15 ms of a core and 19
- * MiB.
+ * Hashes and verifies passwords with bounded concurrency: each hash takes some 15 ms of a core and
+ * 19 MiB.
  */
 export interface PasswordHasher {
-  /** @returns a PHC string with its own salt and parameters */
+  /**
+   * Hashes a password.
+   *
+   * @returns a PHC string with its own salt and parameters
+   */
   hash(password: string): Promise<string>;
-  /** Verifies in constant time for a given hash; false for an invalid hash. */
+  /** Compares a password with a hash in constant time; false for an invalid hash. */
   matches(passwordHash: string, password: string): Promise<boolean>;
   /**
-   * Runs work that ends in a hash, its store query included. When too many are waiting, refuses
-   * before any work is done, so that a rush of sign-ins takes neither store connections nor memory
-   * from other requests.
+   * Runs work that ends in a hash, its store query included. When too many passwords are waiting,
+   * refuses before any work is done, so that a rush of sign-ins takes neither store connections nor
+   * memory from other requests.
    *
    * @throws TRPCError 503 `overloaded` with Retry-After
    */
   admit<T>(work: () => Promise<T>): Promise<T>;
   /** Whether a hash was made with weaker parameters than the current ones. */
   isOutdated(passwordHash: string): boolean;
-  /** Number of waiting passwords. */
+  /** Number of passwords that wait to be hashed. */
   readonly waiting: number;
 }
 
 export interface PasswordHasherOptions {
   /** Maximum number of concurrent hashes. */
   readonly concurrency?: number;
-  /** Maximum number that may wait; more are refused (503 with Retry-After). */
+  /**
+   * Maximum number of passwords that may wait to be hashed; more are refused (503 with
+   * Retry-After).
+   */
   readonly maxWaiting?: number;
   readonly parameters?: {
     readonly memoryCost: number;

@@ -10,13 +10,13 @@ beforeAll(async () => {
 });
 afterAll(() => postgres.drop());
 
-describe.each(['SQLite', 'PostgreSQL'])('on %s, lists of users', (name) => {
+describe.each(['SQLite', 'PostgreSQL'])('lists of users on %s', (name) => {
   let database: SqlDatabase;
   let users: UserStore;
   beforeAll(async () => {
     database = await openAppDatabase(name === 'SQLite' ? 'memory:' : postgres.url);
     users = sqlUserStore(appTables(database));
-    /** Created two at a time, and not in the order of their names. */
+    /** Users, two of them created at the same time, and not in the order of their names. */
     const people = [
       ['dora', 'User', 1],
       ['adam', 'User', 1],
@@ -73,7 +73,7 @@ describe.each(['SQLite', 'PostgreSQL'])('on %s, lists of users', (name) => {
     [{ search: "'; drop table app_users; --" }, []],
     [{ search: 'a', disabled: false }, ['carl', 'dora']],
     [{ role: 'Emperor' }, []],
-  ])('lists and counts the users that match %j', async (filter, expected) => {
+  ])('the user store lists and counts the users that match %j', async (filter, expected) => {
     expect([await names({ ...filter, limit: 10 }), await users.count(filter)]).toEqual([
       expected,
       expected.length,
@@ -81,7 +81,7 @@ describe.each(['SQLite', 'PostgreSQL'])('on %s, lists of users', (name) => {
   });
 });
 
-describe.each(['SQLite', 'PostgreSQL'])('on %s', (name) => {
+describe.each(['SQLite', 'PostgreSQL'])('the user store on %s', (name) => {
   let database: SqlDatabase;
   let users: UserStore;
   let own: TestDatabase | undefined;
@@ -95,7 +95,7 @@ describe.each(['SQLite', 'PostgreSQL'])('on %s', (name) => {
     await own?.drop();
   });
 
-  it('the user store keeps names unique, increments versions and returns null for no user', async () => {
+  it('the user store keeps names unique, increments versions and returns null for an unknown user', async () => {
     const carol = { id: 'c', username: 'carol', role: 'User', passwordHash: 'x', createdAt: 1 };
     expect([await users.create(carol), await users.create({ ...carol, id: 'd' })]).toEqual([
       true,
@@ -112,8 +112,8 @@ describe.each(['SQLite', 'PostgreSQL'])('on %s', (name) => {
     expect(await users.findAccount('carol')).toBeNull();
   });
 
-  describe('users', () => {
-    it('users are listed by name in pages, and found by any part of it without wildcards', async () => {
+  describe('the list of users', () => {
+    it('users are listed by name in pages, and found by any part of the name without wildcards', async () => {
       for (const username of ['zoe_1', 'zoeX1', 'zoe%2'])
         await users.create({
           id: `id ${username}`,
@@ -146,7 +146,7 @@ describe.each(['SQLite', 'PostgreSQL'])('on %s', (name) => {
     });
   });
 
-  it('locks the users of a role, so that two parallel changes cannot disable both', async () => {
+  it('the user store locks the users of a role, so that parallel changes cannot disable all of them', async () => {
     for (const id of ['boss a', 'boss b'])
       await users.create({
         id,

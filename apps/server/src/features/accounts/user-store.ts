@@ -3,20 +3,20 @@ import { type ExpressionBuilder, sql, type UpdateObject } from 'kysely';
 import type { AllTables, AppDatabase } from '../../services/app-database.ts';
 import { containsText } from '../../services/like.ts';
 
-/** A user with what is needed to check a password. */
+/** A user together with the password hash. */
 export interface UserAccount extends User {
-  /** As `@node-rs/argon2` prints it (PHC string). */
+  /** The password hash as a PHC string, as `@node-rs/argon2` prints it. */
   readonly passwordHash: string;
-  /** Milliseconds since the epoch. */
+  /** When the account was created, in milliseconds since the epoch. */
   readonly createdAt: number;
 }
 
-/** The changeable fields of a user. */
+/** The fields of a user that can be changed. */
 export type UserChange = Partial<Pick<UserAccount, 'role' | 'disabled' | 'passwordHash'>>;
 
 /** A filter for users; an omitted field does not restrict. */
 export interface UserFilter {
-  /** A part of the username. */
+  /** A part of the username to search for. */
   readonly search?: string | undefined;
   readonly role?: string | undefined;
   readonly disabled?: boolean | undefined;
@@ -30,7 +30,7 @@ export interface UserPage extends UserFilter {
   readonly sort?: UserSort | undefined;
   readonly order?: 'asc' | 'desc' | undefined;
   /**
-   * The last user of the previous page. `createdAt` is read only if the list is sorted by it.
+   * The last user of the previous page. Its `createdAt` is used only if the list is sorted by it.
    */
   readonly after?:
     | (Pick<UserAccount, 'username'> & Partial<Pick<UserAccount, 'createdAt'>>)
@@ -38,13 +38,11 @@ export interface UserPage extends UserFilter {
   readonly limit: number;
 }
 
-/**
- * The reference app's users.
- */
+/** Stores the users of the reference app. */
 export interface UserStore extends Required<UserDirectory> {
   findAccount(username: string): Promise<UserAccount | null>;
   findById(userId: string): Promise<UserAccount | null>;
-  /** Resolves to false, and changes nothing, if the username is taken. */
+  /** Creates a user. Resolves to false, and changes nothing, if the username is taken. */
   create(account: Omit<UserAccount, 'tokenVersion' | 'disabled'>): Promise<boolean>;
   /**
    * Changes a user and increments the token version, which invalidates all tokens issued before.
@@ -52,14 +50,14 @@ export interface UserStore extends Required<UserDirectory> {
    * @returns the changed user, or `null` if it does not exist
    */
   change(userId: string, change: UserChange): Promise<UserAccount | null>;
-  /** Replaces the hash of an unchanged password; nothing else changes. */
+  /** Replaces the hash of an unchanged password, and changes nothing else. */
   rehash(userId: string, from: string, to: string): Promise<void>;
-  /** Resolves to false if the user does not exist. */
+  /** Removes a user. Resolves to false if the user does not exist. */
   remove(userId: string): Promise<boolean>;
   list(page: UserPage): Promise<UserAccount[]>;
   count(filter: UserFilter): Promise<number>;
   /**
-   * Returns the ids of the enabled users with that role, and locks their rows until the transaction
+   * Returns the ids of the enabled users with a role, and locks their rows until the transaction
    * ends.
    */
   holdEnabled(role: string): Promise<string[]>;
@@ -188,7 +186,7 @@ export function sqlUserStore({ run, kind }: Pick<AppDatabase, 'run' | 'kind'>): 
     list: ({ sort = 'username', order = 'asc', after, limit, ...filter }) =>
       run(async (db) => {
         let query = db.selectFrom('app_users').select(ACCOUNT).where(matching(filter));
-        /** Usernames are unique: they break ties of the creation time. */
+        /** Breaks ties of the creation time by the username, which is unique. */
         if (sort === 'createdAt') query = query.orderBy('created_at', order);
         if (after) query = query.where(beyond(sort, order, after));
         return (await query.orderBy('username', order).limit(limit).execute()).map(accountOf);
@@ -212,7 +210,10 @@ export function sqlUserStore({ run, kind }: Pick<AppDatabase, 'run' | 'kind'>): 
           .where('role', '=', role)
           .where('disabled', '=', 0)
           .orderBy('id');
-        /** On SQLite, write transactions exclude each other anyway. */
+        /**
+         * Locks the rows on PostgreSQL only: on SQLite, write transactions exclude each other
+         * anyway.
+         */
         const rows = await (kind === 'postgres' ? query.forUpdate() : query).execute();
         return rows.map(({ id }) => id);
       }),

@@ -7,8 +7,8 @@ export function usernameOf(typed: string): string {
 }
 
 /**
- * Scripts in use today (UAX 31, tables 5 and 7). The others have blanks and joiners among their
- * letters, such as U+13441 and U+16FE4.
+ * Scripts whose letters a username may use: those in use today (UAX 31, tables 5 and 7). Others
+ * have blanks and joiners among their letters, such as U+13441 and U+16FE4.
  */
 const SCRIPTS =
   `Latin Greek Cyrillic Armenian Georgian Hebrew Arabic Syriac Thaana Nko Mandaic Adlam Hanifi_Rohingya
@@ -19,7 +19,7 @@ const SCRIPTS =
     /\s+/,
   );
 const inScript = (script: string) => new RegExp(`\\p{Script=${script}}`, 'u');
-/** Alphabets with lookalike letters: a name may use only one of them. */
+/** Alphabets with letters that look alike: a username may use only one of them. */
 const ALIKE = [
   'Latin',
   'Cyrillic',
@@ -43,22 +43,26 @@ const OUT_OF_USE = new RegExp(
   'u',
 );
 const ENCLOSING = /\p{Me}/u;
-/** Vietnamese, Hebrew, Arabic, Thai and Tibetan need up to three on one letter. */
+/**
+ * Matches three combining marks on one letter, and captures a fourth. Vietnamese, Hebrew, Arabic,
+ * Thai and Tibetan need up to three.
+ */
 const MARKS = /\p{M}{3}(\p{M})/u;
 const SHAPE = /^(?=[\p{L}\p{N}])[\p{L}\p{M}\p{N}._@+-]{2,64}$/u;
 
 /**
- * Returns the fault of a new username, or `null`. Existing names can still sign in.
+ * Returns the fault of a new username, or `null`. Existing users with such a name can still sign
+ * in.
  */
 export function usernameFault(typed: string): string | null {
   const name = usernameOf(typed);
   const unseen = INVISIBLE.exec(typed) ?? INVISIBLE.exec(name);
-  if (unseen) return `holds ${codeOf(unseen[0])}, which cannot be seen: leave it out`;
+  if (unseen) return `holds ${codeOf(unseen[0])}, which is invisible: leave it out`;
   if (!SHAPE.test(name))
     return 'must be 2 to 64 letters, digits or . _ @ + -, and begin with a letter or digit';
   const outOfUse = OUT_OF_USE.exec(name);
   if (outOfUse)
-    return `holds ${codeOf(outOfUse[0])}, of a script that is not in use: take another letter`;
+    return `holds ${codeOf(outOfUse[0])}, a letter of a script that is not in use: use another letter`;
   const enclosing = ENCLOSING.exec(name);
   if (enclosing) return `holds ${codeOf(enclosing[0])}, which encloses a letter: leave it out`;
   const [, mark] = MARKS.exec(name) ?? [];
@@ -72,7 +76,7 @@ export function usernameFault(typed: string): string | null {
     : null;
 }
 
-/** A character as `U+0430`. */
+/** Formats a character as `U+0430`. */
 export function codeOf(character: string): string {
   return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
 }

@@ -5,13 +5,11 @@ import { startApp, type TestServer } from '../../testing/start-app.ts';
 import { caller } from '../../testing/trpc-caller.ts';
 import { newUsername } from './account-rules.ts';
 
-// V10: a new name is one that people can tell from others.
-
 const PASSWORD = 'lantern otter seventeen brick';
 const messageFor = (name: string) =>
   newUsername.safeParse(name).error?.issues.map(({ message }) => message) ?? [];
 
-describe('a new name', () => {
+describe('a new username (V10)', () => {
   it.each<[string, string]>([
     ['a zero-width space', 'a\u200bb'],
     ['a zero-width joiner', 'ab\u200d'],
@@ -32,7 +30,7 @@ describe('a new name', () => {
     ['half a surrogate pair', 'a\ud83db'],
   ])('refuses a username with %s, and names the character', (_title, name) => {
     expect(messageFor(name)).toEqual([
-      expect.stringMatching(/^holds U\+[0-9A-F]{4,5}, which cannot be seen: leave it out$/),
+      expect.stringMatching(/^holds U\+[0-9A-F]{4,5}, which is invisible: leave it out$/),
     ]);
   });
 
@@ -43,7 +41,7 @@ describe('a new name', () => {
     ['a hieroglyph', '\u{13000}\u{13001}', 'U+13000'],
   ])('refuses a username with %s, of a script that is not in use', (_title, name, code) => {
     expect(messageFor(name)).toEqual([
-      `holds ${code}, of a script that is not in use: take another letter`,
+      `holds ${code}, a letter of a script that is not in use: use another letter`,
     ]);
   });
 
@@ -89,7 +87,7 @@ describe('a new name', () => {
   });
 });
 
-describe('a name that looks like a privileged one', () => {
+describe('a username that looks like a privileged one (V10)', () => {
   let app: TestServer;
   beforeEach(async () => {
     app = await startApp();
@@ -110,7 +108,7 @@ describe('a name that looks like a privileged one', () => {
     ['adrnin', 'U+0072'],
     ['r\u00f8\u00f8t', 'U+00F8'],
     ['supp0rt', 'U+0030'],
-  ])('refuses %j and names the field and the character', async (username, code) => {
+  ])('refuses the username %j and names the field and the character', async (username, code) => {
     const { status, error } = await signUp(username);
     expect([status, error?.message]).toEqual([
       400,
@@ -121,7 +119,7 @@ describe('a name that looks like a privileged one', () => {
     expect(await app.users.findAccount(username)).toBeNull();
   });
 
-  it("refuses a name that imitates any administrator's, also from an operator", async () => {
+  it("refuses a username that imitates any administrator's, also from an operator", async () => {
     await create('ivanov', 'Admin');
     const told = await create('lvanov', 'User').catch((error: unknown) => publicError(error));
     expect(told).toMatchObject({
@@ -130,13 +128,13 @@ describe('a name that looks like a privileged one', () => {
     });
   });
 
-  it("accepts a name that resembles a plain user's, and refuses an identical one", async () => {
+  it("accepts a username that resembles a plain user's, and refuses an identical one", async () => {
     await create('ivanov', 'User');
     expect((await signUp('lvanov')).status).toBe(200);
     expect((await signUp('admin')).status).toBe(409);
   });
 
-  it('an existing account with an imitating name still signs in', async () => {
+  it("an existing account whose name imitates an administrator's still signs in", async () => {
     const username = '\u0430\u0501\u043c\u0456\u043f';
     await app.users.create({
       id: 'old',

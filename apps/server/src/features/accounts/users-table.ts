@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 
-/** Instants are milliseconds since the epoch; flags are 0 or 1. */
+/** The users table. Times are milliseconds since the epoch; flags are 0 or 1. */
 export interface UsersTable {
   id: string;
   username: string;
@@ -22,7 +22,7 @@ export async function createUsersTable(db: Kysely<unknown>): Promise<void> {
     .addColumn('disabled', 'integer', (column) => column.notNull())
     .addColumn('created_at', 'bigint', (column) => column.notNull())
     .execute();
-  // For administrators' lists of users by age.
+  // An index for administrators' lists of users, sorted by age.
   await db.schema
     .createIndex('app_users_created_at')
     .on('app_users')

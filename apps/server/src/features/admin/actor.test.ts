@@ -26,8 +26,8 @@ async function signIn(username: string): Promise<string> {
 }
 
 /**
- * A request in which another call of the same batch signs out as soon as the store has confirmed
- * the caller.
+ * Builds the context of a request in which another call of the same batch signs out as soon as the
+ * store has confirmed the caller.
  */
 async function signedOutOnceAdmitted(username: string): Promise<Context> {
   const [user, current] = [await app.users.findAccount(username), await signIn(username)];
@@ -51,7 +51,7 @@ async function signedOutOnceAdmitted(username: string): Promise<Context> {
     get principal() {
       return principal;
     },
-    /** The caller as the request's session knows it by now. */
+    /** The caller as the request's session knows it at the time of the access. */
     get actor() {
       return { ...session.client, userId: principal?.userId ?? null };
     },
@@ -67,7 +67,7 @@ async function signedOutOnceAdmitted(username: string): Promise<Context> {
 const PASSWORD = 'lantern otter seventeen brick';
 type Caller = ReturnType<ReturnType<typeof createRouter>['createCaller']>;
 
-/** Each procedure that writes to the audit log in a caller's name. */
+/** Each procedure that writes to the audit log in the name of its caller. */
 const ACTS: [
   path: string,
   by: 'admin' | 'bob',
@@ -137,9 +137,8 @@ async function readAll(file: unknown): Promise<void> {
   for await (const _ of (file as { chunks: AsyncIterable<unknown> }).chunks);
 }
 
-// V9
 it.each(ACTS)(
-  '%s records the admitted caller, also when a sign-out in the same batch overtakes it',
+  '%s records the admitted caller, also when a sign-out in the same batch overtakes it (V9)',
   async (_path, by, kind, act) => {
     const api = createRouter({
       ...app,

@@ -1,7 +1,10 @@
 import type { Actor } from '@latchkey/core';
 import { z } from 'zod';
 
-/** Text that administrators type: bounded, and without NUL, which PostgreSQL cannot store. */
+/**
+ * The schema of text that administrators type: of limited length, and without NUL, which PostgreSQL
+ * cannot store.
+ */
 export const text = (max: number) =>
   z
     .string()
@@ -10,26 +13,28 @@ export const text = (max: number) =>
 
 export const id = text(256).min(1);
 
-/** Rows on one page. */
+/** The schema of the number of rows on one page. */
 export const limit = z.number().int().min(1).max(200).default(50);
 
 /**
- * Excludes characters that move or hide adjacent text: control characters, line separators,
- * bidirectional marks.
+ * Matches text without the characters that move or hide adjacent text: control characters, line
+ * separators, bidirectional marks.
  */
 const PLAIN = /^[^\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]*$/u;
 
-/** The reason that an administrator states for an act; it is written to the audit log. */
+/**
+ * The schema of the reason that an administrator states for an act; it is written to the audit log.
+ */
 export const statedReason = z
   .string()
   .trim()
   .min(1)
   .max(500)
   .regex(PLAIN, 'must be one line without control characters')
-  .refine((value) => value.isWellFormed(), 'holds half a character')
+  .refine((value) => value.isWellFormed(), 'holds an incomplete character')
   .optional();
 
-/** The actor of the request, with the stated reason. */
+/** Returns the actor of a request, with the stated reason. */
 export function actorFor({ actor }: { readonly actor: Actor }, reason: string | undefined): Actor {
   return { ...actor, statedReason: reason };
 }

@@ -18,7 +18,7 @@ export interface AdminRouterDependencies
     TimelineDependencies {
   readonly receipts: Receipts;
   readonly keyChanges: KeyChanges;
-  /** Maximum age of the password check for procedures that require a recent one, in seconds. */
+  /** Maximum age of the password check in seconds, for procedures that require a recent one. */
   readonly reauthenticationSeconds: number;
 }
 

@@ -21,7 +21,8 @@ let bob: Browser;
 let bobId: string;
 let started: number;
 /**
- * Signing in is the first event of each; then a minute apart: bob's role, and with it his session.
+ * Each user's first event is the sign-in. A minute later bob's role changes, which ends his
+ * session.
  */
 beforeAll(async () => {
   app = await startApp({ session: { accessTokenSeconds: 60 } });
@@ -45,7 +46,7 @@ const ask = (input?: unknown, browser = admin) => caller(browser).query<Page>('a
 const kinds = async (input: unknown) => (await ask(input)).data?.events.map(({ kind }) => kind);
 
 describe('admin.audit', () => {
-  it('names users, and ended sessions by their reference', async () => {
+  it('admin.audit names users, and ended sessions by their reference', async () => {
     const { data } = await ask({ kind: 'session.revoked' });
     expect(data?.events).toEqual([
       expect.objectContaining({
@@ -60,18 +61,18 @@ describe('admin.audit', () => {
 
   it.each<[string, () => object, string[]]>([
     [
-      'who did it, by name',
+      'the name of the actor',
       () => ({ actor: 'ADMIN' }),
       ['session.revoked', 'role.changed', 'session.issued'],
     ],
-    ['who did it, by id', () => ({ actor: bobId }), ['session.issued', 'session.issued']],
+    ['the id of the actor', () => ({ actor: bobId }), ['session.issued', 'session.issued']],
     [
       'several kinds',
       () => ({ kinds: ['role.changed', 'session.revoked'] }),
       ['role.changed', 'session.revoked', 'role.changed'],
     ],
     [
-      'one kind, as before',
+      'one kind and a subject',
       () => ({ kind: 'role.changed', userId: bobId }),
       ['role.changed', 'role.changed'],
     ],
@@ -79,13 +80,13 @@ describe('admin.audit', () => {
     ['since', () => ({ since: started + 60_000, actor: 'bob' }), ['session.issued']],
     ['an address', () => ({ text: ' 192.0.2.9 ' }), ['role.changed']],
     ['a reason', () => ({ text: 'role_' }), ['session.revoked']],
-    ['wildcards, which are none', () => ({ text: '%' }), []],
+    ['a wildcard, which is literal', () => ({ text: '%' }), []],
     ['an unknown name', () => ({ actor: "admin' or 1=1 --" }), []],
   ])('filters the audit log by %s', async (_what, input, expected) => {
     expect(await kinds(input())).toEqual(expected);
   });
 
-  it('pages through a filtered audit log', async () => {
+  it('admin.audit pages through a filtered audit log', async () => {
     const first = await ask({ text: 'bob', limit: 2 });
     const second = await ask({ text: 'bob', limit: 200, before: first.data?.next });
     const whole = await ask({ text: 'bob' });
@@ -110,12 +111,12 @@ describe('admin.audit', () => {
     [{ limit: 201 }, /^limit: /],
     [{ before: 0 }, /^before: /],
     [{ before: 'newest' }, /^before: /],
-  ])('refuses %j and names the field', async (input, message) => {
+  ])('admin.audit refuses the input %j and names the field', async (input, message) => {
     const { status, error } = await ask(input);
     expect([status, error?.message]).toEqual([400, expect.stringMatching(message)]);
   });
 
-  it('answers 403 to bob for any filter', async () => {
+  it('admin.audit answers 403 to a plain user for any filter', async () => {
     expect((await ask({ actor: 'bob', text: 'bob' }, bob)).status).toBe(403);
   });
 });

@@ -1,7 +1,7 @@
 import type { Clock } from '@latchkey/core';
 import type { AuditSeals } from '@latchkey/sql';
 import { tracked } from '@trpc/server';
-// Named so that a subscription's type can be written down (TS2883).
+// Imported so that TypeScript can name the type of a subscription (TS2883).
 import type {} from '@trpc/server/unstable-core-do-not-import';
 import { z } from 'zod';
 import { adminProcedure } from '../../api/trpc.ts';
@@ -36,7 +36,7 @@ export function auditProcedures({
   clock,
 }: AuditProcedureDependencies) {
   return {
-    /** The audit log, newest first. */
+    /** Searches the audit log, newest first. */
     audit: adminProcedure
       .input(auditFilter.extend(pageInput.shape).prefault({}))
       .output(namedAuditPage)
@@ -48,7 +48,7 @@ export function auditProcedures({
         };
       }),
 
-    /** The filtered audit log as CSV. The export itself is an audit event. */
+    /** Exports the filtered audit log as CSV. The export itself is an audit event. */
     exportAudit: adminProcedure
       .meta({
         openapi: {
@@ -81,7 +81,7 @@ export function auditProcedures({
         };
       }),
 
-    /** The same log as it is written. */
+    /** Streams the audit log as it is written. */
     watchAudit: adminProcedure.input(resumeInput).subscription(async function* ({
       ctx: { signal },
       input,

@@ -32,8 +32,8 @@ const overview = (input?: unknown, browser = admin) =>
   caller(browser).query<Overview>('admin.overview', input);
 
 /**
- * Three hours: in the first a user mistypes, in the second one session is ended in each way, in
- * the third one is used twice.
+ * Records three hours: in the first a user mistypes the password, in the second one session is
+ * ended in each way, in the third a refresh token is reused.
  */
 beforeAll(async () => {
   began = Date.UTC(2026, 2, 9, 8);
@@ -67,7 +67,7 @@ beforeAll(async () => {
 afterAll(() => app.close());
 
 describe('admin.overview', () => {
-  it('counts events in each bucket up to the end of this hour, and the current totals', async () => {
+  it('admin.overview counts events in each interval up to the end of this hour, and current totals', async () => {
     const { data } = await overview({ buckets: 4, bucketHours: 1 });
     const none = {
       signIns: 0,
@@ -94,14 +94,14 @@ describe('admin.overview', () => {
     expect(data?.totals).toEqual({ users: 2, disabledUsers: 1, liveSessions: 1 });
   });
 
-  it('leaves out events before the first bucket', async () => {
+  it('admin.overview leaves out events before the first interval', async () => {
     const { data } = await overview({ buckets: 2, bucketHours: 1 });
     expect(data?.buckets.map(({ signIns, refusedSignIns }) => signIns + refusedSignIns)).toEqual([
       4, 2,
     ]);
   });
 
-  it('the counts agree with the audit log for any buckets', async () => {
+  it('the counts of admin.overview agree with the audit log for any intervals', async () => {
     const until = began + 3 * HOUR;
     for (const [buckets, bucketHours] of [
       [1, 3],
@@ -131,16 +131,19 @@ describe('admin.overview', () => {
     [{ buckets: 1, bucketHours: 0 }, /^bucketHours: /],
     [{ buckets: 1, bucketHours: 0.5 }, /^bucketHours: /],
     [{ buckets: 1, bucketHours: '1' }, /^bucketHours: /],
-    [{ buckets: 100, bucketHours: 88 }, /^bucketHours: must make 366 days/],
-    [{ buckets: 1, bucketHours: 366 * 24 + 1 }, /^bucketHours: must make 366 days/],
+    [{ buckets: 100, bucketHours: 88 }, /^bucketHours: times `buckets` must be at most 366 days/],
+    [
+      { buckets: 1, bucketHours: 366 * 24 + 1 },
+      /^bucketHours: times `buckets` must be at most 366 days/,
+    ],
     [{ buckets: 10 }, /^bucketHours: /],
     [undefined, /^input: /],
-  ])('refuses the period %j and names the field', async (input, message) => {
+  ])('admin.overview refuses the period %j and names the field', async (input, message) => {
     const { status, error } = await overview(input);
     expect([status, error?.message]).toEqual([400, expect.stringMatching(message)]);
   });
 
-  it('counts an event at the start of an hour in the last bucket', async () => {
+  it('admin.overview counts an event at the start of an hour in the last interval', async () => {
     app.clock.set(began + 5 * HOUR);
     await signIn('admin', app.browser());
     await app.trail.flush();
@@ -150,7 +153,7 @@ describe('admin.overview', () => {
     ]);
   });
 
-  it('the overview is for administrators only', async () => {
+  it('admin.overview is for administrators only', async () => {
     await app.users.change((await app.users.findAccount('bob'))?.id ?? '', { disabled: false });
     const user = await signIn('bob');
     expect((await overview({ buckets: 1, bucketHours: 1 }, user)).status).toBe(403);

@@ -18,21 +18,21 @@ export interface OverviewDependencies {
 const HOUR_MS = 3_600_000;
 const MAX_HOURS = 366 * 24;
 
-/** Counts of events in one bucket of time. */
+/** Numbers of events in one interval of the chart. */
 const counts = z.object({
   signIns: z.number(),
   refusedSignIns: z.number(),
   /**
-   * Counted once per session, reason and node in ten minutes.
+   * Number of refused refreshes; repeated ones of a session, reason and node count once in ten
+   * minutes.
    */
   refusedRefreshes: z.number(),
   reuses: z.number(),
-  /**
-   * Sessions that the user ended in their own browser: by sign-out, or by a new sign-in.
-   */
+  /** Number of sessions that users ended in their own browser: by sign-out, or by a new sign-in. */
   signOuts: z.number(),
   /**
-   * Sessions ended from elsewhere, or by a change of the account; without those that a reuse ended.
+   * Number of sessions ended from elsewhere or by a change of the account, without those ended by
+   * reuse.
    */
   revocations: z.number(),
 });
@@ -47,7 +47,10 @@ const SERIES: Readonly<Record<string, (reason: string | null) => Series>> = {
     reason === 'signed_out' || reason === 'replaced' ? 'signOuts' : 'revocations',
 } satisfies Partial<Record<(typeof AUDIT_KINDS)[number], (reason: string | null) => Series>>;
 
-/** Successful refreshes are not counted: they write no event. */
+/**
+ * Creates the procedures of the administrators' overview. Successful refreshes are not counted,
+ * because they write no event.
+ */
 export function overviewProcedures({
   auditSearch,
   users,
@@ -56,9 +59,9 @@ export function overviewProcedures({
 }: OverviewDependencies) {
   return {
     /**
-     * Counts of events in equal buckets of whole hours, and the current state. The last bucket ends
-     * with the current hour by the server's clock, which also stamps the events: a browser whose
-     * clock is behind still sees the newest.
+     * Counts the events in equal intervals of whole hours, and describes the current state. The
+     * last interval ends with the current hour by the server's clock, which also stamps the events:
+     * a browser whose clock is behind still sees the newest.
      */
     overview: adminProcedure
       .input(
@@ -69,7 +72,7 @@ export function overviewProcedures({
           })
           .refine(({ buckets, bucketHours }) => buckets * bucketHours <= MAX_HOURS, {
             path: ['bucketHours'],
-            error: 'must make 366 days at most with `buckets`',
+            error: 'times `buckets` must be at most 366 days',
           }),
       )
       .output(
@@ -78,7 +81,7 @@ export function overviewProcedures({
           totals: z.object({
             users: z.number(),
             disabledUsers: z.number(),
-            /** Counted up to 100,000; null if sessions are in Redis. */
+            /** Number of live sessions, counted up to 100,000; null if sessions are in Redis. */
             liveSessions: z.number().nullable(),
           }),
         }),

@@ -40,7 +40,7 @@ describe('admin.allSessions', () => {
   const users = async (input?: unknown) =>
     (await all(admin, input)).data?.sessions.map(({ username }) => username);
 
-  it("lists all users' sessions, the most recently used first, and marks the current one", async () => {
+  it("admin.allSessions lists all users' sessions, most recently used first, and marks the current one", async () => {
     const { data } = await all(admin);
     const adminId = (await app.users.findAccount('admin'))?.id;
     expect(data?.next).toBeNull();
@@ -59,7 +59,7 @@ describe('admin.allSessions', () => {
     expect(JSON.stringify(data)).not.toMatch(/secret|successor|[Hh]ash/);
   });
 
-  it('finds sessions by a prefix of the username in any case or width', async () => {
+  it('admin.allSessions finds sessions by a prefix of the username in any case or width', async () => {
     expect(await users({ search: 'BO' })).toEqual(['bob', 'bob']);
     expect(await users({ search: 'ＢＯ' })).toEqual(['bob', 'bob']);
     expect(await users({ search: 'ob' })).toEqual([]);
@@ -94,17 +94,17 @@ describe('admin.allSessions', () => {
     [{ search: 'a\0' }, /^search: must not hold a NUL/],
     [{ limit: 201 }, /^limit: /],
     [{ limit: -1 }, /^limit: /],
-  ])('refuses %j and names the field', async (input, message) => {
+  ])('admin.allSessions refuses the input %j and names the field', async (input, message) => {
     const { status, error } = await all(admin, input);
     expect([status, error?.message]).toEqual([400, expect.stringMatching(message)]);
   });
 
-  it('answers 403 to bob', async () => {
+  it('admin.allSessions answers 403 to a plain user', async () => {
     expect((await all(bob, { search: 'bob' })).status).toBe(403);
   });
 });
 
-it('refuses admin.allSessions and counts no sessions when sessions live in Redis', async () => {
+it('admin.allSessions is refused, and no sessions are counted, when sessions are in Redis', async () => {
   const redis = await testRedis();
   const app = await startApp({ variables: { REDIS_URL: redis.url } });
   const admin = await signedIn(app, 'admin');

@@ -10,7 +10,7 @@ import { actorFor, done, id, limit, statedReason, text } from './admin-input.ts'
 
 export interface SessionProcedureDependencies {
   readonly layer: SessionLayer;
-  /** Null where the store cannot list the sessions of all users. */
+  /** Lists the sessions of all users; null where the session store cannot. */
   readonly liveSessions: SqlLiveSessions | null;
   readonly reauthenticationSeconds: number;
 }
@@ -32,7 +32,7 @@ export function sessionProcedures({
   reauthenticationSeconds,
 }: SessionProcedureDependencies) {
   return {
-    /** The live sessions of one user, newest sign-in first. */
+    /** Lists the live sessions of one user, newest sign-in first. */
     sessions: adminProcedure
       .input(sessionPageInput.extend({ userId: id }))
       .output(sessionPage)
@@ -41,8 +41,8 @@ export function sessionProcedures({
       ),
 
     /**
-     * The sessions of all users, most recently used first. Pass `next` as `after` for the next
-     * page. `search` is a prefix of usernames.
+     * Lists the sessions of all users, most recently used first. Pass `next` as `after` for the
+     * next page. `search` is a prefix of usernames.
      */
     allSessions: adminProcedure
       .input(
@@ -81,12 +81,12 @@ export function sessionProcedures({
       .mutation(async ({ ctx, input }) => {
         if (!(await layer.revoke(input.sessionId, 'administrator', actorFor(ctx, input.reason))))
           throw refuse('not_found', {
-            message: 'There is no such session. It may have ended already.',
+            message: 'There is no live session with this id. It may have ended already.',
           });
         return { message: 'The session has ended.' };
       }),
 
-    /** Signs a user out everywhere. */
+    /** Ends all sessions of a user. */
     signOutUser: recentlyAuthenticatedAdminProcedure(reauthenticationSeconds)
       .input(z.object({ userId: id, reason: statedReason }))
       .output(z.object({ ended: z.number() }))

@@ -9,7 +9,9 @@ interface Page {
 }
 
 const WHY = 'Ticket 4711: left the company, says "HR"';
-/** Any part of it, but not its digits alone: a random id may contain those. */
+/**
+ * Matches any part of the stated reason, but not its digits alone: a random id may contain those.
+ */
 const PART_OF_WHY = /Ticket| 4711|4711:|left the company|, says/;
 
 let app: TestServer;
@@ -34,7 +36,7 @@ const stated = async () =>
     .map(({ kind, details }) => [kind, details.statedReason])
     .toReversed();
 
-/** Each act that takes a reason, and the events that it leaves. */
+/** Each act that takes a stated reason, and the audit events that it writes. */
 const ACTS: [string, () => Promise<object>, string[]][] = [
   ['admin.disableUser', async () => ({ userId: bobId }), ['user.disabled', 'session.revoked']],
   [
@@ -47,9 +49,9 @@ const ACTS: [string, () => Promise<object>, string[]][] = [
   ['admin.revokeSession', async () => ({ sessionId: await sessionOfBob() }), ['session.revoked']],
 ];
 
-describe('the reason that an administrator gives', () => {
+describe('the reason that an administrator states', () => {
   it.each(ACTS)(
-    'keeps the trimmed reason for %s with each event of the act',
+    'keeps the trimmed stated reason for %s with each event of the act',
     async (path, input, kinds) => {
       expect(
         (await caller(admin).mutate(path, { ...(await input()), reason: `  ${WHY}\n` })).status,
@@ -59,7 +61,7 @@ describe('the reason that an administrator gives', () => {
     },
   );
 
-  it('keeps the reason for admin.enableUser', async () => {
+  it('keeps the stated reason for admin.enableUser', async () => {
     await caller(admin).mutate('admin.disableUser', { userId: bobId });
     await caller(admin).mutate('admin.enableUser', { userId: bobId, reason: WHY });
     expect(await stated()).toEqual([
@@ -69,7 +71,7 @@ describe('the reason that an administrator gives', () => {
     ]);
   });
 
-  it("keeps the administrator's reason beside the reason for which a session ended", async () => {
+  it("an event keeps the administrator's stated reason beside the reason why the session ended", async () => {
     await caller(admin).mutate('admin.setRole', {
       userId: bobId,
       role: 'Admin',
@@ -83,12 +85,15 @@ describe('the reason that an administrator gives', () => {
     expect(changed?.details).toEqual({ from: 'User', to: 'Admin', statedReason: 'signed_out' });
   });
 
-  it.each(ACTS)('keeps no reason for %s when none is given', async (path, input, kinds) => {
-    expect((await caller(admin).mutate(path, await input())).status).toBe(200);
-    const events = (await audit()).filter(({ kind }) => kinds.includes(kind));
-    expect(events.length).toBe(kinds.length);
-    for (const { details } of events) expect(details).not.toHaveProperty('statedReason');
-  });
+  it.each(ACTS)(
+    'records no stated reason for %s when none is given',
+    async (path, input, kinds) => {
+      expect((await caller(admin).mutate(path, await input())).status).toBe(200);
+      const events = (await audit()).filter(({ kind }) => kinds.includes(kind));
+      expect(events.length).toBe(kinds.length);
+      for (const { details } of events) expect(details).not.toHaveProperty('statedReason');
+    },
+  );
 
   const BAD = [
     '',
@@ -105,7 +110,7 @@ describe('the reason that an administrator gives', () => {
     ['why'],
   ];
   it.each(ACTS)(
-    '%s refuses a reason that is not one line of text, and changes nothing',
+    '%s refuses a stated reason that is not one line of text, and changes nothing',
     async (path, input) => {
       for (const reason of BAD) {
         const { status, error } = await caller(admin).mutate(path, { ...(await input()), reason });
@@ -120,7 +125,7 @@ describe('the reason that an administrator gives', () => {
     },
   );
 
-  it('accepts a reason of 500 characters', async () => {
+  it('accepts a stated reason of 500 characters', async () => {
     await caller(admin).mutate('admin.revokeSession', {
       sessionId: await sessionOfBob(),
       reason: 'é'.repeat(500),
@@ -147,7 +152,7 @@ describe('the reason that an administrator gives', () => {
     });
   });
 
-  it("does not show an administrator's reason to the user concerned", async () => {
+  it("does not show an administrator's stated reason to the user concerned", async () => {
     const sessionId = await sessionOfBob();
     const before = bob.copy();
     await caller(admin).mutate('admin.signOutUser', { userId: bobId, reason: WHY });
@@ -171,7 +176,7 @@ describe('the reason that an administrator gives', () => {
     expect(JSON.stringify(told)).not.toMatch(PART_OF_WHY);
   });
 
-  it('shows administrators the reasons they gave, among their own events', async () => {
+  it('shows administrators the reasons they stated, among their own events', async () => {
     const adminId = (await app.users.findAccount('admin'))?.id;
     const other = app.browser();
     await other.post('/login', { username: 'admin', password: 'password' });
@@ -183,7 +188,7 @@ describe('the reason that an administrator gives', () => {
     expect(own.data?.events[1]?.details).toEqual({ statedReason: WHY });
   });
 
-  it("the stream of a user's own events omits an administrator's reason", async () => {
+  it("the stream of a user's own events omits an administrator's stated reason", async () => {
     await caller(admin).mutate('admin.setRole', { userId: bobId, role: 'Admin', reason: WHY });
     await bob.post('/login', { username: 'bob', password: 'password' });
     const streamed = await firstEvents(bob, 'account.watchSecurityEvents', 4);
@@ -193,7 +198,10 @@ describe('the reason that an administrator gives', () => {
   });
 });
 
-/** What a subscription over SSE sends from the beginning of the log on. */
+/**
+ * Returns the first events that a subscription over SSE sends, from the beginning of the audit log
+ * on.
+ */
 async function firstEvents(browser: Browser, path: string, count: number): Promise<string> {
   const abort = new AbortController();
   const input = encodeURIComponent(JSON.stringify({ lastEventId: '0' }));

@@ -33,7 +33,7 @@ const names = async (input?: unknown) =>
   (await list(input)).data?.users.map(({ username }) => username);
 
 describe('admin.users', () => {
-  it('lists users by name with their total, and says that the page is the last', async () => {
+  it('admin.users lists users by name with their total, and says that the page is the last', async () => {
     const { data } = await list();
     expect([data?.users.map(({ username }) => username), data?.next, data?.total]).toEqual([
       ['admin', 'bob', 'carol', 'dan_1', 'danx1'],
@@ -50,11 +50,11 @@ describe('admin.users', () => {
     [{ search: '%' }, []],
     [{ sort: 'createdAt', order: 'desc' }, ['danx1', 'dan_1', 'carol', 'bob', 'admin']],
     [{ order: 'desc', limit: 2 }, ['danx1', 'dan_1']],
-  ])('filters and sorts users by %j', async (input, expected) => {
+  ])('admin.users filters and sorts by %j', async (input, expected) => {
     expect(await names(input)).toEqual(expected);
   });
 
-  it('counts the users that match the filter, not those on the page', async () => {
+  it('admin.users counts the users that match the filter, not those on the page', async () => {
     expect((await list({ search: 'an', limit: 1 })).data).toMatchObject({
       users: [{ username: 'dan_1' }],
       next: 'dan_1',
@@ -68,7 +68,7 @@ describe('admin.users', () => {
     ['createdAt', 'asc'],
     ['createdAt', 'desc'],
   ])(
-    'pages sorted by %s %s have no gap and no repetition, and the last one says so',
+    'pages of users sorted by %s %s have no gap and no repetition, and the last one says so',
     async (sort, order) => {
       const whole = await names({ sort, order });
       const paged: string[] = [];
@@ -99,7 +99,7 @@ describe('admin.users', () => {
     [{ limit: 201 }, /^limit: /],
     [{ limit: 0 }, /^limit: /],
     [{ limit: 1e9 }, /^limit: /],
-  ])('refuses %j and names the field', async (input, message) => {
+  ])('admin.users refuses the input %j and names the field', async (input, message) => {
     const { status, error } = await list(input);
     expect([status, error?.data.reason, error?.message]).toEqual([
       400,
@@ -108,7 +108,7 @@ describe('admin.users', () => {
     ]);
   });
 
-  it('answers 403 to bob for any input', async () => {
+  it('admin.users answers 403 to a plain user for any input', async () => {
     const bob = app.browser();
     await bob.post('/login', { username: 'bob', password: 'password' });
     for (const input of [undefined, { status: 'active' }, { after: 'x y' }])

@@ -33,8 +33,8 @@ export function userProcedures({
 
   return {
     /**
-     * One page of users. Pass `next` as `after`, with the same sort and filter, for the next page;
-     * `total` counts the users on all pages.
+     * Lists one page of users. Pass `next` as `after`, with the same sort and filter, for the next
+     * page; `total` counts the users on all pages.
      */
     users: adminProcedure
       .input(
@@ -82,7 +82,7 @@ export function userProcedures({
       .output(userView.pick({ id: true, username: true, role: true }))
       .mutation(({ ctx, input }) => accounts.create(input, ctx.actor)),
 
-    /** The user's sessions end. */
+    /** Disables an account and ends the user's sessions. */
     disableUser: recentlyAuthenticatedProcedure
       .input(z.object({ userId: id, reason: statedReason }))
       .output(done)
@@ -99,7 +99,7 @@ export function userProcedures({
         return { message: 'The user may sign in again.' };
       }),
 
-    /** Sets the role and ends the user's sessions: they sign in again with the new role. */
+    /** Sets a user's role and ends the user's sessions: they sign in again with the new role. */
     setRole: recentlyAuthenticatedProcedure
       .input(z.object({ userId: id, role, reason: statedReason }))
       .output(done)
@@ -108,7 +108,7 @@ export function userProcedures({
         return { message: `The role is ${input.role} from the next sign-in.` };
       }),
 
-    /** The user's sessions end. */
+    /** Removes an account and ends the user's sessions. */
     removeUser: recentlyAuthenticatedProcedure
       .input(z.object({ userId: id, reason: statedReason }))
       .output(done)

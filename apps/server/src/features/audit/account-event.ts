@@ -1,14 +1,17 @@
 import type { EventBase, SecurityEvent } from '@latchkey/core';
 import type { KeyPurpose } from '@latchkey/keys';
 
-/** The reason that the administrator gave: for administrators, not for the user concerned. */
+/**
+ * The reason that an administrator stated for an act: shown to administrators, not to the user
+ * concerned.
+ */
 interface Stated {
   readonly statedReason?: string;
 }
 
 /**
- * What happens to accounts, their credentials and the server's keys. Never contains a password, nor
- * a username typed at a failed sign-in: it may be a password.
+ * The events of accounts, their credentials and the server's keys. An event never contains a
+ * password, nor a username typed at a failed sign-in: it may be a password.
  */
 export type AccountEvent = EventBase &
   (
@@ -22,7 +25,7 @@ export type AccountEvent = EventBase &
     | ({ readonly kind: 'role.changed'; readonly from: string; readonly to: string } & Stated)
     | { readonly kind: 'password.changed' }
     | { readonly kind: 'password.refused' }
-    /** An administrator exported the log under this filter. */
+    /** An administrator exported the audit log under this filter. */
     | { readonly kind: 'audit.exported'; readonly filter: Readonly<Record<string, unknown>> }
     | {
         readonly kind: 'keys.rotated';
@@ -31,7 +34,7 @@ export type AccountEvent = EventBase &
         readonly algorithm: string;
         readonly signsFrom: number;
       }
-    /** `successor` was made because the key was the one that signed. */
+    /** A key was revoked; `successor` replaces it if it was the signing key. */
     | {
         readonly kind: 'keys.removed';
         readonly purpose: KeyPurpose;

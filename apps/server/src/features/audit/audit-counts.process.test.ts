@@ -13,7 +13,7 @@ afterAll(() => postgres.drop());
 
 const SINCE = Date.UTC(2027, 0, 1);
 
-describe.each(['SQLite', 'PostgreSQL'])('on %s, counts of events by time', (name) => {
+describe.each(['SQLite', 'PostgreSQL'])('counts of audit events by time on %s', (name) => {
   let database: SqlDatabase;
   beforeAll(async () => {
     database = await openAppDatabase(name === 'SQLite' ? 'memory:' : postgres.url);
@@ -34,7 +34,7 @@ describe.each(['SQLite', 'PostgreSQL'])('on %s, counts of events by time', (name
   });
   afterAll(() => database.close());
 
-  it('counts each event in one bucket, by kind and reason, with exact edges', async () => {
+  it('counts each audit event in one interval, by kind and reason, with exact edges', async () => {
     const span = {
       since: SINCE,
       until: SINCE + 100,
@@ -58,7 +58,7 @@ describe.each(['SQLite', 'PostgreSQL'])('on %s, counts of events by time', (name
     ]);
   });
 
-  it('counts agree with the start of their buckets for any division of time', async () => {
+  it('counts of audit events agree with the start of their intervals for any division of time', async () => {
     for (let at = 1; at <= 60; at += 7) {
       for (const buckets of [1, 2, 7, 13]) {
         const span = { since: SINCE - at, until: SINCE + 101, buckets, kinds: ['session.issued'] };
@@ -82,7 +82,7 @@ describe.each(['SQLite', 'PostgreSQL'])('on %s, counts of events by time', (name
     }
   });
 
-  it('counts are exact over the whole range of timestamps', async () => {
+  it('counts of audit events are exact over the whole range of timestamps', async () => {
     const counts = await countAudit(appTables(database), {
       since: 0,
       until: 8.64e15,

@@ -2,19 +2,20 @@ import { sql } from 'kysely';
 import type { AppDatabase } from '../../services/app-database.ts';
 
 /**
- * A span of time in equal buckets. Instants are milliseconds since the epoch; `until` is exclusive.
+ * A span of time, divided into equal intervals. Times are milliseconds since the epoch; `until` is
+ * exclusive.
  */
 export interface AuditSpan {
   readonly since: number;
   readonly until: number;
   readonly buckets: number;
-  /** The kinds of events to count. */
+  /** The kinds of audit events to count. */
   readonly kinds: readonly string[];
 }
 
 /**
- * The number of events of a kind and reason in one bucket, counted from 0. Buckets without events
- * are left out.
+ * The number of events of one kind and reason in one interval. Intervals are numbered from 0; those
+ * without events are left out.
  */
 export interface AuditCount {
   readonly bucket: number;
@@ -23,12 +24,16 @@ export interface AuditCount {
   readonly count: number;
 }
 
-/** Counts events by time, in one query that an index answers. @throws StoreUnavailableError */
+/**
+ * Counts audit events by time, in one query that an index answers.
+ *
+ * @throws StoreUnavailableError
+ */
 export function countAudit(
   { run }: Pick<AppDatabase, 'run'>,
   { since, until, buckets, kinds }: AuditSpan,
 ): Promise<AuditCount[]> {
-  /** Integers: SQLite would otherwise divide them as floating-point numbers. */
+  /** Casts to an integer: SQLite would otherwise divide the values as floating-point numbers. */
   const whole = (value: number) => sql<number>`cast(${value} as bigint)`;
   return run(async (db) => {
     const events = db
@@ -52,7 +57,7 @@ export function countAudit(
   });
 }
 
-/** The start of a bucket; for the index after the last one, the end of the span. */
+/** Returns the start of an interval; for the index after the last one, the end of the span. */
 export function bucketStart(
   { since, until, buckets }: Pick<AuditSpan, 'since' | 'until' | 'buckets'>,
   bucket: number,

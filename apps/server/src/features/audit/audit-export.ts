@@ -2,7 +2,7 @@ import type { AuditQuery, NamedAuditRecord, SqlAuditSearch } from './audit-searc
 import { namedAuditViewOf } from './audit-view.ts';
 import { type Cell, csvLine } from './csv.ts';
 
-/** Records in memory at once. */
+/** Number of audit records that an export holds in memory at once. */
 const PAGE = 500;
 
 const COLUMNS: Readonly<Record<string, (row: ReturnType<typeof namedAuditViewOf>) => Cell>> = {
@@ -26,8 +26,8 @@ const COLUMNS: Readonly<Record<string, (row: ReturnType<typeof namedAuditViewOf>
 };
 
 /**
- * The audit log as CSV, newest first: a heading, then one page at a time, each read when the
- * previous one has been consumed.
+ * Exports the audit log as CSV, newest first: a heading, then one page of records at a time, each
+ * read when the previous one has been consumed.
  *
  * @param onBegin called once the first page is read, before the first output; an event that it
  *   writes is not in the export
@@ -54,7 +54,7 @@ function otherDetails(details: NamedAuditRecord['details']): Cell {
   return Object.keys(others).length > 0 ? JSON.stringify(others) : null;
 }
 
-/** ISO 8601; an invalid timestamp in the log is written as its number. */
+/** Formats a time as ISO 8601; an invalid timestamp in the audit log is written as its number. */
 function instantOf(at: number): Cell {
   const date = new Date(at);
   return Number.isNaN(date.getTime()) ? at : date.toISOString();

@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => postgres.drop());
 
-describe.each(['SQLite', 'PostgreSQL'])('on %s, the audit log', (name) => {
+describe.each(['SQLite', 'PostgreSQL'])('the search of the audit log on %s', (name) => {
   let database: SqlDatabase;
   let audit: SqlAuditSearch;
   beforeAll(async () => {
@@ -74,7 +74,7 @@ describe.each(['SQLite', 'PostgreSQL'])('on %s, the audit log', (name) => {
   const found = async (query: Partial<AuditQuery>) =>
     (await audit.search({ limit: 100, ...query })).map(({ at }) => at);
 
-  it('lists events with usernames, where the users exist, and with references', async () => {
+  it('lists audit events with the names of existing users, and with references of sessions', async () => {
     const rows = await audit.search({ limit: 100 });
     expect(
       rows.map(({ at, actorName, username, reference }) => [at, actorName, username, reference]),
@@ -139,7 +139,7 @@ describe.each(['SQLite', 'PostgreSQL'])('on %s, the audit log', (name) => {
       },
       [20],
     ],
-  ])('the filter %j finds exactly the matching records', async (query, expected) => {
+  ])('the audit filter %j finds exactly the matching records', async (query, expected) => {
     expect(await found(query)).toEqual(expected);
   });
 });

@@ -5,50 +5,53 @@ import { containsTextIgnoringCase } from '../../services/like.ts';
 import { type AuditCount, type AuditSpan, countAudit } from './audit-counts.ts';
 
 /**
- * A query of the audit log; an omitted field does not restrict. Instants are milliseconds since the
+ * A query of the audit log; an omitted field does not restrict. Times are milliseconds since the
  * epoch.
  */
 export interface AuditQuery {
-  /** The actor: any of these user ids or usernames. */
+  /** The user who acted: any of these user ids or usernames. */
   readonly actors?: readonly string[] | undefined;
-  /** The subject: a username or a user's id. */
+  /** The user whom the event concerns: a username or a user's id. */
   readonly userId?: string | undefined;
   readonly sessionId?: string | undefined;
   readonly kind?: string | undefined;
-  /** Any of these, at least one. */
+  /** The kinds of events to find, at least one. */
   readonly kinds?: readonly string[] | undefined;
   readonly since?: number | undefined;
-  /** Before this instant. */
+  /** Only events before this time. */
   readonly until?: number | undefined;
   /**
-   * A part of a visible text: a username, an address, a reference or a reason. Ignores case (beyond
-   * ASCII only on PostgreSQL).
+   * A part of a visible text: a username, an IP address, a session's reference or a reason. Ignores
+   * case (beyond ASCII only on PostgreSQL).
    */
   readonly text?: string | undefined;
-  /** Only records older than this id: the cursor of the next page. */
+  /** Only records with a smaller id: the cursor of the next page. */
   readonly before?: number | undefined;
-  /** By default `desc`, newest first. */
+  /** Order of the records; by default `desc`, newest first. */
   readonly order?: 'asc' | 'desc' | undefined;
   readonly limit: number;
 }
 
-/**
- * A record with the usernames of its users, null for a removed user.
- */
+/** An audit record with the usernames of its users, which are null for removed users. */
 export interface NamedAuditRecord extends AuditRecord {
   readonly actorName: string | null;
   readonly username: string | null;
-  /** The reference of the session, once it has ended. */
+  /** The support reference of the session, once the session has ended. */
   readonly reference: string | null;
 }
 
 /** Searches the audit log. */
 export interface SqlAuditSearch {
-  /** @throws StoreUnavailableError */
+  /**
+   * Returns the records that match a query.
+   *
+   * @throws StoreUnavailableError if the database does not answer
+   */
   search(query: AuditQuery): Promise<NamedAuditRecord[]>;
   /**
-   * Counts the records of each kind and reason in each bucket of a span. @throws
-   * StoreUnavailableError
+   * Counts the records of each kind and reason in each interval of a span.
+   *
+   * @throws StoreUnavailableError if the database does not answer
    */
   count(span: AuditSpan): Promise<AuditCount[]>;
 }
@@ -116,21 +119,20 @@ function conditions(
   ];
 }
 
-/**
- * A field of the details. Rows with malformed JSON are skipped.
- */
+/** SQL that reads a field of an event's JSON details. Rows with malformed JSON are skipped. */
 const detail = {
   sqlite: (field: string) =>
     sql`case when json_valid(details) then details ->> ${`$.${field}`} end`,
   /**
-   * Extracted from the text: a cast of malformed JSON fails, and only PostgreSQL 16 has `is json`.
+   * Extracts the field from the text: a cast of malformed JSON fails, and only PostgreSQL 16 has
+   * `is json`.
    */
   postgres: (field: string) => sql`substring(details from ${`"${field}":"((?:[^"\\\\]|\\\\.)*)"`})`,
 };
 
 /**
- * The condition that a visible text contains the searched one. Usernames and references are queried
- * once, not per row.
+ * Returns the SQL condition that a visible text contains the searched one. Usernames and references
+ * are queried once, not for each row.
  */
 function readings(text: string, dialect: SqlKind): RawBuilder<boolean>[] {
   const spelt = dialect === 'postgres' ? JSON.stringify(text).slice(1, -1) : text;

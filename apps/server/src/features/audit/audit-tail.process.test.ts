@@ -9,7 +9,7 @@ describe.each(['SQLite', 'PostgreSQL'])('the end of the audit log in %s', (name)
   let drop = async () => {};
   let database: SqlDatabase;
   let log: SqlAuditLog;
-  /** Answered by the database. */
+  /** Number of queries that the database has answered. */
   let reads: number;
   let tail: AuditTail;
   let faults: unknown[];
@@ -44,11 +44,14 @@ describe.each(['SQLite', 'PostgreSQL'])('the end of the audit log in %s', (name)
     userAgent: null,
   });
   const write = (...userIds: string[]) => log.append(userIds.map(entry) as never);
-  /** One read of the log, if there is a listener. */
+  /** Lets the tail read the log once, if it has a listener. */
   const poll = () => clock.pass(0.5);
   const ids = async (limit = 500) => (await log.list({ after: 0, limit })).map(({ id }) => id);
 
-  /** A listener and what it has seen: ids, and the position it would resume from. */
+  /**
+   * Starts a listener and records what it has seen: ids, and the position from which it would
+   * resume.
+   */
   function listen(options: { after?: number; userId?: string } = {}) {
     const controller = new AbortController();
     const seen: number[] = [];
@@ -70,7 +73,7 @@ describe.each(['SQLite', 'PostgreSQL'])('the end of the audit log in %s', (name)
     return listener;
   }
 
-  it('delivers new records to each listener by its filter', async () => {
+  it('the audit tail delivers new records to each listener by its filter', async () => {
     await write('bob', 'alice');
     const [first = 0] = await ids();
     const [all, bobs, since] = [listen(), listen({ userId: 'bob' }), listen({ after: first })];
@@ -85,7 +88,7 @@ describe.each(['SQLite', 'PostgreSQL'])('the end of the audit log in %s', (name)
     expect(tail.listeners).toBe(0);
   });
 
-  it('reads once for all listeners, and not at all without listeners', async () => {
+  it('the audit tail reads once for all listeners, and not at all without listeners', async () => {
     await write('bob');
     const many = Array.from({ length: 50 }, () => listen({ userId: 'bob' }));
     await expect.poll(() => [reads, clock.timers]).toEqual([51, 1]);
@@ -101,7 +104,7 @@ describe.each(['SQLite', 'PostgreSQL'])('the end of the audit log in %s', (name)
     again.leave();
   });
 
-  it('delivers every record to listeners that fall behind or reconnect', async () => {
+  it('the audit tail delivers every record to listeners that fall behind or reconnect', async () => {
     for (let page = 0; page < 15; page++)
       await write(...Array.from({ length: 100 }, (_, n) => (n % 2 ? 'bob' : 'alice')));
     const seen: number[] = [];
@@ -125,7 +128,7 @@ describe.each(['SQLite', 'PostgreSQL'])('the end of the audit log in %s', (name)
     last.leave();
   });
 
-  it('reads on after a database outage', async () => {
+  it('the audit tail continues after a database outage', async () => {
     const listener = listen();
     await expect.poll(() => [reads, clock.timers]).toEqual([2, 1]);
     const { list } = log;
@@ -139,10 +142,10 @@ describe.each(['SQLite', 'PostgreSQL'])('the end of the audit log in %s', (name)
     listener.leave();
   });
 
-  /** SQLite writes one transaction after the other. */
+  /** Skips SQLite, which writes one transaction after the other. */
   if (name === 'SQLite') return;
 
-  it('waits for an id that is committed late, and goes on when it never comes', async () => {
+  it('the audit tail waits for an id that is committed late, and continues when it never comes', async () => {
     await write('bob');
     const [first = 0] = await ids();
     const early = listen();

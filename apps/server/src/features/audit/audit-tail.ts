@@ -2,25 +2,28 @@ import { type Clock, type Repetition, repeat } from '@latchkey/core';
 import type { AuditRecord, SqlAuditLog } from '@latchkey/sql';
 
 const POLL_SECONDS = 0.5;
-/** Records in one query. */
+/** Maximum number of audit records in one query. */
 const PAGE = 200;
-/** Records kept in memory; a listener further behind reads the log. */
+/**
+ * Number of recent audit records kept in memory; a listener that is further behind reads from the
+ * database.
+ */
 const RECENT = 1_000;
 /**
- * Ids are assigned in one order and committed in another. A missing id may still appear for this
- * long, longer than any transaction of ours.
+ * Seconds for which a missing id may still appear, longer than any transaction of the app: ids are
+ * assigned in one order and committed in another.
  */
 const GAP_SECONDS = 10;
 
-/** A record, and the position up to which its recipient has seen every record. */
+/** An audit record, and the position up to which its recipient has seen every record. */
 export interface TailedRecord {
   readonly position: number;
   readonly record: AuditRecord;
 }
 
 /**
- * The end of the audit log. One reader on this node serves all listeners, and it runs only while
- * there are any.
+ * Follows the end of the audit log. One reader on this node serves all listeners, and it runs only
+ * while there are any.
  */
 export interface AuditTail {
   /** Number of listeners. */
@@ -45,7 +48,7 @@ export function auditTail(
   onFault: (error: unknown) => void,
 ): AuditTail {
   const listeners = new Set<() => void>();
-  /** When a record behind a gap was first seen. */
+  /** When a record that follows a missing id was first seen. */
   const seenAt = new Map<number, number>();
   let recent: AuditRecord[] = [];
   /** `recent` holds all records after this position. */
@@ -101,7 +104,7 @@ export function auditTail(
     beginning = null;
   }
 
-  /** The records after a position, and the position after them. */
+  /** Reads the records after a position, and returns them with the position after them. */
   async function read(
     position: number,
     userId: string | undefined,
@@ -134,7 +137,10 @@ export function auditTail(
           throw error;
         });
         await beginning;
-        /** Records behind a gap were yielded before: only those that fill the gap are new. */
+        /**
+         * The records behind a gap in the ids that the listener has already received: of these ids,
+         * only records that fill the gap are new to it.
+         */
         const ahead =
           after === undefined || after > horizon
             ? await list({ after: horizon, upTo: after, limit: PAGE })

@@ -11,7 +11,7 @@ afterEach(() => app.close());
 const kinds = async () => (await app.auditLog.list({ limit: 20 })).map(({ kind }) => kind);
 
 describe('the audit trail', () => {
-  it('records a successor delivered to another browser', async () => {
+  it('the audit trail records a successor that was delivered to another browser', async () => {
     const browser = app.browser('Here');
     await browser.post('/login', { username: 'bob', password: 'password' });
     const { cookieHeader } = browser.send('/');
@@ -36,7 +36,7 @@ describe('the audit trail', () => {
     expect(await kinds()).toEqual(['sign_in.refused']);
   });
 
-  it('writes reuse, revocations and token version in one transaction', async () => {
+  it('the audit trail writes reuse, revocations and token version in one transaction', async () => {
     const browser = app.browser();
     await browser.post('/login', { username: 'bob', password: 'password' });
     const thief = browser.copy();

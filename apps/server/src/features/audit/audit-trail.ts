@@ -23,20 +23,22 @@ export interface AuditTrail {
   transaction<T>(work: () => Promise<T>): Promise<T>;
   /** Writes the events of a change. Call it within the change's transaction. */
   append(events: readonly Entry[]): Promise<void>;
-  /** Writes an observation. Never fails: if the store is down, it is written later. */
+  /**
+   * Queues an observation to be written. Never fails: if the store is down, it is written later.
+   */
   observe(event: Entry): void;
   /**
-   * The session layer's listener: logs events, and writes those that the layer does not append
-   * itself.
+   * Receives the events of the session layer: logs them, and writes those that the layer does not
+   * append itself.
    */
   onEvent(event: LayerEvent): void;
   /**
-   * The request path's listener: writes refused refreshes, once per session and reason in ten
-   * minutes.
+   * Receives the decisions of the request path: writes refused refreshes, once per session and
+   * reason in ten minutes.
    */
   onDecision(decision: AuthenticationDecision, at: number): void;
   /**
-   * Calls the listener for each event on this node until the returned function is called. The
+   * Calls a listener for each event on this node until the returned function is called. The
    * listener must not throw.
    */
   listen(onEntry: (event: LayerEvent | AccountEvent) => void): () => void;
@@ -47,6 +49,8 @@ export interface AuditTrail {
 const REPEAT_SECONDS = 600;
 
 /**
+ * Creates the audit trail of one node.
+ *
  * @param clock times the batches of observations, half a second each
  * @param onEntry called with each event, for metrics
  */
@@ -68,7 +72,7 @@ export function auditTrail(
   const tell = (event: LayerEvent | AccountEvent) => {
     for (const listener of listeners) listener(event);
   };
-  /** When each refusal was last written. */
+  /** When each kind of refusal was last written. */
   const refusals = new LRUCache<string, number>({ max: 10_000 });
 
   return {

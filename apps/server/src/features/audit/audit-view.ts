@@ -3,10 +3,10 @@ import { z } from 'zod';
 import { describeUserAgent } from '../sessions/listed-session.ts';
 import type { NamedAuditRecord } from './audit-search.ts';
 
-/** An audit record for display. */
+/** The schema of an audit record for display. */
 export const auditView = z.object({
   id: z.number(),
-  /** Milliseconds since the epoch. */
+  /** When the event happened, in milliseconds since the epoch. */
   at: z.number(),
   kind: z.string(),
   actorId: z.string().nullable(),
@@ -22,11 +22,11 @@ export const auditView = z.object({
 
 export const auditPage = z.object({
   events: z.array(auditView),
-  /** Pass it as `before` for the next page; null on the last page. */
+  /** The cursor of the next page, to pass as `before`; null on the last page. */
   next: z.number().nullable(),
 });
 
-/** The same for administrators, with usernames. */
+/** The schema of an audit record for administrators, with usernames. */
 export const namedAuditView = auditView.extend({
   actorName: z.string().nullable(),
   username: z.string().nullable(),
@@ -37,8 +37,8 @@ export const namedAuditView = auditView.extend({
 export const namedAuditPage = auditPage.extend({ events: z.array(namedAuditView) });
 
 /**
- * Acts by others. Without an actor it was an operator, or the actor is unknown. A stranger's
- * attempts on an account are shown to its owner.
+ * The kinds of events in which another person acts on an account. Without an actor it was an
+ * operator, or the actor is unknown. Attempts of strangers on an account are shown to its owner.
  */
 const ACTS = new Set([
   'session.revoked',
@@ -51,6 +51,8 @@ const ACTS = new Set([
 ]);
 
 /**
+ * Converts an audit record for display.
+ *
  * @param viewerId for a user who views their own events: hides an administrator's address and
  *   stated reason
  */
@@ -88,7 +90,11 @@ export function namedAuditViewOf({
   return { ...auditViewOf(record), actorName, username, reference };
 }
 
-/** @param viewerId as for {@link auditViewOf} */
+/**
+ * Converts one page of audit records for display.
+ *
+ * @param viewerId as for {@link auditViewOf}
+ */
 export function auditPageOf(
   records: readonly AuditRecord[],
   limit: number,
@@ -98,14 +104,15 @@ export function auditPageOf(
   return { events, next: records.length < limit ? null : (records.at(-1)?.id ?? null) };
 }
 
-/** The input of lists of events. */
+/** The input of procedures that list events. */
 export const pageInput = z.object({
   before: z.number().int().positive().optional(),
   limit: z.number().int().min(1).max(200).default(50),
 });
 
 /**
- * Where a subscription resumes: after the event with this id; by default with the next event.
+ * The input of a subscription: it resumes after the event with this id; by default with the next
+ * event.
  */
 export const resumeInput = z
   .object({

@@ -11,7 +11,7 @@ describe('a line of CSV', () => {
     ['a number is not quoted, also when negative', -7, '-7'],
     ['a boolean is true or false', false, 'false'],
     ['letters beyond ASCII stay unchanged', 'Zoë 🔑', '"Zoë 🔑"'],
-  ])('%s', (_fact, cell, spelt) => {
+  ])('in a line of CSV, %s', (_fact, cell, spelt) => {
     expect(csvLine([cell])).toBe(`${spelt}\r\n`);
   });
 
@@ -32,14 +32,14 @@ describe('a line of CSV', () => {
     '＋1',
     '－1',
     '＠x',
-  ])('escapes the formula %j', (formula) => {
+  ])('a CSV line escapes the formula %j', (formula) => {
     const line = csvLine([formula]);
     expect(line.startsWith(`"'${formula[0]}`)).toBe(true);
     expect(line).toBe(`"'${formula.replaceAll('"', '""')}"\r\n`);
   });
 
   it.each(['a=1', 'x-1', "'=1", ' =1', '1+1', '{"=":1}'])(
-    'leaves the text %j unchanged',
+    'a CSV line leaves the text %j unchanged',
     (text) => {
       expect(csvLine([text])).toBe(`"${text.replaceAll('"', '""')}"\r\n`);
     },

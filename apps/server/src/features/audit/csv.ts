@@ -1,8 +1,8 @@
 export type Cell = string | number | boolean | null;
 
 /**
- * A prefix that makes a spreadsheet read a cell as a formula: the characters that OWASP lists
- * (https://owasp.org/www-community/attacks/CSV_Injection), full-width ones included.
+ * Matches the beginning of a text that a spreadsheet would read as a formula: the characters that
+ * OWASP lists (https://owasp.org/www-community/attacks/CSV_Injection), full-width ones included.
  */
 const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/u;
 

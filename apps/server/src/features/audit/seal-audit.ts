@@ -2,12 +2,12 @@ import type { Clock } from '@latchkey/core';
 import type { AuditSeals } from '@latchkey/sql';
 import type { Logger } from '../../process/log.ts';
 
-/** Maximum number of events under one seal. */
+/** Maximum number of audit events under one seal. */
 const BATCH = 1_000;
 
 /**
- * Seals all unsealed events. Each seal's hash is logged; `cli audit verify --hash` proves with it
- * that no seal is missing.
+ * Seals all unsealed audit events. Each seal's hash is logged; `cli audit verify --hash` proves
+ * with it that no seal is missing.
  */
 export async function sealAudit(
   seals: AuditSeals,

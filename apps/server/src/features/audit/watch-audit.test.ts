@@ -81,7 +81,7 @@ function watch(
   return { kinds, ids, started: started.promise, ended: ended.promise, unsubscribe };
 }
 
-describe.each(['SSE', 'WebSocket'] as const)('over %s', (over) => {
+describe.each(['SSE', 'WebSocket'] as const)('streams of audit events over %s', (over) => {
   it('users receive their own events as they happen, and miss none when they reconnect', async () => {
     const browser = await signedIn('bob');
     const first = watch(browser, over, 'account.watchSecurityEvents');
@@ -105,7 +105,7 @@ describe.each(['SSE', 'WebSocket'] as const)('over %s', (over) => {
     second.unsubscribe();
   });
 
-  it('an administrator receives all events until the role is lost', async () => {
+  it('an administrator receives the events of all users until the role is lost', async () => {
     const browser = await signedIn('admin');
     const stream = watch(browser, over, 'admin.watchAudit', '0');
     await expect.poll(() => stream.kinds.length).toBeGreaterThan(0);
@@ -118,7 +118,7 @@ describe.each(['SSE', 'WebSocket'] as const)('over %s', (over) => {
     await expect.poll(() => app.tail.listeners).toBe(0);
   });
 
-  it('refuses other users, and a malformed last event id', async () => {
+  it('streams of audit events refuse other users, and a malformed last event id', async () => {
     const browser = await signedIn('bob');
     expect(await watch(browser, over, 'admin.watchAudit').ended).toBe('role_required');
     expect(await watch(app.browser(), over, 'account.watchSecurityEvents').ended).toBe(

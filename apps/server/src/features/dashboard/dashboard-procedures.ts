@@ -3,7 +3,7 @@ import { protectedProcedure, roleProcedure } from '../../api/trpc.ts';
 
 const tags = ['Demo'];
 
-/** For every signed-in user. */
+/** A sample procedure for every signed-in user. */
 export const dashboard = protectedProcedure
   .meta({
     openapi: {
@@ -18,7 +18,7 @@ export const dashboard = protectedProcedure
   .output(z.string())
   .query(() => 'Hello User!');
 
-/** For administrators. */
+/** A sample procedure for administrators. */
 export const adminOnly = roleProcedure('Admin')
   .meta({
     openapi: {

@@ -41,7 +41,7 @@ describe('documents and probes', () => {
     ]);
   });
 
-  it('Scalar loads assets from this server only', async () => {
+  it('the Scalar page loads assets from this server only', async () => {
     const page = await (await fetch(`${app.origin}/scalar`)).text();
     expect(page).toContain('/scalar/standalone.js');
     expect(page).not.toMatch(/https?:\/\/(?!localhost)[^"']*\.(js|css|woff2?)/);
@@ -52,7 +52,7 @@ describe('documents and probes', () => {
     ]);
   });
 
-  it('/livez answers always, /readyz only while the store answers', async () => {
+  it('/livez always answers 200, /readyz only while the store answers', async () => {
     expect((await fetch(`${app.origin}/livez`)).status).toBe(200);
     expect((await fetch(`${app.origin}/readyz`)).status).toBe(200);
     await app.database.close();
@@ -63,7 +63,7 @@ describe('documents and probes', () => {
   });
 });
 
-describe('in production', () => {
+describe('documents and probes in production', () => {
   it('probes answer over plain HTTP in production', async () => {
     await app.close();
     app = await startApp({ httpsOnly: true });
@@ -71,7 +71,7 @@ describe('in production', () => {
       expect((await fetch(app.origin + path)).status).toBe(200);
   });
 
-  it("refuses plain HTTP without a redirect, by the declared proxy's forwarded protocol", async () => {
+  it('refuses plain HTTP without a redirect, by the forwarded protocol of the declared proxy', async () => {
     await app.close();
     app = await startApp({ httpsOnly: true, trustProxy: 1 });
     const plain = await fetch(`${app.origin}/dashboard`, { redirect: 'manual' });

@@ -19,7 +19,10 @@ export function openApiDocument(router: AppRouter, accessCookie: string) {
       bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
     },
   });
-  /** Plain strings are answered as text/plain and files with their own type, not as JSON. */
+  /**
+   * Corrects the media types: plain strings are answered as text/plain and files with their own
+   * type, not as JSON.
+   */
   for (const path of Object.values(document.paths ?? {})) {
     for (const operation of [path.get, path.post]) {
       const answer = operation?.responses?.['200'];

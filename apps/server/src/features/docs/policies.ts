@@ -2,8 +2,8 @@ import { listPolicies, type Policy, type StatedPolicy } from '@latchkey/trpc';
 import { createRouter, type RouterDependencies } from '../../api/router.ts';
 
 /**
- * Lists every procedure of this app with its policy. Opens no store: the router is built but not
- * called.
+ * Lists every procedure of the reference app with its policy. Opens no store: the router is built
+ * but not called.
  */
 export function allPolicies(reauthenticationSeconds: number): StatedPolicy[] {
   return listPolicies(createRouter({ reauthenticationSeconds } as RouterDependencies));
@@ -19,7 +19,7 @@ export const POLICY_HEADINGS = [
   'Cookies',
 ] as const;
 
-/** One row of the table. */
+/** Formats one row of the table of policies. */
 export function policyRow({ path, type, place, policy }: StatedPolicy): string[] {
   const { revocation, maxAuthenticationAgeSeconds, setsCookies } = policy;
   return [
@@ -39,7 +39,7 @@ function callersOf({ access }: Policy): string {
   return 'needs' in access ? access.needs : access.roles.join(', ');
 }
 
-/** The text of docs/policies.md. */
+/** Returns the text of docs/policies.md. */
 export function policiesPage(policies: readonly StatedPolicy[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   return `# Policies

@@ -21,7 +21,7 @@ export function scalarPage(): Router {
   const entry = createRequire(import.meta.url).resolve('@scalar/api-reference');
   const script = join(dirname(entry), 'browser', 'standalone.js');
   router.get('/scalar/standalone.js', compressedFile(script, { maxAgeSeconds: 86_400 }));
-  /** Scalar sets its styles by script, so inline styles are allowed here. */
+  /** Allows inline styles on this page, because Scalar sets its styles by script. */
   router.get(
     '/scalar',
     compression(),

@@ -3,7 +3,7 @@ import { collectFindings, type Finding, isLoopbackHost } from '@latchkey/doctor'
 import { getDomain, getPublicSuffix } from 'tldts';
 import type { Env } from '../../config/env.ts';
 
-/** Checks the cookie settings against browsers' rules. */
+/** Checks the cookie settings against the rules of browsers. */
 export function examineCookies({ cookies, production, publicOrigins }: Env): Finding[] {
   const { found, fault, warning } = collectFindings();
   const { sameSite = 'strict', hostPrefix = false, domain } = cookies;

@@ -3,7 +3,7 @@ import { parseEnv } from '../../config/env.ts';
 import { examineSettings } from './examine-settings.ts';
 
 const SECRET = 'q3Jx0m1bXv7uR8sKf2nZpYtLwE5aHdCgVi6oBj9Uk4M';
-/** Twelve different values, in no order: not refused, and not random. */
+/** A secret with only twelve distinct bytes, in no order: it is accepted, but is not random. */
 const FEW_BYTES = Buffer.from(
   Array.from({ length: 32 }, (_, index) => 128 + ((index * index * 7) % 23)),
 ).toString('base64url');
@@ -53,7 +53,9 @@ describe('settings without findings', () => {
       { ...PRODUCTION, PUBLIC_ORIGIN: 'https://localhost.example.com' },
     ],
     ['with a cookie domain', { ...PRODUCTION, COOKIE_DOMAIN: 'example.com' }],
-  ])('reports no findings %s', (_title, variables) => expect(examine(variables)).toEqual([]));
+  ])('the doctor reports no findings %s', (_title, variables) =>
+    expect(examine(variables)).toEqual([]),
+  );
 });
 
 describe('broken settings', () => {
@@ -76,35 +78,39 @@ describe('broken settings', () => {
     ],
     [
       'warning same-site-none-needless',
-      'none for one site',
+      'SameSite=none with one site',
       { ...PRODUCTION, COOKIE_SAME_SITE: 'none' },
     ],
     [
       'fault cookie-domain-address',
-      'an address as domain',
+      'an address as the cookie domain',
       { ...PRODUCTION, COOKIE_DOMAIN: '192.0.2.1' },
     ],
     [
       'fault cookie-domain-public-suffix',
-      'a public suffix',
+      'a public suffix as the cookie domain',
       { ...PRODUCTION, PUBLIC_ORIGIN: 'https://shop.co.uk', COOKIE_DOMAIN: 'co.uk' },
     ],
     [
       'fault cookie-domain-public-suffix',
-      'a host of tenants',
+      'a host of tenants as the cookie domain',
       { ...PRODUCTION, PUBLIC_ORIGIN: 'https://a.github.io', COOKIE_DOMAIN: '.github.io' },
     ],
     [
       'fault cookie-domain-elsewhere',
-      'another domain',
+      'another site as the cookie domain',
       { ...PRODUCTION, COOKIE_DOMAIN: 'example.org' },
     ],
     [
       'fault cookie-domain-elsewhere',
-      'a part of a name',
+      'a part of a name as the cookie domain',
       { ...PRODUCTION, COOKIE_DOMAIN: 'ple.com' },
     ],
-    ['warning host-prefix-off', 'no prefix', { ...PRODUCTION, COOKIE_HOST_PREFIX: 'false' }],
+    [
+      'warning host-prefix-off',
+      'no __Host- prefix',
+      { ...PRODUCTION, COOKIE_HOST_PREFIX: 'false' },
+    ],
     [
       'fault origin-local',
       'localhost in production',
@@ -112,7 +118,7 @@ describe('broken settings', () => {
     ],
     [
       'fault proxy-trusts-all',
-      'all addresses in two halves',
+      'all addresses as proxies, in two halves',
       { ...PRODUCTION, TRUST_PROXY: '0.0.0.0/1,128.0.0.0/1' },
     ],
     [
@@ -120,17 +126,21 @@ describe('broken settings', () => {
       'all addresses as proxies',
       { ...PRODUCTION, TRUST_PROXY: '0.0.0.0/0' },
     ],
-    ['warning proxy-many-hops', 'many hops', { ...PRODUCTION, TRUST_PROXY: '7' }],
+    ['warning proxy-many-hops', 'many proxy hops', { ...PRODUCTION, TRUST_PROXY: '7' }],
     ['warning tls-and-proxy', 'TLS and a proxy', { ...PRODUCTION, TLS_CERT: 'a', TLS_KEY: 'b' }],
     [
       'warning proxy-avoidable',
       'a port that all machines reach',
       { ...PRODUCTION, HOST: '0.0.0.0' },
     ],
-    ['fault secret-weak', 'few different bytes', { ...PRODUCTION, LATCHKEY_SECRET: FEW_BYTES }],
     [
       'fault secret-weak',
-      'a sentence',
+      'a secret of few different bytes',
+      { ...PRODUCTION, LATCHKEY_SECRET: FEW_BYTES },
+    ],
+    [
+      'fault secret-weak',
+      'a sentence as the secret',
       {
         ...PRODUCTION,
         LATCHKEY_SECRET: Buffer.from('correct horse battery staple, and more').toString(
@@ -140,47 +150,55 @@ describe('broken settings', () => {
     ],
     [
       'fault secret-weak',
-      'the second of two',
+      'a weak second secret',
       { ...PRODUCTION, LATCHKEY_SECRET: `${SECRET},${FEW_BYTES}` },
     ],
-    ['warning secret-weak', 'in development', { LATCHKEY_SECRET: FEW_BYTES }],
+    ['warning secret-weak', 'a weak secret in development', { LATCHKEY_SECRET: FEW_BYTES }],
     [
       'warning metrics-token-weak',
-      'words as token',
+      'words as the metrics token',
       { ...PRODUCTION, METRICS_TOKEN: 'prometheus-password' },
     ],
     [
       'warning store-in-the-clear',
-      'a name like a private address',
+      'PostgreSQL on a name like a private address',
       { ...PRODUCTION, DATABASE_URL: 'postgres://a:b@10.example.com/x' },
     ],
     [
       'warning metrics-token-weak',
-      'a word as token',
+      'a word as the metrics token',
       { ...PRODUCTION, METRICS_TOKEN: 'aaaaaaaaaaaaaaaabbbb' },
     ],
-    ['fault store-forgets', 'memory', { ...PRODUCTION, DATABASE_URL: 'memory:' }],
+    ['fault store-forgets', 'a database in memory', { ...PRODUCTION, DATABASE_URL: 'memory:' }],
     [
       'warning store-in-the-clear',
-      'PostgreSQL',
+      'PostgreSQL without TLS',
       { ...PRODUCTION, DATABASE_URL: 'postgres://a:b@db.example.com/x' },
     ],
     [
       'warning store-in-the-clear',
-      'Redis',
+      'Redis without TLS',
       { ...PRODUCTION, REDIS_URL: 'redis://cache.example.com' },
     ],
-    ['warning access-token-long', 'a day', { ...PRODUCTION, ACCESS_TOKEN_SECONDS: '86400' }],
-    ['warning access-token-short', 'five seconds', { ...PRODUCTION, ACCESS_TOKEN_SECONDS: '5' }],
+    [
+      'warning access-token-long',
+      'access tokens of a day',
+      { ...PRODUCTION, ACCESS_TOKEN_SECONDS: '86400' },
+    ],
+    [
+      'warning access-token-short',
+      'access tokens of five seconds',
+      { ...PRODUCTION, ACCESS_TOKEN_SECONDS: '5' },
+    ],
     ['warning grace-none', 'no grace', { ROTATION_GRACE_SECONDS: '0' }],
-    ['warning drain-none', 'no drain', { ...PRODUCTION, DRAIN_SECONDS: '0' }],
+    ['warning drain-none', 'no time to drain', { ...PRODUCTION, DRAIN_SECONDS: '0' }],
     ['warning log-silent', 'no log', { ...PRODUCTION, LOG_LEVEL: 'silent' }],
-  ])('reports only "%s" for %s', (finding, _title, variables) =>
+  ])('the doctor reports only "%s" for the settings "%s"', (finding, _title, variables) =>
     expect(examine(variables)).toEqual([finding]),
   );
 });
 
-it('every finding states fact, effect and fix, without a secret', () => {
+it('every finding of the doctor states fact, effect and fix, without a secret', () => {
   const found = examineSettings(
     parseEnv({
       ...PRODUCTION,

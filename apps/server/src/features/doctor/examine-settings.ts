@@ -5,7 +5,7 @@ import { examineCookies } from './examine-cookies.ts';
 
 const HOUR = 3_600;
 
-/** Checks the settings alone; opens no store and sends no request. */
+/** Checks the server's settings alone; opens no store and sends no request. */
 export function examineSettings(env: Env): Finding[] {
   return [
     ...examineCookies(env),
@@ -65,7 +65,7 @@ function examineProxy({ trustProxy, tls, host, production }: Env): Finding[] {
   return found;
 }
 
-/** Whether a network holds an eighth of all addresses or more. */
+/** Whether a network contains an eighth of all IP addresses or more. */
 function isVeryWide(network: string): boolean {
   const [, bits] = network.split('/');
   return bits !== undefined && Number(bits) < 4;
@@ -92,8 +92,8 @@ function examineSecrets({ secrets, metricsToken, production }: Env): Finding[] {
 }
 
 /**
- * 32 random bytes have 30 distinct values on average, and practically never fewer than 20. Text is
- * not random either.
+ * Whether a secret is not random. 32 random bytes have 30 distinct values on average, and
+ * practically never fewer than 20. Text is not random either.
  */
 function isWeak(secret: Buffer): boolean {
   const printable = secret.every((byte) => byte >= 0x20 && byte < 0x7f);
@@ -129,7 +129,10 @@ function examineStores({ databaseUrl, redisUrl, production }: Env): Finding[] {
   return found;
 }
 
-/** On this machine or its own network: private addresses (RFC 1918), and names without a domain. */
+/**
+ * Whether a host is on this machine or its own network: private addresses (RFC 1918), and names
+ * without a domain.
+ */
 function isPrivateHost(hostname: string): boolean {
   if (isLoopbackHost(hostname)) return true;
   return isIP(hostname) === 0
@@ -144,7 +147,7 @@ function examineTimes({ session, production, drainSeconds, logLevel }: Env): Fin
     warning(
       'access-token-long',
       `ACCESS_TOKEN_SECONDS is ${accessTokenSeconds}`,
-      'a copied access token works that long, and reuse is told from a late request later',
+      'a copied access token works for that long, and reuse is detected later',
       'set it to 600: one refresh in ten minutes is cheap',
     );
   if (production && accessTokenSeconds < 10)

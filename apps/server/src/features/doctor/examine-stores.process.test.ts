@@ -28,13 +28,13 @@ const change = (sql: string) => {
 };
 
 describe("the doctor's findings about the stores", () => {
-  it('reports no findings for a missing or current database, and writes nothing', async () => {
+  it('the doctor reports no findings for a missing or current database, and writes nothing', async () => {
     expect(await examine()).toEqual([]);
     await (await openAppDatabase(`file:${file()}`)).close();
     expect(await examine()).toEqual([]);
   });
 
-  it('finds a schema that lacks a migration, is newer, or is of an older version', async () => {
+  it('the doctor finds a schema that lacks a migration, is newer, or is of an older version', async () => {
     await (await openDatabase(`file:${file()}`)).close();
     expect(await examine()).toEqual(['migrations-pending']);
     expect(await examine()).toEqual(['migrations-pending']);
@@ -49,21 +49,21 @@ describe("the doctor's findings about the stores", () => {
   it.each([
     ['ahead', -60],
     ['behind', 60],
-  ])('finds a clock that is %s', async (_which, bySeconds) => {
+  ])('the doctor finds a clock that is %s', async (_which, bySeconds) => {
     await (await openAppDatabase(`file:${file()}`)).close();
     expect(await examine({}, { now: () => systemClock.now() + bySeconds * 1000 })).toEqual([
       'clock-database',
     ]);
   });
 
-  it('a store that does not answer', async () => {
+  it('the doctor finds a store that does not answer', async () => {
     expect(await examine({ DATABASE_URL: 'postgres://unknown:hidden@127.0.0.1:1/none' })).toEqual([
       'store-unreachable',
     ]);
     expect(await examine({ REDIS_URL: 'redis://127.0.0.1:1' })).toEqual(['redis-unreachable']);
   });
 
-  it('finds a Redis that may evict sessions', async () => {
+  it('the doctor finds a Redis that may evict sessions', async () => {
     const redis = await startRedis({ config: ['maxmemory 100mb', 'maxmemory-policy allkeys-lru'] });
     expect(await examine({ REDIS_URL: redis.url })).toEqual(['redis-unfit']);
     await redis.stop();

@@ -14,7 +14,7 @@ export async function examineStores(
   clock: Clock = systemClock,
 ): Promise<Finding[]> {
   const { found, fault, warning } = collectFindings();
-  /** The server creates a missing database. */
+  /** A missing SQLite file is no finding, because the server creates it. */
   const exists =
     databaseUrl !== 'memory:' &&
     (!databaseUrl.startsWith('file:') || existsSync(databaseUrl.slice('file:'.length)));
@@ -50,15 +50,15 @@ export async function examineStores(
       fault(
         'schema-unusable',
         message,
-        'the server does not start with it',
+        'the server does not start with this database',
         'restore a whole backup, or use another database',
       );
     else
       fault(
         'store-unreachable',
         message,
-        'the server cannot start without it',
-        'start it, and check DATABASE_URL',
+        'the server cannot start without this store',
+        'start the database, and check DATABASE_URL',
       );
   }
   if (redisUrl === null) return found;
@@ -76,8 +76,8 @@ export async function examineStores(
     fault(
       'redis-unreachable',
       (error as Error).message,
-      'the server cannot start without it',
-      'start it, and check REDIS_URL',
+      'the server cannot start without this store',
+      'start Redis, and check REDIS_URL',
     );
   }
   return found;

@@ -1,7 +1,7 @@
 import type { VisitOptions } from '@latchkey/doctor';
 import { ALWAYS } from '../../edge/security-headers.ts';
 
-/** What `visit` of `@latchkey/doctor` has to know of this server. */
+/** What `visit` of `@latchkey/doctor` has to know of the reference app's server. */
 export const VISITED = {
   paths: {
     login: '/login',

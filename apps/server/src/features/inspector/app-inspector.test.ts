@@ -75,7 +75,7 @@ describe("the inspector's paths", () => {
   });
 });
 
-it("the stream ends with the receipt's cause and explanation", async () => {
+it("the inspector's stream ends with the cause and explanation of the receipt", async () => {
   const bob = await signedIn();
   const response = await bob.fetch(`${app.origin}/__inspector/events`);
   const stream = response.text();

@@ -6,8 +6,8 @@ import { hasDemoAccounts } from '../accounts/demo-accounts.ts';
 import { EXPLANATIONS } from '../receipts/receipt.ts';
 
 /**
- * The inspector of this app, which exists only with the demo accounts. Receipts explain the end of
- * a session.
+ * Creates the session inspector of the reference app, which exists only with the demo accounts.
+ * Receipts explain why a session ended.
  */
 export function appInspector(
   { layer, keys, trail, receipts, users }: Services,
@@ -25,7 +25,7 @@ export function appInspector(
       return { cause, explanation: (EXPLANATIONS as Record<string, string>)[cause] ?? '' };
     },
   });
-  /** It passes over the kinds of events that are the app's own. */
+  /** The inspector ignores the kinds of events that only this app has. */
   trail.listen((event) => inspector.onEvent(event as LayerEvent));
   return inspector;
 }

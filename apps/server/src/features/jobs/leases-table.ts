@@ -1,10 +1,10 @@
 import type { Kysely } from 'kysely';
 
-/** The node that holds the lease of a job. */
+/** The table of leases: which node runs a job. */
 export interface LeasesTable {
   name: string;
   holder: string;
-  /** Milliseconds since the epoch. */
+  /** When the lease expires, in milliseconds since the epoch. */
   until: number;
 }
 

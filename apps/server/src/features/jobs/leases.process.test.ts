@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => postgres.drop());
 
-describe.each(['SQLite', 'PostgreSQL'])('on %s', (name) => {
+describe.each(['SQLite', 'PostgreSQL'])('leases on %s', (name) => {
   let database: SqlDatabase;
   beforeAll(async () => {
     database = await openAppDatabase(name === 'SQLite' ? 'memory:' : postgres.url);

@@ -1,15 +1,15 @@
 import type { AppDatabase } from '../../services/app-database.ts';
 
-/** Leases: one node at a time does a job for all. */
+/** Leases: only the node that holds a job's lease runs the job. */
 export interface Leases {
   /**
-   * Takes or renews the lease with this name.
+   * Takes or renews the lease of a job.
    *
-   * @param until when it expires if the holder dies
+   * @param until when the lease expires if its holder dies
    * @returns false while another node holds it
    */
   take(name: string, holder: string, now: number, until: number): Promise<boolean>;
-  /** Releases the lease if the holder still has it. */
+  /** Releases the lease of a job, if the holder still has it. */
   release(name: string, holder: string): Promise<void>;
 }
 

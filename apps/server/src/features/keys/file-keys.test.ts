@@ -50,7 +50,7 @@ const faultOf = (event: KeysEvent | undefined) =>
   event?.kind === 'keys.reload_failed' ? String(event.error) : event?.kind;
 
 describe('keys in a file', () => {
-  it('a key file has keys of any algorithm; keys it lacks are derived from the secret', async () => {
+  it('a key file may have keys of any algorithm; keys it lacks are derived from the secret', async () => {
     write(
       await jwk('rsa', {}, 'RS256'),
       await jwk('ec'),
@@ -64,7 +64,7 @@ describe('keys in a file', () => {
     ]);
   });
 
-  it('a key of a file signs from its nbf on', async () => {
+  it('a key of a key file signs from its nbf on', async () => {
     const now = clock.now() / 1000;
     write(await jwk('next', { nbf: now + 10 }), await jwk('current', { nbf: now }));
     const ring = await follow();
@@ -73,7 +73,7 @@ describe('keys in a file', () => {
     expect([ring.signing.kid, [...ring.verifying.keys()]]).toEqual(['next', ['next', 'current']]);
   });
 
-  it('reloads keys when a symbolic link is swapped, as with mounted secrets', async () => {
+  it('reloads a key file when its symbolic link is swapped, as with mounted secrets', async () => {
     const mount = async (version: string, kid: string) => {
       mkdirSync(join(folder, version));
       writeFileSync(join(folder, version, 'keys.json'), JSON.stringify({ keys: [await jwk(kid)] }));
@@ -114,7 +114,7 @@ describe('keys in a file', () => {
       /at least one key that signs access tokens/,
     ],
   ])(
-    'keeps the last valid keys while the file is %s, and logs the fault',
+    'keeps the last valid keys while the key file is %s, and logs the fault',
     async (_name, spoil, message) => {
       write(await jwk('good'));
       const ring = await follow();

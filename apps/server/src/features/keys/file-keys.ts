@@ -10,10 +10,10 @@ import {
 } from '@latchkey/keys';
 
 /**
- * Keys in a file: a JWK Set of private keys. It is read in full each time, so it may be replaced in
- * any way (mounted secrets are symbolic links that are swapped).
+ * Reads keys from a file: a JWK Set of private keys. The file is read in full each time, so it may
+ * be replaced in any way (mounted secrets are symbolic links that are swapped).
  *
- * @param secrets the secrets from which missing purposes' keys are derived
+ * @param secrets from which keys are derived for the purposes that the file lacks
  */
 export function fileKeys(path: string, secrets: readonly string[]): KeySource {
   return {
@@ -37,9 +37,9 @@ export function fileKeys(path: string, secrets: readonly string[]): KeySource {
 /**
  * Adds derived keys for the purposes that the given keys lack.
  *
- * @param secrets of LATCHKEY_SECRET; none derives nothing
- * @throws OptionsError where there is no access-token key among the given ones, whose algorithm is
- *   theirs to say, or one of them is one of the secrets
+ * @param secrets the values of LATCHKEY_SECRET; without any, nothing is derived
+ * @throws OptionsError if no access-token key is given, since only a given key can state its
+ *   algorithm, or if a key equals one of the secrets
  */
 export function withDerived(
   given: readonly ManagedKey[],
@@ -60,7 +60,7 @@ export function withDerived(
   return [...given, ...missing.flatMap((purpose) => derivedKeys(secrets, purpose))];
 }
 
-/** Prefixes each fault with the name of the setting. */
+/** Prefixes each fault with the name of the environment variable. */
 export function prefixFaults<T>(option: string, parse: () => T): T {
   try {
     return parse();

@@ -1,6 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { Browser } from '@latchkey/core/testing';
-import { parseKeySet } from '@latchkey/keys';
 import { sqlKeyTable } from '@latchkey/sql';
 import { afterEach, describe, expect, it } from 'vitest';
 import { commandLine } from '../../testing/command-line.ts';
@@ -18,7 +17,7 @@ afterEach(async () => {
   nodes = undefined;
 });
 
-/** A server on the test's database, on a clock that stands still until it is moved. */
+/** Starts a server on the test's database, with a clock that stands still until it is advanced. */
 async function start(variables: Record<string, string>) {
   const started = await startNodes(1, { ...database(), ...variables });
   nodes = started;
@@ -39,15 +38,15 @@ const headerOf = (browser: Browser) =>
       'base64url',
     ).toString(),
   ) as { kid: string; alg: string };
-/** Its session goes on, refreshed or not. */
+/** Tells whether the browser's session continues, refreshed or not. */
 async function isStillSignedIn(browser: Browser): Promise<boolean> {
   const asIs = await browser.request('/dashboard');
   browser.dropCookie('X-Access-Token');
   return asIs.status === 200 && (await browser.request('/dashboard')).status === 200;
 }
 
-describe('LATCHKEY_SECRET', () => {
-  it('a new first secret keeps all sessions, and seals verify with the old one listed', async () => {
+describe('a changed LATCHKEY_SECRET', () => {
+  it('a new first LATCHKEY_SECRET keeps all sessions, and seals verify with the old one listed', async () => {
     const server = await start({ LATCHKEY_SECRET: OLD, AUDIT_SEAL_SECONDS: '30' });
     const browser = server.browser();
     await signIn(browser);
@@ -67,7 +66,7 @@ describe('LATCHKEY_SECRET', () => {
     expect(server.log()).not.toContain('keys.unreadable');
   });
 
-  it('a replaced secret logs each key that cannot be decrypted, and ends all sessions', async () => {
+  it('a replaced LATCHKEY_SECRET ends all sessions, and each key that cannot be decrypted is logged', async () => {
     const server = await start({ LATCHKEY_SECRET: OLD });
     const browser = server.browser();
     await signIn(browser);
@@ -91,7 +90,7 @@ describe('an upgrade', () => {
     expect(headerOf(browser).kid).toBe(kid);
   });
 
-  it('a new algorithm rotates at once, and tokens of the old key still verify', async () => {
+  it('a new JWT_ALGORITHM rotates the key at once, and tokens of the old key still verify', async () => {
     const server = await start({ LATCHKEY_SECRET: OLD });
     const browser = server.browser();
     await signIn(browser);
@@ -111,7 +110,7 @@ describe('an upgrade', () => {
   });
 });
 
-describe('a copy of the database', () => {
+describe('the keys in a copy of the database', () => {
   it.each(['RS256', 'ES256', 'HS256'])(
     'a copy of the database contains no private key: %s',
     async (JWT_ALGORITHM) => {
@@ -154,60 +153,7 @@ describe('a copy of the database', () => {
   );
 });
 
-describe('the keys commands', () => {
-  it('the keys commands list, rotate, remove and generate keys', async () => {
-    const server = await start({ LATCHKEY_SECRET: OLD, KEY_ROTATION_SECONDS: '60' });
-    const browser = server.browser();
-    await signIn(browser);
-    const { kid } = headerOf(browser);
-    const list = await cli('keys list');
-    expect(list.out.split('\n')[0]).toMatch(
-      /^KID +PURPOSE +ALGORITHM +STATUS +SIGNS FROM +RETIRED +VERIFIES UNTIL$/,
-    );
-    expect(list.out).toMatch(
-      new RegExp(`^${kid} +access-token +HS256 +current +\\S+Z +- +-$`, 'm'),
-    );
-    expect((await cli('keys rotate')).out).toMatch(/\(HS256\) is created: it signs from \S+Z\.$/);
-    expect((await cli('keys rotate')).out).toMatch(
-      /\(HS256\) exists already: it signs from \S+Z\.$/,
-    );
-    expect(await cli(`keys remove ${kid}`)).toMatchObject({
-      code: 0,
-      out: `${kid} is revoked. Every node stops accepting it within 10 seconds.`,
-    });
-    expect(await cli(`keys remove ${kid}`)).toMatchObject({
-      code: 1,
-      err: 'There is no such key, or it has already been revoked.',
-    });
-    await server.pass(10);
-    expect((await browser.request('/dashboard')).status).toBe(200);
-    expect(headerOf(browser).kid).not.toBe(kid);
-    for (const algorithm of ['HS256', 'RS256', 'ES256']) {
-      const jwk = (await cli(`keys generate --algorithm ${algorithm}`)).out;
-      expect(parseKeySet(`{"keys":[${jwk}]}`)).toMatchObject([
-        { algorithm, purpose: 'access-token' },
-      ]);
-    }
-    expect(await cli('keys generate --algorithm none')).toMatchObject({
-      code: 2,
-      err: 'algorithm is "none": use one of HS256, RS256, ES256.',
-    });
-    expect(await cli('keys rotate --purpose cookies')).toMatchObject({
-      code: 2,
-      err: expect.stringMatching(/^purpose is "cookies": use one of/),
-    });
-  });
-
-  it('the keys commands name the key source when keys are not in the database', async () => {
-    const variables = { LATCHKEY_SECRET: OLD, KEY_SOURCE: 'environment' };
-    expect(await cli('keys rotate', variables)).toMatchObject({
-      code: 1,
-      err: expect.stringMatching(/^The keys are not in the database/),
-    });
-  });
-});
-
-describe('given keys', () => {
+describe('keys in JWT_KEYS', () => {
   it('signs with the keys of JWT_KEYS', async () => {
     const rsa = (await cli('keys generate --algorithm RS256')).out;
     const server = await start({
@@ -223,7 +169,7 @@ describe('given keys', () => {
     });
   });
 
-  it('refuses to start with unusable keys, named without their private values', async () => {
+  it('a server refuses to start when the file that KEY_SOURCE names cannot be read', async () => {
     const server = await spawn({
       LATCHKEY_SECRET: OLD,
       KEY_SOURCE: `file:${path('none.json')}`,
@@ -238,8 +184,8 @@ describe('given keys', () => {
   });
 });
 
-describe('keys of a running server', () => {
-  it('keys rotate on schedule without a refused request or an ended session', async () => {
+describe('the keys of a running server', () => {
+  it('signing keys rotate on schedule without a refused request or an ended session', async () => {
     const server = await start({
       LATCHKEY_SECRET: OLD,
       KEY_ROTATION_SECONDS: '3',

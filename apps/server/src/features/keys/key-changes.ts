@@ -12,21 +12,21 @@ import { refuse } from '@latchkey/trpc';
 import type { AuditTrail } from '../audit/audit-trail.ts';
 import type { Keys } from './open-keys.ts';
 
-/** The next key of a purpose, and from when it signs. `made` is false if it existed already. */
+/** The next key for a purpose, and from when it signs. `made` is false if it existed already. */
 export interface KeyRotation extends KeyDates {
   readonly signsFrom: number;
   readonly made: boolean;
 }
 
 /**
- * Changes of keys by operators and by the schedule. Each commits with its audit event, or not at
- * all.
+ * Changes of keys, made by operators or by the schedule. Each commits together with its audit
+ * event, or not at all.
  */
 export interface KeyChanges {
-  /** Every key with its status. */
+  /** Lists every key with its status. */
   list(): KeyLifecycle<ManagedKey>[];
   /**
-   * Creates the next key of a purpose. It signs once every node and service has it, or at once.
+   * Creates the next key for a purpose. It signs once every node and service has it, or at once.
    *
    * @throws TRPCError 409 if keys are not in the database
    */
@@ -34,15 +34,16 @@ export interface KeyChanges {
   /**
    * Revokes a key. If it was the signing key, a new one signs from now on.
    *
-   * @param signOut required for a key of refresh tokens: browsers that hold one of its tokens have
-   *   to sign in again
-   * @throws TRPCError 404, or 409 if the key must not or cannot be revoked
+   * @param signOut required for a key of refresh tokens: browsers that hold one of its tokens
+   *   have to sign in again
+   * @throws TRPCError 404 for an unknown key, 409 if the key must not or cannot be revoked
    */
   remove(kid: string, signOut: boolean, by: Actor): Promise<void>;
   /** Rotates the keys that are due, and deletes expired ones. */
   rotateDueKeys(by: Actor): Promise<void>;
   /**
-   * Rotates at once if access tokens are to be signed with another algorithm than the newest key's.
+   * Rotates the key of access tokens at once if the configured algorithm differs from the newest
+   * key's.
    */
   adoptAlgorithm(by: Actor): Promise<KeyRotation | null>;
 }
@@ -67,7 +68,11 @@ export function keyChanges({ keys, trail, clock, algorithm }: KeyChangesDependen
     });
   }
 
-  /** @param isDone asked within the transaction: another node may have been faster */
+  /**
+   * Rotates a key.
+   *
+   * @param isDone tells, within the transaction, whether another node was faster
+   */
   async function rotateAt(
     purpose: KeyPurpose,
     signsFrom: number,
@@ -122,7 +127,7 @@ export function keyChanges({ keys, trail, clock, algorithm }: KeyChangesDependen
       const found = keys.lifecycles().find(({ key }) => key.kid === kid);
       if (!found || found.status === 'revoked')
         throw refuse('not_found', {
-          message: 'There is no such key, or it has already been revoked.',
+          message: 'There is no key with this id, or it has already been revoked.',
         });
       const { purpose } = found.key;
       if (purpose === 'refresh-token' && !signOut)
@@ -138,11 +143,11 @@ export function keyChanges({ keys, trail, clock, algorithm }: KeyChangesDependen
           throw refuse('conflict', {
             message: 'The keys are being rotated. Try again.',
           });
-        /** A key that never signed needs no replacement. */
+        /** Deletes a key that never signed; it needs no replacement. */
         if (found.status === 'next') await stored.forget([kid]);
         else if (!(await stored.revoke(kid, now)))
           throw refuse('not_found', {
-            message: 'There is no such key, or it has already been revoked.',
+            message: 'There is no key with this id, or it has already been revoked.',
           });
         await trail.append([
           {
@@ -173,8 +178,8 @@ export function keyChanges({ keys, trail, clock, algorithm }: KeyChangesDependen
       const { stored } = keys;
       if (!stored) return null;
       /**
-       * Reads the source, not the ring: within a transaction, a ring that is being reloaded would
-       * wait for the transaction to end.
+       * Reads the keys from their source, not from the key ring: within a transaction, a ring that
+       * is being reloaded would wait for the transaction to end.
        */
       const lifecycles = async () =>
         keyLifecycles(await stored.load(), keys.lifetimes, clock.now()).filter(
@@ -201,7 +206,7 @@ function actorOf({ userId, userAgent, ipAddress }: Actor) {
   return { actorId: userId, userId: null, sessionId: null, userAgent, ipAddress };
 }
 
-/** Keys whose last token has expired, and revoked ones on which no token depends. */
+/** Returns the keys whose last token has expired, and revoked ones on which no token depends. */
 function forgettable(lifecycles: readonly KeyLifecycle[], now: number): string[] {
   return lifecycles
     .filter(

@@ -8,8 +8,8 @@ import { caller } from '../../testing/trpc-caller.ts';
 
 const LATCHKEY_SECRET = Buffer.from('the secret of these tests, number 3').toString('base64url');
 /**
- * Few enough for the pool of a busy machine: a refresh that waits two seconds for a connection is
- * answered with 503.
+ * Number of browsers: few enough for the connection pool on a busy machine, where a refresh that
+ * waits two seconds for a connection is answered with 503.
  */
 const BROWSERS = 16;
 
@@ -25,8 +25,8 @@ const tokenOf = (browser: Browser) => browser.cookies().get('X-Access-Token') ??
 const kidOf = (browser: Browser) => headerOf(tokenOf(browser)).kid;
 
 /**
- * Two nodes, many browsers whose requests go to one and the other in turn, and what their requests
- * came to.
+ * Starts two nodes and many browsers whose requests go to the nodes in turn; counts the statuses of
+ * their responses.
  */
 function loadedNodes(variables: Record<string, string>) {
   let nodes: TestNodes;
@@ -57,7 +57,10 @@ function loadedNodes(variables: Record<string, string>) {
       if (code !== 0) throw new Error(err);
       return out;
     },
-    /** Whose tokens the browsers hold; one whose token has run out gets another. */
+    /**
+     * Returns the ids of the keys that signed the browsers' access tokens; expired tokens are
+     * refreshed first.
+     */
     async kids() {
       const each = browsers.map(async (browser) => {
         expect((await browser.request('/dashboard')).status).toBe(200);
@@ -66,8 +69,8 @@ function loadedNodes(variables: Record<string, string>) {
       return new Set(await Promise.all(each));
     },
     /**
-     * Every status that any request got, second by second: two at once from each browser, while
-     * `work` goes on and for so long after it.
+     * Returns every response status, second by second. Each browser sends two requests at once
+     * while `work` runs and for the given seconds after it.
      */
     async during(seconds: number, work: () => Promise<unknown>) {
       const statuses = new Set<number>();
@@ -91,10 +94,10 @@ function loadedNodes(variables: Record<string, string>) {
   };
 }
 
-describe('two nodes under load', () => {
+describe('key rotation on two nodes under load', () => {
   const { node, browser, during, kids, output, cli } = loadedNodes({ JWT_ALGORITHM: 'ES256' });
 
-  it('two nodes rotate at once on a command to one, without a refused request', async () => {
+  it('two nodes rotate at once after a command to one of them, without a refused request', async () => {
     const admin = node(0).browser();
     await signIn(admin, 'admin');
     const rotate = async () =>
@@ -103,8 +106,8 @@ describe('two nodes under load', () => {
     const before = await kids();
     let made = '';
     /**
-     * Two lifetimes of an access token: the other node signs with the old key until it meets the
-     * new one.
+     * Lasts two lifetimes of an access token: the other node signs with the old key until it loads
+     * the new one.
      */
     const { statuses, requests } = await during(18, async () => {
       made = await rotate();
@@ -126,7 +129,7 @@ describe('two nodes under load', () => {
     expect([kidOf(bob), reply.status]).toEqual([next, 200]);
   });
 
-  it('two nodes rotate the MAC key at once, and refresh tokens of both keys are accepted', async () => {
+  it('two nodes rotate the MAC key at once, and accept refresh tokens of both keys', async () => {
     const { statuses } = await during(9, () => cli('keys rotate --now --purpose refresh-token'));
     expect(statuses).toEqual([200]);
   });
@@ -148,7 +151,7 @@ describe('two nodes under load', () => {
   });
 });
 
-describe('two nodes under load with frequent rotations', () => {
+describe('frequent key rotations on two nodes under load', () => {
   const { during, kids, output, cli } = loadedNodes({
     JWT_ALGORITHM: 'RS256',
     KEY_ROTATION_SECONDS: '6',

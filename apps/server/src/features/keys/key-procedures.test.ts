@@ -1,4 +1,3 @@
-import { SYSTEM } from '@latchkey/core';
 import type { Browser } from '@latchkey/core/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startApp, type TestServer } from '../../testing/start-app.ts';
@@ -14,8 +13,6 @@ type View = {
   verifiesUntil: number | null;
 };
 type Made = { kid: string; algorithm: string; signsFrom: number; made: boolean };
-
-const DAY = 86_400;
 
 let app: TestServer;
 let admin: Browser;
@@ -79,7 +76,7 @@ describe('the key procedures', () => {
     expect(app.rawLog()).not.toContain(d);
   });
 
-  it('the key procedures are 401 without a session and 403 for other users', async () => {
+  it('the key procedures answer 401 without a session and 403 to other users', async () => {
     const bob = app.browser();
     const paths = [
       ['admin.rotateKeys', { now: true }],
@@ -136,7 +133,7 @@ describe('the key procedures', () => {
     ]);
   });
 
-  it('rotates at once with now, and earlier tokens still verify', async () => {
+  it('a rotation with now: true takes effect at once, and earlier tokens still verify', async () => {
     const { data } = await caller(admin).mutate<Made>('admin.rotateKeys', { now: true });
     expect([await statuses(), data?.signsFrom]).toEqual([['retired', 'current'], app.clock.now()]);
     const bob = app.browser();
@@ -175,7 +172,7 @@ describe('the key procedures', () => {
     expect(await statuses()).toEqual(['current']);
   });
 
-  it('removes a refresh-token key only with signOut', async () => {
+  it('removes a refresh-token key only with the option signOut', async () => {
     const [mac] = await keysOf('refresh-token');
     const { status, error } = await caller(admin).mutate('admin.removeKey', { kid: mac?.kid });
     expect([status, error?.data.reason]).toEqual([409, 'conflict']);
@@ -202,7 +199,7 @@ describe('the key procedures', () => {
   });
 });
 
-describe('keys of refresh tokens', () => {
+describe('the keys of refresh tokens', () => {
   it('rotates the refresh-token key; earlier refresh tokens and seals still verify', async () => {
     await app.seals.seal(app.clock.now(), 100);
     const purpose = 'refresh-token';
@@ -217,77 +214,5 @@ describe('keys of refresh tokens', () => {
       .filter(({ key }) => key.purpose === 'refresh-token');
     expect([old?.status, current?.key.key === app.keys.ring.macSigning]).toEqual(['retired', true]);
     expect(await app.seals.verify()).toMatchObject({ kind: 'intact', seals: 2 });
-  });
-});
-
-describe('the rotation schedule', () => {
-  it('rotates each purpose once on its schedule, and deletes expired keys', async () => {
-    const counts = async () =>
-      Promise.all(
-        ['access-token', 'refresh-token'].map(async (purpose) =>
-          (await statuses(purpose)).join(' '),
-        ),
-      );
-    const again = async (): Promise<void> => {
-      await app.keyChanges.rotateDueKeys(SYSTEM);
-      await app.keyChanges.rotateDueKeys(SYSTEM);
-      admin = app.browser();
-      await admin.post('/login', { username: 'admin', password: 'password' });
-    };
-    app.clock.advance(30 * DAY - 601);
-    await again();
-    expect(await counts()).toEqual(['current', 'current']);
-    app.clock.advance(1);
-    await again();
-    expect(await counts()).toEqual(['current next', 'current']);
-    app.clock.advance(600);
-    expect(await counts()).toEqual(['retired current', 'current']);
-    app.clock.advance(60 * DAY - 600);
-    await again();
-    expect(await counts()).toEqual(['current next', 'current next']);
-    app.clock.advance(270 * DAY);
-    await again();
-    expect(await counts()).toEqual(['current next', 'current next']);
-    expect(await auditOf('keys.rotated')).toHaveLength(5);
-    for (const { actorId } of await auditOf('keys.rotated')) expect(actorId).toBeNull();
-  });
-});
-
-describe('the JWK Set', () => {
-  const get = (headers: Record<string, string> = {}) =>
-    fetch(`${app.origin}/.well-known/jwks.json`, { headers });
-
-  it('the JWK Set may be cached for half of the lead time, and revalidates with 304', async () => {
-    const reply = await get();
-    const etag = reply.headers.get('etag') ?? '';
-    expect([
-      reply.status,
-      reply.headers.get('content-type'),
-      reply.headers.get('cache-control'),
-    ]).toEqual([200, 'application/jwk-set+json', 'public, max-age=300']);
-    const { keys } = (await reply.json()) as { keys: object[] };
-    expect(keys).toEqual([
-      {
-        kty: 'EC',
-        crv: 'P-256',
-        x: expect.any(String),
-        y: expect.any(String),
-        alg: 'ES256',
-        use: 'sig',
-        kid: app.keys.ring.signing.kid,
-      },
-    ]);
-    expect([
-      (await get({ 'if-none-match': etag })).status,
-      (await get({ 'if-none-match': '"other"' })).status,
-    ]).toEqual([304, 200]);
-    await caller(admin).mutate('admin.rotateKeys');
-    expect((await get({ 'if-none-match': etag })).status).toBe(200);
-  });
-
-  it('the JWK Set is empty where keys are secrets', async () => {
-    await app.close();
-    await start({ JWT_ALGORITHM: 'HS256' });
-    expect(await (await get()).json()).toEqual({ keys: [] });
   });
 });

@@ -8,8 +8,8 @@ const purpose = z.enum(KEY_PURPOSES);
 const instant = z.number().nullable();
 
 /**
- * A key for display, without key material. Instants are milliseconds since the epoch, null if
- * unknown.
+ * The schema of a key for display, without key material. Times are milliseconds since the epoch,
+ * null if unknown.
  */
 export const keyView = z.object({
   kid: z.string(),
@@ -42,8 +42,9 @@ export function keyViewOf({
 }
 
 /**
- * What administrators see of the keys, and do to them. @param reauthenticationSeconds how long ago
- * the password may have been given, at most, to change one
+ * Creates the procedures with which administrators view and change keys.
+ *
+ * @param reauthenticationSeconds maximum age of the password check for changing a key, in seconds
  */
 export function keyProcedures(changes: KeyChanges, reauthenticationSeconds: number) {
   const recentlyAuthenticatedProcedure =

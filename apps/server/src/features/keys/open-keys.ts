@@ -20,11 +20,14 @@ import type { Env } from '../../config/env.ts';
 import type { Logger } from '../../process/log.ts';
 import { fileKeys, withDerived } from './file-keys.ts';
 
-/** The server's keys. */
+/** The server's keys, which follow the changes of their source. */
 export interface Keys extends WatchedKeys {
   readonly schedule: RotationSchedule;
   readonly lifetimes: KeyLifetimes;
-  /** The database of keys; null if they cannot be changed here. */
+  /**
+   * The keys in the database; null if the keys come from a file or the environment and cannot be
+   * changed here.
+   */
   readonly stored: DatabaseKeys | null;
 }
 
@@ -82,7 +85,11 @@ export async function openKeys(
       if (event.kind === 'keys.changed')
         logger.info({ event: event.kind, added: event.added, removed: event.removed });
       else
-        logger.warn({ event: event.kind, err: event.error, fix: 'the last good keys stay in use' });
+        logger.warn({
+          event: event.kind,
+          err: event.error,
+          fix: 'the last valid keys stay in use',
+        });
     },
   });
   return { ...followed, schedule, lifetimes, stored };

@@ -4,7 +4,7 @@ import type { Keys } from './open-keys.ts';
 
 /**
  * Serves the JWK Set with which other services verify access tokens (RFC 7517, 5 and 8.5.2). It
- * contains the next key before it signs, for longer than the answer may be cached.
+ * contains the next key before that key signs, for longer than the response may be cached.
  */
 export function publicKeys({ ring, schedule }: Pick<Keys, 'ring' | 'schedule'>): RequestHandler {
   return (req, res) => {
@@ -14,8 +14,8 @@ export function publicKeys({ ring, schedule }: Pick<Keys, 'ring' | 'schedule'>):
     if (req.headers['if-none-match']?.includes(`"${version}"`)) return void res.status(304).end();
     res.setHeader('content-type', 'application/jwk-set+json');
     /**
-     * Answered here: for Express, `no-cache`, which every fetch with If-None-Match sends, rules out
-     * a 304.
+     * Ends the response directly: Express never answers 304 to `no-cache`, which every fetch with
+     * If-None-Match sends.
      */
     res.end(JSON.stringify({ keys }));
   };

@@ -1,10 +1,10 @@
 import type { Kysely } from 'kysely';
 
-/** Recent attempts, for limits that all nodes share. */
+/** The table of counters of recent attempts, for limits that all nodes share. */
 export interface CountersTable {
   key: string;
   points: number;
-  /** Milliseconds since the epoch. */
+  /** When the count resets to 0, in milliseconds since the epoch. */
   expires_at: number;
 }
 

@@ -9,7 +9,7 @@ countersContract('one process', vitest, async (clock) => {
   return { counters: [counters, counters], close: async () => {} };
 });
 
-it('deletes the least recently added count beyond the maximum', async () => {
+it('counters in memory delete the least recently added count beyond the maximum', async () => {
   const counters = memoryCounters(settableClock(), 2);
   for (const key of ['a', 'b', 'a', 'c']) await counters.add(key, 1, 1_000);
   expect(

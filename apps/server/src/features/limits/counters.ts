@@ -1,7 +1,7 @@
-/** The state of a counter. */
+/** The state of a rate-limit counter. */
 export interface Count {
   readonly points: number;
-  /** Milliseconds since the epoch, when the count resets to 0. */
+  /** When the count resets to 0, in milliseconds since the epoch. */
   readonly expiresAt: number;
 }
 
@@ -10,21 +10,36 @@ export interface Count {
  */
 export interface Counters {
   /**
-   * Adds to a count, which starts at its first point and expires `lastsMs` milliseconds later.
+   * Adds to a count, which starts with its first point and expires `lastsMs` milliseconds later.
    * Subtracting never starts a count, and never goes below 0.
    *
    * @throws StoreUnavailableError
    */
   add(key: string, points: number, lastsMs: number): Promise<Count>;
-  /** Sets a count, which lasts from now on. @throws StoreUnavailableError */
+  /**
+   * Sets a count, which expires `lastsMs` milliseconds from now.
+   *
+   * @throws StoreUnavailableError
+   */
   set(key: string, points: number, lastsMs: number): Promise<Count>;
-  /** @throws StoreUnavailableError */
+  /**
+   * Returns a count, or null if there is none.
+   *
+   * @throws StoreUnavailableError
+   */
   get(key: string): Promise<Count | null>;
-  /** @returns whether there was such a count @throws StoreUnavailableError */
+  /**
+   * Deletes a count.
+   *
+   * @returns whether the count existed
+   * @throws StoreUnavailableError
+   */
   remove(key: string): Promise<boolean>;
   /**
-   * Deletes counts that expired at or before an instant. @returns how many @throws
-   * StoreUnavailableError
+   * Deletes counts that expired at or before a time.
+   *
+   * @returns how many were deleted
+   * @throws StoreUnavailableError
    */
   purge(expiredBy: number, limit: number): Promise<number>;
 }

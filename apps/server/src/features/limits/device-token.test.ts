@@ -11,7 +11,7 @@ const tokens = deviceTokens(deriveDeviceKeys([secret(1)]));
 const token = tokens.issue('alice', null, now);
 
 describe('a device token', () => {
-  it('a device keeps its id at the next sign-in', () => {
+  it('a known device keeps its id at the next sign-in', () => {
     const device = tokens.verify(token, 'alice', now) ?? '';
     expect(device).toMatch(/^[A-Za-z0-9_-]{22}$/);
     expect(tokens.verify(tokens.issue('alice', device, now + 5_000), 'alice', now + 5_000)).toBe(
@@ -42,7 +42,7 @@ describe('a device token', () => {
   it.each([
     [DEVICE_COOKIE_SECONDS - 1, true],
     [DEVICE_COOKIE_SECONDS, false],
-  ])('a device token %d s after its sign-in is accepted: %s', (seconds, counts) => {
+  ])('a device token %d s after the sign-in is accepted: %s', (seconds, counts) => {
     expect(tokens.verify(token, 'alice', now + seconds * 1000) !== null).toBe(counts);
   });
 

@@ -12,9 +12,10 @@ const codec = macTokens({
 });
 
 /**
- * A device token grants no access. It separates the owner's sign-in attempts from those of
- * strangers, whose guesses then cannot lock the owner out. It contains a device id (16 bytes) and
- * the second of the sign-in (4), and is bound to the username.
+ * Creates and verifies device tokens. A device token grants no access: it separates the owner's
+ * sign-in attempts from those of strangers, whose guesses then cannot lock the owner out. It
+ * contains a device id (16 bytes) and the second of the sign-in (4 bytes), and is bound to the
+ * username.
  *
  * @param keys the first signs, all verify
  */

@@ -4,8 +4,8 @@ import type { PasswordHasher } from '../accounts/passwords.ts';
 import type { Limits } from './limits.ts';
 
 /**
- * The same accounts, rate limited. Overload is refused before the counters are asked: they use the
- * store that all requests share.
+ * Wraps the accounts with rate limits. An overloaded server refuses before it reads the counters,
+ * because those use the store that all requests share.
  */
 export function limitAccounts(
   accounts: Accounts,

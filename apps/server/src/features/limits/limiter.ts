@@ -1,21 +1,26 @@
 import type { Counters } from './counters.ts';
 
-/** Whether an attempt is allowed, or after how many seconds. */
+/** Whether an attempt is allowed, and if not, after how many seconds. */
 export type Admission =
   | { readonly kind: 'admitted' }
   | { readonly kind: 'limited'; readonly retryAfterSeconds: number };
 
-/** Limits attempts within a window. Refused attempts do not prolong the wait. */
+/** Limits the attempts within a time window. Refused attempts do not prolong the wait. */
 export interface Limiter {
   /**
    * Charges an attempt before it is made, so that concurrent attempts cannot exceed the limit.
+   *
    * @throws StoreUnavailableError
    */
   take(key: string): Promise<Admission>;
-  /** Refunds an attempt that was not a wrong guess. @throws StoreUnavailableError */
+  /**
+   * Refunds an attempt that was not a wrong guess.
+   *
+   * @throws StoreUnavailableError
+   */
   refund(key: string): Promise<void>;
   /**
-   * Resets the attempts and the overruns of a key.
+   * Resets the attempts and the exceeded windows of a key.
    *
    * @returns false if nothing was counted
    * @throws StoreUnavailableError
@@ -26,22 +31,25 @@ export interface Limiter {
 export interface LimiterOptions {
   readonly counters: Counters;
   readonly now: () => number;
-  /** The prefix of its keys, different for each limiter. */
+  /** The prefix of the limiter's keys, different for each limiter. */
   readonly name: string;
-  /** Allowed attempts in a window. */
+  /** Number of attempts allowed in a window. */
   readonly points: number;
   readonly windowSeconds: number;
   /**
-   * Each overrun window doubles the next wait, up to this number of windows. 1: all waits are the
-   * same.
+   * Maximum wait, in windows. Each exceeded window doubles the next wait up to this; with 1, all
+   * waits are equally long.
    */
   readonly longestWaitWindows?: number;
 }
 
-/** Milliseconds for which overruns are remembered, from the first. */
+/** Milliseconds for which exceeded windows are remembered, from the first one. */
 const OVERRUNS_KEPT_MS = 86_400_000;
 
-/** A fixed window, counted from its first attempt by the clock that all nodes follow. */
+/**
+ * Creates a limiter with a fixed window, which begins with its first attempt by the clock that all
+ * nodes follow.
+ */
 export function limiter({
   counters,
   now,
@@ -53,7 +61,11 @@ export function limiter({
   const attemptsOf = (key: string) => `${name}:${key}`;
   const strikesOf = (key: string) => `${name}-strikes:${key}`;
 
-  /** Blocks the key for a time that grows with its overruns. @returns until when */
+  /**
+   * Blocks a key for a time that grows with its exceeded windows.
+   *
+   * @returns until when
+   */
   async function strike(key: string): Promise<number> {
     const strikes = await counters.add(strikesOf(key), 1, OVERRUNS_KEPT_MS);
     const windows = Math.min(longestWaitWindows, 2 ** (strikes.points - 1));

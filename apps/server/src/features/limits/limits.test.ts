@@ -23,7 +23,8 @@ interface Guess {
 }
 
 /**
- * The limits with a clock to set; an attempt that passes them reaches the hasher, and is counted.
+ * Creates the limits with a manual clock; an attempt that passes them reaches the hasher and is
+ * counted.
  */
 function stage() {
   const clock = settableClock();
@@ -55,8 +56,10 @@ function stage() {
 
 const address = (n: number) => `10.${n >> 16}.${(n >> 8) & 255}.${n & 255}`;
 
-describe('simulated attacks', () => {
-  /** A stack trace is half of what a refusal costs, and there are some 150,000. */
+describe('simulated guessing attacks', () => {
+  /**
+   * Turns stack traces off: they are half of a refusal's cost, and there are some 150,000 refusals.
+   */
   const { stackTraceLimit } = Error;
   beforeAll(() => {
     Error.stackTraceLimit = 0;
@@ -81,11 +84,12 @@ describe('simulated attacks', () => {
       `10,000 guesses at one account over a day from 10,000 addresses: ${hashed()} reached the hasher; the known device was kept out ${keptOut} times`,
     );
     expect(keptOut).toBe(0);
-    // Ten at once, after one window and after two more; then ten in every four windows.
+    // Ten attempts at once, ten after one window, ten after two more; then ten in every four
+    // windows.
     expect(hashed()).toBeLessThanOrEqual(10 * (3 + Math.ceil(DAY / LONGEST)));
   });
 
-  it('1,000 addresses at the same moment get no more guesses', async () => {
+  it('guesses from 1,000 addresses at the same moment are limited as if from one', async () => {
     const { attempt, hashed } = stage();
     await Promise.all(
       Array.from({ length: 10_000 }, (_, n) => attempt({ address: address(n % 1_000) })),
@@ -112,7 +116,7 @@ describe('simulated attacks', () => {
     expect(hashed()).toBe(1_000);
   });
 
-  it('the owner on a new device waits at most four windows once the attack pauses', async () => {
+  it('the owner on a new device waits at most four limit windows once the attack pauses', async () => {
     const { clock, attempt } = stage();
     let longest = 0;
     for (let round = 0; round < 20; round++) {
@@ -137,7 +141,7 @@ describe('simulated attacks', () => {
   });
 });
 
-it('does not count a check that failed with an error', async () => {
+it('a sign-in limit does not count a password check that failed with an error', async () => {
   const { limits, attempt, hashed } = stage();
   for (let n = 0; n < 50; n++) {
     const attempted = limits.signIn(

@@ -4,7 +4,7 @@ import { refuse } from '@latchkey/trpc';
 import type { Counters } from './counters.ts';
 import { type Limiter, limiter } from './limiter.ts';
 
-/** The kinds of limits: a closed set, for metrics. */
+/** The kinds of rate limits: a closed set, because metrics use them as labels. */
 export const LIMIT_KINDS = [
   'sign_in_account',
   'sign_in_address',
@@ -18,14 +18,14 @@ export type LimitKind = (typeof LIMIT_KINDS)[number];
 
 export interface LimitOptions {
   /**
-   * Wrong passwords for one account from unknown devices, in a window; the same for each known
-   * device, and for each session.
+   * Maximum number of wrong passwords for one account from unknown devices, in a window; the same
+   * for each known device, and for each session.
    */
   readonly signInAttempts: number;
-  /** Wrong passwords from one address, in a window. */
+  /** Maximum number of wrong passwords from one IP address, in a window. */
   readonly signInAttemptsPerAddress: number;
   readonly signInWindowSeconds: number;
-  /** Accounts created from one address in an hour. */
+  /** Maximum number of accounts created from one IP address in an hour. */
   readonly signUpsPerAddress: number;
 }
 
@@ -34,7 +34,7 @@ export interface SignInAttempt {
   /** The normalized username, whether or not the user exists. */
   readonly username: string;
   readonly ipAddress: string | null;
-  /** When this user signed in from the same device before. */
+  /** The id of the device, if this user has signed in from it before. */
   readonly deviceId: string | null;
 }
 
@@ -44,40 +44,68 @@ export interface SignInAttempt {
  */
 export interface Limits {
   /**
-   * @param check resolves to null for a wrong guess; only those count @throws TRPCError 429
-   *   @throws StoreUnavailableError
+   * Runs a password check under the limits of sign-in.
+   *
+   * @param check resolves to null for a wrong guess; only those count
+   * @throws TRPCError 429
+   * @throws StoreUnavailableError
    */
   signIn<T>(attempt: SignInAttempt, check: () => Promise<T | null>): Promise<T | null>;
-  /** @param check false for a wrong guess @throws TRPCError 429 @throws StoreUnavailableError */
+  /**
+   * Runs a password check under the limit of a session.
+   *
+   * @param check resolves to false for a wrong guess
+   * @throws TRPCError 429
+   * @throws StoreUnavailableError
+   */
   reauthenticate(sessionId: string, check: () => Promise<boolean>): Promise<boolean>;
-  /** Charges one new account. @throws TRPCError 429 @throws StoreUnavailableError */
+  /**
+   * Charges one new account to an IP address.
+   *
+   * @throws TRPCError 429
+   * @throws StoreUnavailableError
+   */
   signUp(ipAddress: string | null): Promise<void>;
   /**
-   * Charges a repeated sign-up for a new account. @param check resolves to null for another
-   * password @throws TRPCError 429 @throws StoreUnavailableError
+   * Charges a repeated sign-up to a new account.
+   *
+   * @param check resolves to null for another password
+   * @throws TRPCError 429
+   * @throws StoreUnavailableError
    */
   signUpAgain<T>(username: string, check: () => Promise<T | null>): Promise<T | null>;
   /**
    * Charges one change of a password, even if the current one is not required: each costs a hash
-   * and a rating. @throws TRPCError 429 @throws StoreUnavailableError
+   * and a rating.
+   *
+   * @throws TRPCError 429
+   * @throws StoreUnavailableError
    */
   changePassword(userId: string): Promise<void>;
-  /** Resets the attempts on an account. @returns whether there were any */
+  /**
+   * Resets the attempts on an account.
+   *
+   * @returns whether there were any
+   */
   unlock(username: string): Promise<boolean>;
   /** Registers a listener for refused attempts. */
   onLimited(listener: LimitListener): void;
 }
 
-/** @param key what was counted: an address or its network, a session's id, or the hash of a name */
+/**
+ * Receives each refused attempt.
+ *
+ * @param key what was counted: an address or its network, a session's id, or the hash of a name
+ */
 export type LimitListener = (kind: LimitKind, key: string, retryAfterSeconds: number) => void;
 
-/** The longest wait for a sign-in, in windows. */
+/** The longest wait for a sign-in, as a number of windows. */
 export const LONGEST_WAIT_WINDOWS = 4;
 /** Seconds within which a sign-up whose answer was lost may be repeated. */
 export const SIGN_UP_AGAIN_SECONDS = 600;
-/** Wrong passwords for a new account in repeated sign-ups. */
+/** Maximum number of wrong passwords for a new account in repeated sign-ups. */
 const SIGN_UPS_AGAIN = 5;
-/** Changes of one user's password in a window (SIGN_IN_WINDOW_SECONDS). */
+/** Maximum number of password changes of one user in a window (SIGN_IN_WINDOW_SECONDS). */
 export const PASSWORD_CHANGES = 10;
 
 type Charge = readonly [kind: LimitKind, key: string];
@@ -135,7 +163,8 @@ export function createLimits(
   }
 
   /**
-   * Charged one after another, so that a refused address does not use up the account's attempts.
+   * Charges the address first and then the account, so that a refused address does not use up the
+   * account's attempts.
    */
   async function guess<T>(
     charges: readonly Charge[],
@@ -176,7 +205,10 @@ export function createLimits(
   };
 }
 
-/** Hashed, because users type their password into the wrong field. */
+/**
+ * Returns the key of an account's counter. The name is hashed, because users may type their
+ * password into the wrong field.
+ */
 function accountKey(username: string): string {
   return hashSecret(Buffer.from(username));
 }

@@ -4,7 +4,7 @@ import * as vitest from 'vitest';
 import { redisCounters } from './redis-counters.ts';
 import { countersContract } from './testing/counters-contract.ts';
 
-/** A database of the shared Redis; the others start servers of their own. */
+/** Opens a database of the shared Redis; other tests start their own Redis servers. */
 const sharedRedis = async () => {
   const { url, drop } = await testRedis();
   return { url, stop: drop };

@@ -3,8 +3,8 @@ import { defineScript, type RedisConnection } from '@latchkey/redis';
 import type { Counters } from './counters.ts';
 
 /**
- * KEYS: count. ARGV: points, now, how long it lasts, how long Redis keeps it beyond. Replies with
- * the points and when they expire.
+ * Lua script that adds points to a count. KEYS: the count. ARGV: points, current time, lifetime of
+ * the count, time that Redis keeps it beyond. Returns the points and when they expire.
  */
 const ADD_POINTS = `
   local count = redis.call('HMGET', KEYS[1], 'points', 'expiresAt')
@@ -22,21 +22,24 @@ const ADD_POINTS = `
   return {points, expiresAt}
 `;
 
-/** KEYS: count. ARGV: points, when they expire, how long Redis keeps them. */
+/**
+ * Lua script that sets a count. KEYS: the count. ARGV: points, when they expire, how long Redis
+ * keeps them.
+ */
 const SET_POINTS = `
   redis.call('HSET', KEYS[1], 'points', ARGV[1], 'expiresAt', ARGV[2])
   return redis.call('PEXPIRE', KEYS[1], ARGV[3])
 `;
 
 /**
- * Milliseconds that keys outlive their counts: expiry is judged by the nodes' clock, and Redis's
- * may be ahead of it.
+ * Milliseconds that Redis keeps a key longer than its count lasts: expiry is judged by the nodes'
+ * clock, and Redis's may be ahead of it.
  */
 const MARGIN_MS = 3_600_000;
 
 const keyOf = (key: string) => `latchkey:counter:${key}`;
 
-/** Counters in Redis, one hash each, which Redis expires. */
+/** Creates counters in Redis. Each is a hash that Redis expires. */
 export function redisCounters(
   { client, run }: Pick<RedisConnection, 'client' | 'run'>,
   clock: Clock,

@@ -18,7 +18,7 @@ beforeEach(async () => {
 afterEach(() => app.close());
 
 let addresses = 0;
-/** Another one each time. */
+/** Returns a new IP address at each call. */
 const elsewhere = () => `198.51.${(addresses >> 8) & 255}.${addresses++ & 255}`;
 
 function from(address: string, browser: Browser = app.browser()) {
@@ -65,7 +65,7 @@ describe('guesses at one account', () => {
     },
   );
 
-  it('a tRPC error contains the reason and the seconds to wait', async () => {
+  it('the tRPC error of a refused sign-in contains the reason and the seconds to wait', async () => {
     await fillAccount();
     const reply = await from(elsewhere()).send('/trpc/auth.login', {
       username: 'bob',
@@ -78,7 +78,7 @@ describe('guesses at one account', () => {
     });
   });
 
-  it('refuses the right password until the stated second, and accepts it then', async () => {
+  it('a limited sign-in refuses the right password until the stated second, and accepts it then', async () => {
     await fillAccount();
     expect((await from(elsewhere()).signIn('bob', 'password')).status).toBe(429);
     app.clock.advance(WINDOW - 0.001);
@@ -87,7 +87,7 @@ describe('guesses at one account', () => {
     expect((await from(elsewhere()).signIn('bob', 'password')).status).toBe(200);
   });
 
-  it('each overrun window doubles the wait up to four windows, and a day resets it', async () => {
+  it('each exceeded window doubles the wait up to four windows, and a day resets it', async () => {
     const waits = [];
     for (let round = 0; round < 5; round++) {
       await fillAccount();
@@ -101,20 +101,20 @@ describe('guesses at one account', () => {
     expect((await from(elsewhere()).signIn('bob', 'wrong')).retryAfter).toBe(String(WINDOW));
   });
 
-  it('does not count right passwords', async () => {
+  it('sign-in limits do not count right passwords', async () => {
     for (let n = 0; n < 25; n++)
       expect((await from(elsewhere()).signIn('bob', 'password')).status).toBe(200);
     await fillAccount();
     expect(await from(elsewhere()).guess()).toBe(429);
   });
 
-  it('counts guesses sent at once', async () => {
+  it('sign-in limits count guesses that are sent at once', async () => {
     const statuses = await Promise.all(Array.from({ length: 60 }, () => from(elsewhere()).guess()));
     expect(statuses.filter((status) => status === 401)).toHaveLength(10);
     expect(statuses.filter((status) => status === 429)).toHaveLength(50);
   });
 
-  it('counts each guess of a batch', async () => {
+  it('sign-in limits count each guess of a batch', async () => {
     const names = Array.from({ length: 10 }, () => 'auth.login').join(',');
     const calls = Object.fromEntries(
       Array.from({ length: 10 }, (_, n) => [n, { username: 'bob', password: `wrong ${n}` }]),
@@ -166,20 +166,20 @@ describe('a device that a user has signed in from before', () => {
   });
 });
 
-describe('one address', () => {
+describe('the limits of one IP address', () => {
   it.each<(port: number) => string>([
     (port) => `203.0.113.8:${port}`,
     (port) => `[2001:db8::8]:${port}`,
     (port) => `"[2001:db8::${port}]:443"`,
     (port) => `::ffff:203.0.113.8%${port}`,
     (port) => `client-${port}.example`,
-  ])('counts an address as one in each notation (V5, G3): %s', async (written) => {
+  ])('counts an IP address as one in each notation (V5, G3): %s', async (written) => {
     for (let n = 0; n < 100; n++) expect(await from(written(n + 1)).guess(`user-${n}`)).toBe(401);
     expect(await from(written(101)).guess('another')).toBe(429);
     expect(limited).toEqual(['sign_in_address']);
   });
 
-  it('limits an address, or its /64, to a hundred wrong passwords over all accounts', async () => {
+  it('limits an IP address, or its /64, to a hundred wrong passwords over all accounts', async () => {
     for (let n = 0; n < 100; n++)
       expect(await from(`2001:db8:1:2::${n.toString(16)}`).guess(`user${n}`)).toBe(401);
     expect(await from('2001:db8:1:2:ffff::1').guess('another')).toBe(429);
@@ -187,7 +187,7 @@ describe('one address', () => {
     expect(await from('2001:db8:1:3::1').guess('another')).toBe(401);
   });
 
-  it('limits an address to thirty new accounts in an hour', async () => {
+  it('limits an IP address to thirty new accounts in an hour', async () => {
     const signUp = (n: number) =>
       from('203.0.113.9').send('/trpc/account.signUp', {
         username: `person${n}`,
@@ -200,7 +200,7 @@ describe('one address', () => {
   });
 });
 
-describe('a signed-in user', () => {
+describe('the limits of a signed-in user', () => {
   it('limits reauthentication to ten attempts in a session', async () => {
     const [one, other] = [from(elsewhere()), from(elsewhere())];
     for (const { signIn } of [one, other]) await signIn('bob', 'password');

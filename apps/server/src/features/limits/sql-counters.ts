@@ -5,7 +5,7 @@ import type { Counters } from './counters.ts';
 
 const COLUMNS = ['points', 'expires_at as expiresAt'] as const;
 
-/** Counters in SQL. Each method is one statement. */
+/** Creates counters in SQL. Each method is one statement. */
 export function sqlCounters({ run }: Pick<AppDatabase, 'run'>, clock: Clock): Counters {
   return {
     add: (key, points, lastsMs) =>

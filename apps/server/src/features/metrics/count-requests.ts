@@ -17,8 +17,8 @@ const USUAL_METHODS = new Set(
 );
 
 /**
- * Times each request until its answer is sent or its client disconnects. The route label is one of
- * a closed set, so that invented paths create no series.
+ * Times each request until its response is sent or its client disconnects. The route label is one
+ * of a closed set, so that invented paths create no series.
  *
  * @param documented the paths of the plain HTTP interface
  */

@@ -2,7 +2,7 @@ import type { Clock } from '@latchkey/core';
 import type { SqlLiveSessions } from '@latchkey/sql';
 
 const KEEP_SECONDS = 15;
-/** More than a chart needs. */
+/** The largest number of live sessions that is counted; a chart needs no more. */
 export const COUNT_AT_MOST = 100_000;
 
 /**

@@ -5,8 +5,9 @@ import type { Env } from '../../config/env.ts';
 import type { Metrics } from './metrics.ts';
 
 /**
- * Serves metrics in Prometheus's text format. With METRICS_TOKEN, only to requests that bear it;
- * without, only in a demo (`Env.demo`). The token is compared in constant time (ASVS 11.2.4).
+ * Serves metrics in Prometheus's text format. With METRICS_TOKEN, it answers only requests that
+ * bear the token; without, only in a demo (`Env.demo`). The token is compared in constant time
+ * (ASVS 11.2.4).
  */
 export function metricsPage(
   { registry }: Pick<Metrics, 'registry'>,

@@ -8,7 +8,7 @@ const asked = (token: string) => ({ headers: { authorization: `Bearer ${token}` 
 const scrape = async ({ origin }: TestServer) =>
   (await fetch(`${origin}/metrics`, asked(METRICS_TOKEN))).text();
 
-/** Name and labels, without the value. */
+/** Returns the names and labels of all series, without their values. */
 const seriesIn = (page: string) =>
   page
     .split('\n')
@@ -31,8 +31,8 @@ describe('metrics', () => {
   afterAll(() => app.close());
 
   /**
-   * Everything that a caller can make happen, with addresses, methods, names and headers no request
-   * has used before.
+   * Sends every kind of request that a caller can invent, with paths, methods, names and headers
+   * that no request has used before.
    */
   async function oddRequests(round: string): Promise<void> {
     const browser = app.browser(`agent-${round}`);
@@ -95,7 +95,7 @@ describe('metrics', () => {
     expect(figureOf(await scrape(app), 'latchkey_feed_lag_seconds_count')).toBeGreaterThan(0);
   });
 
-  it('the number of series is bounded, and labels repeat nothing from requests', async () => {
+  it('the number of metric series is bounded, and labels repeat nothing from requests', async () => {
     await oddRequests('second');
     const ours = (page: string) =>
       seriesIn(page)
@@ -108,7 +108,7 @@ describe('metrics', () => {
     expect(page).not.toMatch(/canary|password-|user-|agent-/);
   });
 
-  it('the count of live sessions is at most 15 seconds old', async () => {
+  it('the metric of live sessions is at most 15 seconds old', async () => {
     app.clock.advance(15);
     const before = figureOf(await scrape(app), 'latchkey_sessions_live');
     await app.browser().post('/login', { username: 'bob', password: 'password' });
@@ -120,7 +120,7 @@ describe('metrics', () => {
   it.each([
     ['no token', {}, 401],
     ['another token', asked('a-token-for-prometheuz'), 401],
-    ['a half of the token', asked(METRICS_TOKEN.slice(0, 10)), 401],
+    ['half of the token', asked(METRICS_TOKEN.slice(0, 10)), 401],
     ['the token', asked(METRICS_TOKEN), 200],
   ])('METRICS_TOKEN admits only requests that send it: %s', async (_name, request, status) => {
     expect((await fetch(`${app.origin}/metrics`, request)).status).toBe(status);
@@ -170,7 +170,7 @@ it.each([
   ['development', false, 200],
   ['production', true, 404],
 ])(
-  'without METRICS_TOKEN /metrics is open in development and closed in production: %s',
+  'without METRICS_TOKEN, /metrics is open in development and closed in production: %s',
   async (_name, httpsOnly, status) => {
     const app = await startApp({ httpsOnly, trustProxy: 1 });
     try {

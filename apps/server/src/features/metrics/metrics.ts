@@ -10,7 +10,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import type { AccountEvent } from '../audit/account-event.ts';
 import { LIMIT_KINDS } from '../limits/limits.ts';
 
-/** The limit that a refused request exceeded. */
+/** The kinds of limits that a refused request can exceed. */
 const HELD_BACK_KINDS = [...LIMIT_KINDS, 'streams', 'back_pressure'] as const;
 export type HeldBackKind = (typeof HELD_BACK_KINDS)[number];
 
@@ -20,18 +20,18 @@ export type HeldBackKind = (typeof HELD_BACK_KINDS)[number];
  */
 export interface Metrics {
   readonly registry: Registry;
-  /** For the request path. */
+  /** Counts a decision of the request path. */
   onDecision(decision: AuthenticationDecision): void;
-  /** For every event of the audit trail. */
+  /** Counts an event of the audit trail. */
   onEvent(event: LayerEvent | AccountEvent): void;
   limited(kind: HeldBackKind): void;
   observeRequest(
     labels: { readonly method: string; readonly route: string; readonly status: string },
     seconds: number,
   ): void;
-  /** The same layer, its refreshes timed. */
+  /** Wraps a session layer so that its refreshes are timed. */
   timed(layer: SessionLayer): SessionLayer;
-  /** The same feed, its notices timed. */
+  /** Wraps a revocation feed so that its notices are timed. */
   timedFeed(feed: RevocationFeed, now: () => number): RevocationFeed;
   /** Registers a gauge that is read at each scrape; `null` while its value is unknown. */
   gauge(name: string, help: string, read: () => number | null | Promise<number | null>): void;
@@ -150,7 +150,7 @@ export function createMetrics(): Metrics {
   };
 }
 
-/** As in the log. */
+/** Returns the labels of a decision, with the same words as in the log. */
 function labelsOf(
   authentication: AuthenticationDecision['authentication'],
   { outage, refreshed }: AuthenticationDecision['session'],
@@ -164,7 +164,7 @@ function labelsOf(
   };
 }
 
-/** The label of a refresh: its decision, or that it was refused. */
+/** Returns the label of a refresh: its decision, or that it was refused. */
 function decisionOf(outcome: RefreshOutcome): string {
   return outcome.kind === 'refreshed' ? outcome.decision : 'refused';
 }

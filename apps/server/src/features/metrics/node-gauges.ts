@@ -9,7 +9,7 @@ interface Gauged {
   readonly streams: StreamRegistry;
   readonly hasher: PasswordHasher;
   readonly layer: Pick<SessionLayer, 'isFeedUpToDate'>;
-  /** Null where sessions live in Redis. */
+  /** The live sessions of all users; null where sessions are in Redis. */
   readonly liveSessions: SqlLiveSessions | null;
   readonly clock: Clock;
 }

@@ -10,24 +10,26 @@ const receiptView = z.object({
   reference: z.string(),
   cause: z.enum(CAUSES),
   by: z.enum(ENDERS),
-  /** When the session ended. Milliseconds since the epoch. */
+  /** When the session ended, in milliseconds since the epoch. */
   at: z.number(),
-  /** The cause in words, for the session's user. */
+  /** Why the session ended, in words for its user. */
   explanation: z.string(),
 });
 const ownReceipt = receiptView.extend({ sessionId: z.string() });
 
-/** The database holds both as plain text that we wrote. */
+/**
+ * Parses the texts of a receipt: the database holds them as plain text that only the server writes.
+ */
 export const receiptViewOf = (receipt: SessionReceipt) =>
   ({ ...receipt, explanation: EXPLANATIONS[receipt.cause as Cause] }) as SessionReceipt &
     z.output<typeof receiptView>;
 
-/** For `account.*`. */
+/** Creates the procedures `account.*` that explain ended sessions to their own user. */
 export function ownReceiptProcedures(receipts: Receipts) {
   return {
     /**
-     * Why this browser's session ended. Answers only to a genuine refresh token of the session;
-     * `null` for any other caller, and while the session lives.
+     * Explains why this browser's session ended. Answers only to a genuine refresh token of the
+     * session; `null` for any other caller, and while the session lives.
      */
     whySignedOut: publicProcedure
       .output(receiptView.nullable())
@@ -38,7 +40,7 @@ export function ownReceiptProcedures(receipts: Receipts) {
         return receipt && receiptViewOf(receipt);
       }),
 
-    /** The user's own ended sessions, newest first. */
+    /** Lists the user's own ended sessions, newest first. */
     sessionReceipts: protectedProcedure
       .input(z.object({ limit: z.number().int().min(1).max(200).default(50) }).prefault({}))
       .output(z.array(ownReceipt))
@@ -48,10 +50,13 @@ export function ownReceiptProcedures(receipts: Receipts) {
   };
 }
 
-/** For `admin.*`. */
+/** Creates the procedures `admin.*` that explain ended sessions. */
 export function receiptProcedures(receipts: Receipts) {
   return {
-    /** By the session's id or the user's reference. */
+    /**
+     * Explains why a session ended. The session is named by its id or by the reference that its
+     * user sees.
+     */
     sessionReceipt: adminProcedure
       .input(
         z.object({

@@ -12,13 +12,13 @@ export const CAUSES = [...REVOCATION_REASONS, 'idle_expired', 'max_expired'] as 
 export type Cause = (typeof CAUSES)[number];
 
 /**
- * Who ended it: `owner` is the session's user, `operator` a CLI command, `server` an expiry or a
- * rule.
+ * Who ended a session: `owner` is the session's user, `operator` a CLI command, `server` an expiry
+ * or a rule.
  */
 export const ENDERS = ['owner', 'administrator', 'operator', 'server'] as const;
 export type Ender = (typeof ENDERS)[number];
 
-/** The texts for users. */
+/** The explanation of each cause, for users. */
 export const EXPLANATIONS: Readonly<Record<Cause, string>> = {
   signed_out: 'You signed out.',
   replaced: 'You signed in again in the same browser.',
@@ -36,12 +36,13 @@ export const EXPLANATIONS: Readonly<Record<Cause, string>> = {
   max_expired: 'The session reached its maximum lifetime.',
 };
 
-/** Base 32 without confusable letters and digits (0 O, 1 I L, U V). */
+/** The alphabet of references: base 32 without confusable letters and digits (0 O, 1 I L, U V). */
 const ALPHABET = '23456789ABCDEFGHJKMNPQRSTVWXYZ';
 const CHARACTERS = 10;
 
 /**
- * Ten characters like `K7QPM-2XD9H` (49 bits), derived from the session's id. They grant no access.
+ * Returns the support reference of a session: ten characters like `K7QPM-2XD9H` (49 bits), derived
+ * from the session's id. It grants no access.
  */
 export function referenceOf(sessionId: string): string {
   const hash = Buffer.from(hashSecret(Buffer.from(`receipt ${sessionId}`)), 'base64url');
@@ -60,7 +61,7 @@ export function referenceIn(text: string): string {
     : text.trim();
 }
 
-/** The events of the audit log that end sessions. */
+/** Returns the receipts of the sessions that an event of the audit log ended. */
 export function receiptsOf(entry: AuditEntry | SecurityEvent): SessionReceipt[] {
   const event = entry as SecurityEvent;
   if (event.kind === 'session.revoked')

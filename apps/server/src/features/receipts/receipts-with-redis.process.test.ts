@@ -21,25 +21,28 @@ afterAll(async () => {
 it.each([
   ['an act', 'administrator', (sessionId: string) => app.layer.revoke(sessionId, 'administrator')],
   ['time', 'idle_expired', async () => app.clock.advance(app.layer.options.idleSeconds)],
-])('with sessions in Redis the database records why one ended by %s', async (_name, cause, end) => {
-  const browser = app.browser();
-  await browser.post('/login', { username: 'bob', password: 'password' });
-  const [session] = (await app.layer.sessionsOf((await app.users.findAccount('bob'))?.id ?? ''))
-    .sessions;
-  const sessionId = session?.id ?? '';
-  const cookies = browser.cookies();
-  await end(sessionId);
-  for (const [name, value] of cookies)
-    if (name !== 'X-Access-Token') browser.setCookie(name, value);
-  expect((await caller(browser).query('account.whySignedOut')).data).toMatchObject({ cause });
-  const rows = await appTables(app.database)
-    .db.selectFrom('app_session_receipts')
-    .select('cause')
-    .where('session_id', '=', sessionId)
-    .execute();
-  expect(rows).toEqual([{ cause }]);
-});
+])(
+  'with sessions in Redis, the database records why a session ended by %s',
+  async (_name, cause, end) => {
+    const browser = app.browser();
+    await browser.post('/login', { username: 'bob', password: 'password' });
+    const [session] = (await app.layer.sessionsOf((await app.users.findAccount('bob'))?.id ?? ''))
+      .sessions;
+    const sessionId = session?.id ?? '';
+    const cookies = browser.cookies();
+    await end(sessionId);
+    for (const [name, value] of cookies)
+      if (name !== 'X-Access-Token') browser.setCookie(name, value);
+    expect((await caller(browser).query('account.whySignedOut')).data).toMatchObject({ cause });
+    const rows = await appTables(app.database)
+      .db.selectFrom('app_session_receipts')
+      .select('cause')
+      .where('session_id', '=', sessionId)
+      .execute();
+    expect(rows).toEqual([{ cause }]);
+  },
+);
 
-it('metrics leave out the count of live sessions with sessions in Redis', async () => {
+it('with sessions in Redis, metrics leave out the count of live sessions', async () => {
   expect(await app.metrics.registry.metrics()).not.toContain('latchkey_sessions_live');
 });

@@ -16,7 +16,7 @@ interface Stage {
   readonly userId: string;
   readonly sessionId: string;
   readonly browser: Browser;
-  /** Another browser of the same person. */
+  /** A second browser of the same user. */
   readonly other: Browser;
   readonly admin: ReturnType<typeof caller>;
 }
@@ -56,7 +56,9 @@ describe('the cause of an ended session', () => {
     return { username, userId, sessionId: session?.id ?? '', browser, other, admin: caller(admin) };
   }
 
-  /** Keeps the browser in use until then, so that only the longest life can end its session. */
+  /**
+   * Uses the browser for the given seconds, so that only the maximum lifetime can end its session.
+   */
   async function use(browser: Browser, seconds: number): Promise<void> {
     for (let passed = 0; passed < seconds; passed += 300) {
       app.clock.advance(Math.min(300, seconds - passed));
@@ -152,7 +154,7 @@ describe('the cause of an ended session', () => {
     expect((await caller(stranger).query<Told[]>('account.sessionReceipts')).data).toEqual([]);
   });
 
-  it('shows the cause only to a genuine refresh token of an ended session', async () => {
+  it('shows why a session ended only to a genuine refresh token of it', async () => {
     const { browser, username, sessionId } = await stage();
     const [anonymous, forger] = [app.browser(), app.browser()];
     expect((await caller(browser).query('account.whySignedOut')).data).toBeNull();
@@ -176,7 +178,7 @@ describe('the cause of an ended session', () => {
     });
   });
 
-  it('a rolled back act leaves no receipt', async () => {
+  it('an act that is rolled back leaves no receipt', async () => {
     const { sessionId } = await stage();
     const undone = app.trail.transaction(async () => {
       await app.layer.revoke(sessionId, 'administrator');
@@ -186,7 +188,7 @@ describe('the cause of an ended session', () => {
     expect(await app.receipts.explain(sessionId)).toBeNull();
   });
 
-  it('keeps the cause for three months after the session is purged', async () => {
+  it('keeps the receipt for three months after the session is purged', async () => {
     const { sessionId } = await stage();
     await app.layer.revoke(sessionId, 'administrator');
     const at = app.clock.now();
@@ -198,7 +200,7 @@ describe('the cause of an ended session', () => {
     expect(await app.receipts.explain(sessionId)).toBeNull();
   });
 
-  /** Another installation, with a secret of its own. */
+  /** Starts another installation, with its own secret. */
   async function startedElsewhere(): Promise<TestServer> {
     const elsewhere = await startApp({
       variables: {
@@ -237,6 +239,6 @@ it.each([
   ['k7qpm2xd9h', 'K7QPM-2XD9H'],
   [' K7QPM - 2XD9H ', 'K7QPM-2XD9H'],
   ['a-session-id-in-base64', 'a-session-id-in-base64'],
-])('accepts a reference as users type it: %j', (typed, reference) => {
+])('sessions why accepts a reference as users type it: %j', (typed, reference) => {
   expect(referenceIn(typed)).toBe(reference);
 });

@@ -6,16 +6,21 @@ import type { SessionReceipt, SqlSessionReceipts } from './session-receipts.ts';
 /** Answers "why was I signed out?". */
 export interface Receipts {
   /**
-   * Returns why a session ended; `null` while it lives, and for an unknown or purged one. @throws
-   * StoreUnavailableError
+   * Returns why a session ended; `null` while it lives, and for an unknown or purged session.
+   *
+   * @throws StoreUnavailableError
    */
   explain(sessionIdOrReference: string): Promise<SessionReceipt | null>;
-  /** Lists the receipts of one user, newest first. @throws StoreUnavailableError */
+  /**
+   * Lists the receipts of one user, newest first.
+   *
+   * @throws StoreUnavailableError
+   */
   listOfUser(userId: string, limit: number): Promise<SessionReceipt[]>;
 }
 
 /**
- * The same log, which also writes a receipt for every session that an event ended, in the same
+ * Wraps an audit log: for every session that an event ends, a receipt is written in the same
  * transaction.
  */
 export function withReceipts(
@@ -36,6 +41,8 @@ export function withReceipts(
 }
 
 /**
+ * Creates the explanations of ended sessions.
+ *
  * @param kept what {@link withReceipts} wrote. An expiry is no act: its receipt is written at the
  *   first query
  */
@@ -62,7 +69,10 @@ export function createReceipts({
   };
 }
 
-/** The receipt from the session's own record: revoked by an older version, or expired. */
+/**
+ * Derives the receipt from the session's own record, which was revoked by an older version or has
+ * expired.
+ */
 function endOf(
   { id, userId, revokedAt, revokedReason, idleExpiresAt, absoluteExpiresAt }: SessionRecord,
   now: number,

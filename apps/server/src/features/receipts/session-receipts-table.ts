@@ -1,13 +1,13 @@
 import type { Kysely } from 'kysely';
 
-/** Receipts of ended sessions; kept longer than the sessions. */
+/** The table of receipts of ended sessions; they are kept longer than the sessions. */
 export interface SessionReceiptsTable {
   session_id: string;
   reference: string;
   user_id: string;
   cause: string;
   ended_by: string;
-  /** Milliseconds since the epoch. */
+  /** When the session ended, in milliseconds since the epoch. */
   at: number;
 }
 

@@ -5,26 +5,33 @@ import type { AppDatabase } from '../../services/app-database.ts';
 export interface SessionReceipt {
   readonly sessionId: string;
   /**
-   * The reference for support. It is short: two sessions may share one, though that is very
-   * unlikely.
+   * The reference that a user tells support. It is short: two sessions may share one, though that
+   * is very unlikely.
    */
   readonly reference: string;
   readonly userId: string;
   readonly cause: string;
   readonly by: string;
-  /** When it ended. Milliseconds since the epoch. */
+  /** When the session ended, in milliseconds since the epoch. */
   readonly at: number;
 }
 
-/** Receipts in SQL, wherever the sessions are. Every method may throw `StoreUnavailableError`. */
+/**
+ * Stores receipts in SQL, wherever the sessions are stored. Every method may throw
+ * `StoreUnavailableError`.
+ */
 export interface SqlSessionReceipts {
-  /** Adds receipts of sessions that have none. */
+  /** Adds receipts for sessions that have none yet. */
   add(receipts: readonly SessionReceipt[]): Promise<void>;
-  /** By the session's id or by the reference. */
+  /** Finds a receipt by the session's id or by its reference. */
   find(sessionIdOrReference: string): Promise<SessionReceipt | null>;
-  /** The newest first. */
+  /** Lists the receipts of one user, newest first. */
   listOfUser(userId: string, limit: number): Promise<SessionReceipt[]>;
-  /** Deletes some receipts of at or before an instant. @returns how many */
+  /**
+   * Deletes receipts of sessions that ended at or before a time, up to a limit.
+   *
+   * @returns how many were deleted
+   */
   purge(until: number, limit: number): Promise<number>;
 }
 

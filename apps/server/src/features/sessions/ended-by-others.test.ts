@@ -52,7 +52,7 @@ it('a timeline shows the browser of the owner who signed out', async () => {
   });
 });
 
-it("does not attribute an act without a known actor to the session's own browser", async () => {
+it("a timeline does not attribute an act without a known actor to the session's own browser", async () => {
   await app.layer.revoke(sessionId, 'administrator', {
     userId: null,
     userAgent: CHROME,
@@ -69,7 +69,7 @@ it("does not attribute an act without a known actor to the session's own browser
   });
 });
 
-it("shows a stranger's attempt on the account with the stranger's browser", async () => {
+it("a timeline shows a stranger's attempt on the account with the stranger's browser", async () => {
   await app.browser(CHROME).post('/login', { username: 'bob', password: 'a guess' });
   await app.trail.flush();
   const { data } = await caller(bob).query<{ events: { kind: string }[] }>(

@@ -2,19 +2,19 @@ import type { SessionRecord } from '@latchkey/core';
 import Bowser from 'bowser';
 import { z } from 'zod';
 
-/** A session for display. Instants are milliseconds since the epoch. */
+/** The schema of a session for display. Times are milliseconds since the epoch. */
 export const listedSession = z.object({
   id: z.string(),
-  /** Whether it is the session of the request. */
+  /** Whether this is the session of the request itself. */
   current: z.boolean(),
-  /** `Firefox 128`, or null if unknown. */
+  /** Name and version of the browser, such as `Firefox 128`; null if unknown. */
   browser: z.string().nullable(),
-  /** `Windows 11`, or null if unknown. */
+  /** Name and version of the operating system, such as `Windows 11`; null if unknown. */
   system: z.string().nullable(),
   ipAddress: z.string().nullable(),
   createdAt: z.number(),
   lastSeenAt: z.number(),
-  /** When it expires unless it is used. */
+  /** When the session expires unless it is used. */
   expiresAt: z.number(),
 });
 export type ListedSession = z.output<typeof listedSession>;
@@ -35,7 +35,7 @@ export function listedSessionOf(
   };
 }
 
-/** Browser and system that the user agent claims: descriptive, never trusted. */
+/** Returns the browser and system that a User-Agent header claims: for display, never trusted. */
 export function describeUserAgent(
   userAgent: string | null,
 ): Pick<ListedSession, 'browser' | 'system'> {

@@ -1,31 +1,32 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { SessionStore } from '@latchkey/core';
 
-/** Sessions per step, and the pause between steps, so that refreshes are not delayed. */
+/**
+ * Number of sessions deleted in one step, and the pause between steps, so that refreshes are not
+ * delayed.
+ */
 const STEP = 100;
 const PAUSE_MS = 5;
-/** An expired session is kept for a day, so that its browser can learn why it ended. */
+/** Seconds for which an expired session is kept, so that its browser can learn why it ended. */
 export const KEEP_EXPIRED_SECONDS = 86_400;
 
-/**
- * A receipt is kept for three more months, so that support can still tell why the session ended.
- */
+/** Seconds for which a receipt is kept, so that support can still tell why the session ended. */
 export const KEEP_RECEIPTS_SECONDS = 90 * 86_400;
 
 export interface PurgeDependencies {
   readonly store: Pick<SessionStore, 'purge'>;
-  /** Only where sessions live outside SQL. */
+  /** Purges revocations; only where sessions are stored outside SQL. */
   readonly revocations?: { purge(expiredBy: number, limit: number): Promise<number> } | undefined;
-  /** Counters of recent attempts. */
+  /** Purges counters of recent attempts. */
   readonly counters?: { purge(expiredBy: number, limit: number): Promise<number> } | undefined;
-  /** Notices of revocations. */
+  /** Purges notices of the revocation feed. */
   readonly notices?: { purge(expiredBy: number, limit: number): Promise<number> } | undefined;
-  /** Why sessions ended. */
+  /** Purges the receipts of ended sessions. */
   readonly receipts?: { purge(expiredBy: number, limit: number): Promise<number> } | undefined;
 }
 
 /**
- * Deletes what expired at or before an instant, in small steps with pauses.
+ * Deletes sessions and other records that expired at or before a time, in small steps with pauses.
  *
  * @param goOn called between steps with the number of sessions deleted so far; false stops
  * @returns how many sessions were deleted

@@ -4,10 +4,16 @@ import { z } from 'zod';
 import { limit, text } from '../admin/admin-input.ts';
 import { listedSession, listedSessionOf } from './listed-session.ts';
 
-/** Which page of a user's sessions: `cursor` is the `nextCursor` of the page before. */
+/**
+ * The input that selects a page of a user's sessions: `cursor` is the `nextCursor` of the previous
+ * page.
+ */
 export const sessionPageInput = z.object({ limit, cursor: text(300).optional() });
 
-/** A page may be shorter than `limit`: only `nextCursor` says whether the list is complete. */
+/**
+ * The schema of a page of sessions. A page may be shorter than `limit`: only `nextCursor` says
+ * whether the list is complete.
+ */
 export const sessionPage = z.object({
   sessions: z.array(listedSession),
   nextCursor: z.string().nullable(),
@@ -16,7 +22,9 @@ export const sessionPage = z.object({
 type Pages = Pick<SessionLayer, 'sessionOf' | 'sessionsOf'>;
 type Which = z.output<typeof sessionPageInput>;
 
-/** One page of a user's live sessions, newest sign-in first; `currentSessionId` is marked. */
+/**
+ * Returns one page of a user's live sessions, newest sign-in first; `currentSessionId` is marked.
+ */
 export async function sessionPageOf(
   layer: Pages,
   userId: string,
@@ -34,8 +42,8 @@ export async function sessionPageOf(
 }
 
 /**
- * The same for the user: the current session comes first on the first page, however old, and on no
- * other page.
+ * Returns one page of the caller's own sessions: the current session comes first on the first page,
+ * however old, and on no other page.
  */
 export async function ownSessionPageOf(
   layer: Pages,
@@ -50,7 +58,7 @@ export async function ownSessionPageOf(
   return { ...page, sessions: current ? [listedSessionOf(current, sessionId), ...others] : others };
 }
 
-/** Parses a `nextCursor`; `null` for any other text. */
+/** Parses the cursor of a page of sessions; `null` for any other text. */
 export function sessionCursorIn(text: string): SessionCursor | null {
   const [, createdAt, id] = /^(\d{1,15}) ([\w-]{1,64})$/.exec(text) ?? [];
   return createdAt !== undefined && id !== undefined ? { createdAt: Number(createdAt), id } : null;

@@ -8,10 +8,10 @@ import type { Receipts } from '../receipts/receipts.ts';
 import type { SessionReceipt } from '../receipts/session-receipts.ts';
 import { describeUserAgent } from './listed-session.ts';
 
-/** Maximum number of events of one session; the oldest are kept. */
+/** Maximum number of events in a session's timeline; the oldest are kept. */
 const MAX_EVENTS = 500;
 
-/** The kinds of events of a session, in causal order within one instant. */
+/** The kinds of events in a session's timeline, in causal order within one instant. */
 const KINDS = [
   'started',
   'reauthenticated',
@@ -25,27 +25,28 @@ const KINDS = [
 ] as const;
 
 const entry = z.object({
-  /** Milliseconds since the epoch. */
+  /** When the event happened, in milliseconds since the epoch. */
   at: z.number(),
   /**
-   * `rotated`: the current refresh token was put into a Set-Cookie, by the rotation itself or once
-   * more later. `acknowledged`: the browser proved that it has it. `shared`: it was handed to
-   * another browser or network as well. `recovered`: the browser was ahead of the store. `refused`:
-   * a refresh, each reason once in ten minutes.
+   * What happened. `rotated`: the current refresh token was put into a Set-Cookie header, by the
+   * rotation itself or once more later. `acknowledged`: the browser proved that it has the token.
+   * `shared`: the token was also delivered to another browser or network. `recovered`: the browser
+   * was ahead of the store. `refused`: a refresh was refused; each reason is listed once in ten
+   * minutes.
    */
   kind: z.enum(KINDS),
-  /** The store's generation at that instant, if known. */
+  /** The generation in the store at the time of the event, if known. */
   generation: z.number().nullable(),
   /** The generation of the presented refresh token. */
   presentedGeneration: z.number().nullable(),
-  /** The decision of the protocol. */
+  /** The decision on the refresh: see `rotation-rule.ts`. */
   decision: z.enum(['rotate', 'recover', 'converge']).nullable(),
-  /** Why it ended, or why a refresh was refused. */
+  /** Why the session ended, or why a refresh was refused. */
   reason: z.string().nullable(),
-  /** Who ended it. */
+  /** Who ended the session. */
   by: z.enum(ENDERS).nullable(),
   actorName: z.string().nullable(),
-  /** The reason that an administrator stated, for administrators. */
+  /** The reason that an administrator stated; shown to administrators only. */
   statedReason: z.string().nullable(),
   ipAddress: z.string().nullable(),
   browser: z.string().nullable(),
@@ -54,22 +55,23 @@ const entry = z.object({
 type Entry = z.output<typeof entry>;
 
 /**
- * The timeline of a session. Only its latest rotation is known; the generation counts all of them.
+ * The schema of a session's timeline. Only the latest rotation is known; the generation counts all
+ * of them.
  */
 export const sessionTimeline = z.object({
   sessionId: z.string(),
   userId: z.string().nullable(),
   username: z.string().nullable(),
-  /** Null if no record of it is left. */
+  /** When the session began; null if no record of it is left. */
   startedAt: z.number().nullable(),
   /** Number of rotations; null once the session is purged, a day after it expired. */
   generation: z.number().nullable(),
   endedAt: z.number().nullable(),
-  /** When it expires unless it is used; null once it has ended. */
+  /** When the session expires unless it is used; null once it has ended. */
   expiresAt: z.number().nullable(),
-  /** The oldest first. */
+  /** The events of the session, oldest first. */
   entries: z.array(entry),
-  /** Whether more events exist than are listed. */
+  /** Whether the session has more events than are listed. */
   more: z.boolean(),
 });
 export type SessionTimeline = z.output<typeof sessionTimeline>;
@@ -82,7 +84,7 @@ export interface TimelineDependencies {
 }
 
 /**
- * Builds a timeline from the session's record, the audit log and its receipt.
+ * Builds the timeline of a session from its record, the audit log and its receipt.
  *
  * @param viewerId for a user who views their own session: hides administrators' addresses and
  *   stated reasons
@@ -99,7 +101,7 @@ export async function timelineOf(
     auditSearch.search({ sessionId, order: 'asc', limit: MAX_EVENTS + 1 }),
   ]);
   const told = await receipts.explain(sessionId);
-  /** A receipt is also found by its reference, which is not a session id. */
+  /** Ignores a receipt that was found by its reference, which is not a session id. */
   const receipt = told?.sessionId === sessionId ? told : null;
   const userId =
     session?.userId ??
@@ -158,7 +160,7 @@ const EMPTY = {
   system: null,
 } as const satisfies Partial<Entry>;
 
-/** The timeline event of each audit event. */
+/** The timeline event for each kind of audit event. */
 const MEANINGS: ReadonlyMap<string, Pick<Entry, 'kind'> & Partial<Entry>> = new Map([
   ['session.issued', { kind: 'started', generation: 0 }],
   ['session.reauthenticated', { kind: 'reauthenticated' }],
@@ -177,7 +179,10 @@ function entryOf(
   const meaning = MEANINGS.get(record.kind);
   if (!meaning) return null;
   const { at, reason, details } = auditViewOf(record, viewerId);
-  /** The event shows the session's own browser; an administrator's is in the audit log. */
+  /**
+   * Shows the address and browser only if they are the session's own; an administrator's are in the
+   * audit log.
+   */
   const { ipAddress, browser, system } = auditViewOf(record, record.userId ?? undefined);
   const number = (field: string) => (typeof details[field] === 'number' ? details[field] : null);
   return {
@@ -196,7 +201,7 @@ function entryOf(
   };
 }
 
-/** Events known only from the session's record. */
+/** Returns the events that are known only from the session's record. */
 function entriesOf(
   { createdAt, generation, deliveredAt, acknowledgedAt, ipAddress, userAgent }: SessionRecord,
   events: readonly NamedAuditRecord[],
@@ -230,7 +235,9 @@ function entriesOf(
   ];
 }
 
-/** The database holds it as plain text that we wrote. */
+/**
+ * Parses who ended the session: the database holds it as plain text that only the server writes.
+ */
 function enderOf({ by }: SessionReceipt): Ender {
   return by as Ender;
 }

@@ -6,12 +6,18 @@ import { sessionTimeline, type TimelineDependencies, timelineOf } from './sessio
 
 const input = z.object({ sessionId: text(64).min(1) });
 const unknown = () =>
-  refuse('not_found', { message: 'There is no such session, or it ended too long ago.' });
+  refuse('not_found', {
+    message:
+      'There is no session with this id, or it ended so long ago that its record was deleted.',
+  });
 
-/** For `account.*`: another user's session answers 404, like an unknown id. */
+/**
+ * Creates the procedure `account.sessionTimeline`: another user's session answers 404, like an
+ * unknown id.
+ */
 export function ownTimelineProcedures(dependencies: TimelineDependencies) {
   return {
-    /** The timeline of one of the user's own sessions. */
+    /** Returns the timeline of one of the user's own sessions. */
     sessionTimeline: protectedProcedure
       .input(input)
       .output(sessionTimeline)
@@ -23,10 +29,10 @@ export function ownTimelineProcedures(dependencies: TimelineDependencies) {
   };
 }
 
-/** For `admin.*`. */
+/** Creates the procedure `admin.sessionTimeline`. */
 export function timelineProcedures(dependencies: TimelineDependencies) {
   return {
-    /** The timeline of any user's session, for administrators. */
+    /** Returns the timeline of any user's session, for administrators. */
     sessionTimeline: adminProcedure
       .input(input)
       .output(sessionTimeline)

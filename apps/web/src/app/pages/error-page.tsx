@@ -2,7 +2,7 @@ import * as shell from '#messages/shell.ts';
 import { Button } from '../../components/form/button.tsx';
 import { Page } from '../../components/page/page.tsx';
 
-/** Shown when the code of a page has thrown: only a reload is sure to help. */
+/** Replaces a page whose code has thrown: only a reload is sure to help. */
 export function ErrorPage() {
   return (
     <div className="pt-4 sm:pt-14">

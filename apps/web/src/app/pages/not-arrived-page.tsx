@@ -14,7 +14,7 @@ interface NotArrivedPageProps {
   failure: PartFailure;
 }
 
-/** Replaces a page whose code did not arrive, until it does. */
+/** Replaces a page whose code did not arrive, until it is loaded. */
 export function NotArrivedPage({ part, failure }: NotArrivedPageProps) {
   const [trying, setTrying] = useState(false);
   useLoadOnceReachable(part, failure);
@@ -49,8 +49,8 @@ export function NotArrivedPage({ part, failure }: NotArrivedPageProps) {
 }
 
 /**
- * Loads the part when the browser is online or the server answers again. It queries the session to
- * find out; if there is no answer, the connection banner keeps asking.
+ * Loads a part of the app when the browser is online or the server responds again. It queries the
+ * session to find out; without a response, the connection banner keeps querying.
  */
 function useLoadOnceReachable(part: LazyPart<unknown>, failure: PartFailure): void {
   const queryClient = useQueryClient();

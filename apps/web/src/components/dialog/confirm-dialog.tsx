@@ -4,18 +4,18 @@ import { Button } from '../form/button.tsx';
 import { Dialog } from './dialog.tsx';
 
 interface ConfirmDialogProps {
-  /** Open it with `showModal()`. */
+  /** The dialog element, which `showModal()` opens. */
   ref: Ref<HTMLDialogElement>;
   title: string;
-  /** The label of the button: what it does. */
+  /** The label of the confirming button, which names the action. */
   confirm: string;
   onConfirm: () => void;
   children: ReactNode;
 }
 
-/** Asks the user to confirm what cannot be undone. */
+/** Asks the user to confirm an action that cannot be undone. */
 export function ConfirmDialog({ ref, title, confirm, onConfirm, children }: ConfirmDialogProps) {
-  /** Closes first, since nothing behind an open dialog can take the focus. */
+  /** Closes the dialog first, because nothing behind an open dialog can take the focus. */
   function confirmed(event: MouseEvent<HTMLButtonElement>) {
     event.currentTarget.closest('dialog')?.close();
     onConfirm();

@@ -1,7 +1,7 @@
 import { type ReactNode, type Ref, useId } from 'react';
 
 interface DialogProps {
-  /** Open it with `showModal()`. */
+  /** The dialog element, which `showModal()` opens. */
   ref: Ref<HTMLDialogElement>;
   title: string;
   /** Called after each close: by a button, by Escape, or by code. */
@@ -10,7 +10,8 @@ interface DialogProps {
 }
 
 /**
- * A native modal dialog: it traps the focus, closes on Escape, and returns the focus.
+ * A native modal dialog: it traps the focus, closes on Escape, and returns the focus to where it
+ * was.
  */
 export function Dialog({ ref, title, onClose, children }: DialogProps) {
   const id = useId();

@@ -6,7 +6,8 @@ const LOOKS = {
 };
 
 /**
- * A sentence that must not be missed. Give it `role="alert"` if it answers an action of the user.
+ * A sentence that the user must not miss. Give it `role="alert"` if it is the result of the user's
+ * action.
  */
 export function Notice({
   look = 'info',

@@ -7,7 +7,7 @@ import { Page } from '../page/page.tsx';
 
 interface QueryProblemProps {
   title: string;
-  /** Null during a retry; the page then keeps what it shows. */
+  /** The error of the query; null during a retry, when the page keeps what it shows. */
   error: unknown;
   retry: () => void;
 }

@@ -6,7 +6,7 @@ import { Notice } from './notice.tsx';
 import { Skeleton } from './skeleton.tsx';
 
 interface SectionStateProps {
-  /** The missing data, as the subject of a sentence: `Your sessions`. */
+  /** The name of the missing data, as the subject of a sentence: `Your sessions`. */
   subject: string;
   query: { readonly errorUpdateCount: number; readonly error: unknown; refetch(): unknown };
 }

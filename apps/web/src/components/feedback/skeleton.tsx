@@ -1,7 +1,7 @@
 import * as controls from '#messages/controls.ts';
 
 /**
- * A placeholder for loading content. It appears after a moment, so that quick answers do not
+ * A placeholder for loading content. It appears after a moment, so that a quick response does not
  * flicker.
  */
 export function Skeleton({ className }: { className: string }) {

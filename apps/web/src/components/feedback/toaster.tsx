@@ -6,8 +6,8 @@ import { dismiss, toasts } from '../../lib/toasts.ts';
 const DOTS = { good: 'bg-good', danger: 'bg-danger' };
 
 /**
- * Shows the toasts. Render it once and always: a screen reader announces changes only of a live
- * region that was there before.
+ * Shows the toasts. Render it once and permanently: a screen reader announces changes only of a
+ * live region that existed before.
  */
 export function Toaster() {
   const shown = useStore(toasts);

@@ -14,7 +14,10 @@ const SHAPE =
 
 export interface ButtonProps extends ComponentProps<'button'> {
   look?: keyof typeof LOOKS;
-  /** While true, the button keeps its focus, is announced as disabled, and ignores presses. */
+  /**
+   * Whether the button's action is pending: the button then keeps its focus, is announced as
+   * disabled, and ignores presses.
+   */
   pending?: boolean;
 }
 
@@ -37,7 +40,7 @@ export function Button({
   );
 }
 
-/** The class names of a button, for links that look like one. */
+/** Returns the class names of a button, for links that look like one. */
 export function buttonClass(look: keyof typeof LOOKS): string {
   return `${SHAPE} ${LOOKS[look]}`;
 }

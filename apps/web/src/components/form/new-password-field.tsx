@@ -5,8 +5,8 @@ import { StrengthMeter } from './strength-meter.tsx';
 import type { TextFieldProps } from './text-field.tsx';
 
 /**
- * A field to choose a password. The server decides what is accepted; hint and meter say it
- * beforehand.
+ * A field for choosing a password, with a hint and a strength meter. The server decides whether the
+ * password is accepted.
  */
 export function NewPasswordField(
   props: Omit<

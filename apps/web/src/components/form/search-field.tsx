@@ -5,7 +5,7 @@ const PAUSE_MS = 250;
 interface SearchFieldProps {
   label: string;
   placeholder?: string;
-  /** The current search. */
+  /** The search that the list shows now. */
   value: string;
   maxLength: number;
   /** Called when the typing pauses, with the trimmed text. */
@@ -27,7 +27,7 @@ export function SearchField({
   const search = useRef(onSearch);
   search.current = onSearch;
 
-  // Back and Forward change the search, too.
+  // Updates the field when Back or Forward changes the search.
   useEffect(() => setTyped(value), [value]);
   useEffect(() => {
     if (typed.trim() === value) return;
@@ -35,7 +35,10 @@ export function SearchField({
     return () => clearTimeout(timer.current);
   }, [typed, value]);
 
-  /** On blur: a late search would navigate back from wherever the user goes next. */
+  /**
+   * Searches when the field loses the focus: a later search would navigate back from the page that
+   * the user opens next.
+   */
   function searchNow() {
     clearTimeout(timer.current);
     if (typed.trim() !== value) search.current(typed.trim());

@@ -2,7 +2,7 @@ import type { PasswordStrength } from '../../lib/password/password-strength.ts';
 
 const FILLED = { 1: 'bg-danger', 2: 'bg-danger', 3: 'bg-brass', 4: 'bg-good' };
 
-/** How hard a chosen password is to guess, in words; the four parts repeat it. */
+/** Shows how hard a chosen password is to guess, in words and as a bar of four parts. */
 export function StrengthMeter({ strength }: { strength: PasswordStrength | null }) {
   return (
     <div className="min-h-[calc(1lh+0.625rem)]">

@@ -4,7 +4,9 @@ import { formatCountdown, spokenWait } from '../../lib/form/use-retry-wait.ts';
 import { Button, type ButtonProps } from './button.tsx';
 
 interface SubmitButtonProps extends Omit<ButtonProps, 'type'> {
-  /** Seconds until the server accepts another attempt, counted down on the button; 0 for none. */
+  /**
+   * Seconds until the server accepts another attempt, counted down on the button; 0 for no wait.
+   */
   wait: number;
 }
 
@@ -21,7 +23,7 @@ export function SubmitButton({ wait, pending = false, children, ...rest }: Submi
           </span>
         )}
       </Button>
-      {/* The button shows each second; a screen reader announces only a few. */}
+      {/* The button shows each second; a screen reader announces only a few of them. */}
       <span role="status" className="sr-only">
         {spoken && waiting.left(spoken)}
       </span>

@@ -2,7 +2,7 @@ import { type ComponentProps, type ReactNode, useId } from 'react';
 
 export interface TextFieldProps extends ComponentProps<'input'> {
   label: string;
-  /** What is wrong with the value, as a sentence. */
+  /** The fault of the field's value, as a sentence. */
   error?: string | undefined;
   hint?: ReactNode;
   /** A control at the end of the field, such as a show-password toggle. */

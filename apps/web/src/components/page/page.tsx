@@ -7,15 +7,15 @@ interface PageProps {
   heading?: ReactNode;
   lead?: ReactNode;
   children?: ReactNode;
-  /** `false` for pages that set the focus themselves. */
+  /** Whether the heading takes the focus; `false` for pages that set the focus themselves. */
   focusHeading?: boolean;
 }
 
 let hasLoaded = false;
 
 /**
- * Title, heading and lead of a page. After a navigation inside the app the heading takes the focus,
- * so that a screen reader announces the new page.
+ * Shows the title, the heading and the lead of a page. After a navigation inside the app the
+ * heading takes the focus, so that a screen reader announces the new page.
  */
 export function Page({ title, heading = title, lead, children, focusHeading = true }: PageProps) {
   const headingRef = useRef<HTMLHeadingElement>(null);

@@ -13,17 +13,17 @@ import { Button, type ButtonProps } from '../form/button.tsx';
 import { PasswordField } from '../form/password-field.tsx';
 
 interface PasswordDialogProps {
-  /** Open it with `showModal()`. */
+  /** The dialog element, which `showModal()` opens. */
   ref: RefObject<HTMLDialogElement | null>;
   title: string;
-  /** The label of the button: what it does. */
+  /** The label of the confirming button, which names the action. */
   confirm: string;
   look?: ButtonProps['look'];
   /** Called when the server has accepted the password and the dialog is closed. */
   onConfirmed: () => void;
   /** Called when the dialog was closed without a password. */
   onCancel?: () => void;
-  /** Why the password is needed. */
+  /** Explains why the password is needed. */
   children: ReactNode;
 }
 
@@ -50,7 +50,7 @@ export function PasswordDialog({
     refused: (error) => fieldErrors(error, { password: 'password' }),
   });
 
-  /** Runs after the close, since nothing behind an open dialog can take the focus. */
+  /** Runs after the dialog is closed, because nothing behind an open dialog can take the focus. */
   function closed() {
     const isConfirmed = ref.current?.returnValue === CONFIRMED;
     if (ref.current) ref.current.returnValue = '';
@@ -69,7 +69,7 @@ export function PasswordDialog({
             {describeFailure(failure)}
           </Notice>
         )}
-        {/* Tells password managers which account the password belongs to. */}
+        {/* This field tells password managers which account the password belongs to. */}
         <input
           type="text"
           name="username"

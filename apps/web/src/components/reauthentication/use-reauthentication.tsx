@@ -6,7 +6,7 @@ import { PasswordDialog } from './password-dialog.tsx';
 /**
  * Sends requests that the server accepts only from a recently authenticated user.
  *
- * @returns `send`, and the dialog that asks for the password: render it in the page
+ * @returns `send`, and the dialog that asks for the password: render the dialog in the page
  */
 export function useReauthentication() {
   const dialog = useRef<HTMLDialogElement>(null);

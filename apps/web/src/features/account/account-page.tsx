@@ -25,7 +25,10 @@ export function AccountPage() {
     notMe.current?.showModal();
   }
 
-  /** An unknown session may mean a known password: end the session, then change the password. */
+  /**
+   * Starts with the session that the user does not know: it may mean that the password is known, so
+   * the session ends and the password is changed.
+   */
   function endUnknown() {
     if (unknown) ends.end(unknown);
     setIsAlarmed(true);

@@ -3,14 +3,17 @@ import { type ReactNode, type Ref, useId } from 'react';
 interface AccountSectionProps {
   title: string;
   lead: string;
-  /** For sections whose focused element may disappear: the heading then takes the focus. */
+  /**
+   * Receives the heading, for sections whose focused element may disappear: the heading then takes
+   * the focus.
+   */
   headingRef?: Ref<HTMLHeadingElement>;
   children: ReactNode;
 }
 
 /**
- * A section of the account page: title and lead on the left, content on the right, or below on
- * narrow screens.
+ * A section of the account page, with its title and lead on the left and its content on the right,
+ * or below on narrow screens.
  */
 export function AccountSection({ title, lead, headingRef, children }: AccountSectionProps) {
   const id = useId();

@@ -8,7 +8,7 @@ import { PasswordDialog } from '../../components/reauthentication/password-dialo
 import { trpc } from '../../lib/trpc.ts';
 import { AccountSection } from './account-section.tsx';
 
-/** Deletes the account after an explanation and the password. */
+/** Deletes the account, after an explanation and a check of the password. */
 export function DeleteAccount() {
   const control = useSessionControl();
   const dialog = useRef<HTMLDialogElement>(null);

@@ -28,13 +28,13 @@ const refused = (error: unknown) =>
 
 interface PasswordFormProps {
   firstField: Ref<HTMLInputElement>;
-  /** True if the user reported a session as unknown. */
+  /** Whether the user reported a session as unknown. */
   isAlarmed: boolean;
 }
 
 /**
- * Changes the password. The server ends every session but this one, which all tabs of this browser
- * keep.
+ * Changes the password. The server ends every session except the current one, which all tabs of
+ * this browser share.
  */
 export function PasswordForm({ firstField, isAlarmed }: PasswordFormProps) {
   const { username } = useUser();
@@ -66,7 +66,7 @@ export function PasswordForm({ firstField, isAlarmed }: PasswordFormProps) {
           </Notice>
         )}
         {isAlarmed && !change.isSuccess && <Notice role="status">{accountPassword.alarm}</Notice>}
-        {/* Tells password managers which account the password belongs to. */}
+        {/* This field tells password managers which account the password belongs to. */}
         <input
           type="text"
           name="username"

@@ -15,8 +15,8 @@ const AREAS = [
 ] as const;
 
 /**
- * The frame of the pages for administrators. It asks the server first, which refuses other users,
- * here and for the data of each page.
+ * The frame of the pages for administrators. The server refuses other users, both the frame's query
+ * and those for the data of each page.
  */
 export function AdminLayout() {
   const answer = trpc.adminOnly.useQuery();

@@ -3,7 +3,7 @@ import { Page } from '../../components/page/page.tsx';
 import { trpc } from '../../lib/trpc.ts';
 import { Overview } from './overview/overview.tsx';
 
-/** Shows the greeting that the server gives to administrators only, and the overview. */
+/** Shows a greeting that the server sends to administrators only, and the overview. */
 export function AdminPage() {
   const { data: answer = 'Admin' } = trpc.adminOnly.useQuery();
   return (

@@ -2,16 +2,16 @@ import * as adminPage from '#messages/admin/page.tsx';
 import { Button } from '../../components/form/button.tsx';
 
 interface PagerProps {
-  /** Absent on the first page. */
+  /** Opens the first page; absent on the first page. */
   onFirst?: (() => void) | undefined;
-  /** Absent on the last page. */
+  /** Opens the next page; absent on the last page. */
   onNext?: (() => void) | undefined;
   first?: string;
   next?: string;
 }
 
 /**
- * Buttons to the next and the first page of a list; the browser's Back goes back one page.
+ * Shows buttons to the next and the first page of a list; the browser's Back goes back one page.
  */
 export function Pager({
   onFirst,

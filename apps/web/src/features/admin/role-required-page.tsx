@@ -4,7 +4,10 @@ import * as adminPage from '#messages/admin/page.tsx';
 import { buttonClass } from '../../components/form/button.tsx';
 import { Page } from '../../components/page/page.tsx';
 
-/** Shown if the server refused the role of the user: names the required one and theirs. */
+/**
+ * Replaces a page that the server refused to the user's role: names the required role and the
+ * user's.
+ */
 export function RoleRequiredPage({ needed }: { needed: string }) {
   const { username, role } = useUser();
   return (

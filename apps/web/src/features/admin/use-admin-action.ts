@@ -10,16 +10,17 @@ import { trpc } from '../../lib/trpc.ts';
 
 interface AdminActionOptions<Input> {
   readonly send: (input: Input) => Promise<unknown>;
-  /** The message after success. */
+  /** Returns the message to show after success. */
   readonly done: (input: Input) => string;
   readonly onDone?: () => void;
 }
 
 /**
- * Runs an action of an administrator. The server may require the password first. Afterwards all
+ * Runs an action of an administrator, for which the server may require the password. Afterwards all
  * data of the admin pages is fetched again.
  *
- * @returns the mutation, the refusal as a sentence, and the password dialog: render it in the page
+ * @returns the mutation, the refusal as a sentence, and the password dialog: render the dialog in
+ *   the page
  */
 export function useAdminAction<Input = void>({ send, done, onDone }: AdminActionOptions<Input>) {
   const queryClient = useQueryClient();
@@ -39,7 +40,7 @@ export function useAdminAction<Input = void>({ send, done, onDone }: AdminAction
   };
 }
 
-/** Describes why an action was refused; uses the message of the server if it is for users. */
+/** Describes why an action was refused, with the server's message if that is written for users. */
 export function describeRefusal(error: Error): string {
   if (isUnreachable(error)) return adminPage.unreachable;
   if (reasonOf(error) === 'reauthentication_required') return adminPage.notReauthenticated;

@@ -42,37 +42,37 @@ describe('describeEvent', () => {
       event('role.changed', { actorId: 'u2', details: { from: 'User', to: 'Admin' } }),
       'Role changed from User to Admin by an administrator',
     ],
-  ])('describes $kind ($reason)', (given, sentence) => {
+  ])('describeEvent describes $kind ($reason)', (given, sentence) => {
     expect(describeEvent(given)).toBe(sentence);
   });
 
-  it('tells whether a reuse ended one session or all', () => {
+  it('describeEvent tells whether a reuse ended one session or all', () => {
     const reuse = (endedSessionIds: string[]) =>
       describeEvent(event('session.reuse', { actorId: null, details: { endedSessionIds } }));
     expect(reuse(['a'])).toMatch(/: the session was ended$/);
     expect(reuse(['a', 'b'])).toMatch(/: all sessions were ended$/);
   });
 
-  it.each(AUDIT_KINDS)('describes the kind %s', (kind) => {
+  it.each(AUDIT_KINDS)('describeEvent describes the kind %s', (kind) => {
     expect(describeEvent(event(kind))).not.toContain(kind);
   });
 
-  it.each(REVOCATION_REASONS)('describes the revocation reason %s', (reason) => {
+  it.each(REVOCATION_REASONS)('describeEvent describes the revocation reason %s', (reason) => {
     expect(describeEvent(event('session.revoked', { reason }))).not.toBe('Session ended');
   });
 
-  it('names an unknown kind', () => {
+  it('describeEvent names an unknown kind of event', () => {
     expect(describeEvent(event('constructor.odd'))).toBe('Other event (constructor.odd)');
   });
 });
 
-it('is by another user if an administrator did it, not if the actor is unknown', () => {
+it('isByOther is true if an administrator caused the event, not if the actor is unknown', () => {
   expect(isByOther(event('password.changed'))).toBe(false);
   expect(isByOther(event('sign_in.refused', { actorId: null }))).toBe(false);
   expect(isByOther(event('role.changed', { actorId: 'u2' }))).toBe(true);
 });
 
-it('rates a reuse as an alarm and a sign-in as usual', () => {
+it('severityOf rates a reuse as an alarm and a sign-in as usual', () => {
   expect(
     ['session.reuse', 'sign_in.refused', 'session.issued'].map((kind) => severityOf({ kind })),
   ).toEqual(['alarm', 'warning', 'usual']);

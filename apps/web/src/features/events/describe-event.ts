@@ -3,7 +3,7 @@ import type { ApiOutputs } from '../../lib/trpc.ts';
 
 export type SecurityEvent = ApiOutputs['account']['securityEvents']['events'][number];
 
-/** Why a session ended, by revocation reason. */
+/** The sentence for each reason for which a session was revoked. */
 const ENDED: Readonly<Record<string, string>> = {
   signed_out: events.endedSignedOut,
   replaced: events.endedReplaced,
@@ -17,13 +17,13 @@ const ENDED: Readonly<Record<string, string>> = {
   session_limit: events.endedSessionLimit,
 };
 
-/** Why a sign-in was refused. */
+/** The sentence for each reason for which a sign-in was refused. */
 const SIGN_IN_REFUSALS: Readonly<Record<string, string>> = {
   wrong_password: events.wrongPassword,
   user_disabled: events.accountDisabled,
 };
 
-/** Why a refresh was refused. */
+/** The sentence for each reason for which a refresh was refused. */
 const REFRESH_REFUSALS: Readonly<Record<string, string>> = {
   refresh_token_invalid: events.tokenInvalid,
   session_unknown: events.sessionUnknown,
@@ -57,12 +57,12 @@ const DESCRIPTIONS: Readonly<Record<string, (event: SecurityEvent) => string>> =
   'keys.removed': () => events.keyRevoked,
 };
 
-/** Describes an event for users. */
+/** Describes a security event for users. */
 export function describeEvent(event: SecurityEvent): string {
   return DESCRIPTIONS[event.kind]?.(event) ?? events.other(event.kind);
 }
 
-/** True if another user caused the event: their browser and address are private. */
+/** Whether another user caused the event: that user's browser and address are private. */
 export function isByOther({ actorId, userId }: Pick<SecurityEvent, 'actorId' | 'userId'>): boolean {
   return actorId !== null && actorId !== userId;
 }
@@ -75,7 +75,7 @@ const SEVERITIES: Readonly<Record<string, 'warning' | 'alarm'>> = {
   'refresh.refused': 'warning',
 };
 
-/** How much attention an event deserves. */
+/** Returns how much attention an event deserves. */
 export function severityOf({ kind }: Pick<SecurityEvent, 'kind'>): 'usual' | 'warning' | 'alarm' {
   return SEVERITIES[kind] ?? 'usual';
 }

@@ -7,7 +7,7 @@ type Cookie = SessionAnswer['cookies'][number];
 
 const SAME_SITE = { strict: 'Strict', lax: 'Lax', none: 'None' };
 
-/** The attributes of the cookies as the server sets them, without their values. */
+/** Shows the attributes of the session cookies as the server sets them, without their values. */
 export function CookieTable({ cookies }: { cookies: readonly Cookie[] }) {
   return (
     <table className="table-stacked w-full text-sm">

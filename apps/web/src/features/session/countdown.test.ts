@@ -9,11 +9,11 @@ it.each([
   [60_000, 1],
   [61_000, 0],
   [90_000, 0],
-])('%d ms on the page clock leave %d seconds', (pageTime, left) => {
+])("at %d ms on the page's clock, the countdown shows %d seconds", (pageTime, left) => {
   expect(secondsLeft(life, pageTime)).toBe(left);
 });
 
-it('waits until after the expiry, with jitter, and at least half a second', () => {
+it('waitForExpiry waits until after the expiry, with jitter, and at least half a second', () => {
   expect(waitForExpiry(life, 1_000, 0)).toBe(60_120);
   expect(waitForExpiry(life, 1_000, 1)).toBe(60_500);
   expect(waitForExpiry(life, 61_000, 0)).toBe(500);

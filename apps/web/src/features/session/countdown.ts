@@ -1,9 +1,9 @@
 /**
- * The remaining lifetime of an access token, on the page's monotonic clock: the system clock may be
+ * The remaining lifetime of an access token, by the page's monotonic clock: the system clock may be
  * wrong or jump.
  */
 export interface TokenLife {
-  /** `performance.now()` when the answer arrived. */
+  /** The value of `performance.now()` when the response arrived. */
   readonly receivedAt: number;
   readonly secondsLeft: number;
   readonly lifetimeSeconds: number;
@@ -19,7 +19,7 @@ const JITTER_MS = 380;
 
 /**
  * Returns the milliseconds until the next query of the session: just after the expiry, with jitter
- * between tabs, and never so soon that a wrong answer causes a busy loop.
+ * between tabs, and never so soon that a wrong response causes a busy loop.
  */
 export function waitForExpiry(life: TokenLife, pageTime: number, random: number): number {
   return Math.max(MIN_WAIT_MS, secondsLeft(life, pageTime) * 1000 + MARGIN_MS + random * JITTER_MS);

@@ -34,36 +34,36 @@ const seen = (...answers: SessionAnswer[]) =>
   answers.reduce((history, next, index) => afterAnswer(history, next, index * 1000), NO_HISTORY);
 
 describe('afterAnswer', () => {
-  it('starts without rotations at any generation', () => {
+  it('afterAnswer starts a history without rotations at any generation', () => {
     expect(seen(answer(7))).toMatchObject({ generation: 7, rotations: [] });
   });
 
-  it('records a rotation that loading the page caused', () => {
+  it('afterAnswer records a rotation that loading the page caused', () => {
     expect(steps(seen(answer(7, 'rotate')))).toEqual(['6→7 rotate']);
   });
 
-  it('records each rotation, newest first', () => {
+  it('afterAnswer records each rotation, newest first', () => {
     expect(steps(seen(answer(0), answer(1, 'rotate'), answer(1), answer(2, 'converge')))).toEqual([
       '1→2 converge',
       '0→1 rotate',
     ]);
   });
 
-  it('records a reissue without a new generation', () => {
+  it('afterAnswer records a reissue without a new generation', () => {
     expect(steps(seen(answer(3), answer(3, 'reissue')))).toEqual(['3→3 reissue']);
     expect(steps(seen(answer(3, 'reissue')))).toEqual(['3→3 reissue']);
   });
 
-  it('records a rotation by another request as one from elsewhere', () => {
+  it('afterAnswer records a rotation by another request as one from elsewhere', () => {
     expect(steps(seen(answer(3), answer(5)))).toEqual(['3→5 elsewhere']);
   });
 
-  it('ignores an answer older than the last one', () => {
+  it('afterAnswer ignores a response older than the last one', () => {
     const history = seen(answer(3), answer(4, 'rotate'));
     expect(afterAnswer(history, answer(3), 9_000)).toBe(history);
   });
 
-  it('starts anew with another session, and is empty after a sign-out', () => {
+  it('afterAnswer starts again with another session, and empties the history after a sign-out', () => {
     expect(seen(answer(3), answer(4, 'rotate'), answer(0, null, 's2'))).toMatchObject({
       sessionId: 's2',
       generation: 0,
@@ -72,32 +72,32 @@ describe('afterAnswer', () => {
     expect(seen(answer(3), answer(4, 'rotate'), signedOut)).toBe(NO_HISTORY);
   });
 
-  it('starts the countdown when the answer arrives', () => {
+  it('afterAnswer starts the countdown when the response arrives', () => {
     expect(afterAnswer(NO_HISTORY, answer(0), 1234)).toMatchObject({
       life: { receivedAt: 1234, secondsLeft: 60, lifetimeSeconds: 60 },
     });
   });
 });
 
-describe('a manual refresh', () => {
+describe('a manual refresh in the history', () => {
   const asked = afterManualRefresh(seen(answer(3)));
 
-  it('is a rotation if the generation has grown', () => {
+  it('a manual refresh is recorded as a rotation if the generation has grown', () => {
     expect(steps(afterAnswer(asked, answer(4), 600))).toEqual(['3→4 rotate']);
   });
 
-  it('is a reissue if the generation has not grown', () => {
+  it('a manual refresh is recorded as a reissue if the generation has not grown', () => {
     expect(steps(afterAnswer(asked, answer(3), 600))).toEqual(['3→3 reissue']);
   });
 
-  it('is recorded once', () => {
+  it('a manual refresh is recorded once', () => {
     expect(steps(afterAnswer(afterAnswer(asked, answer(4), 600), answer(4), 700))).toEqual([
       '3→4 rotate',
     ]);
   });
 });
 
-it('keeps the last 50 rotations', () => {
+it('the history keeps the last 50 rotations', () => {
   const history = seen(
     ...Array.from({ length: 60 }, (_, generation) => answer(generation, 'rotate')),
   );

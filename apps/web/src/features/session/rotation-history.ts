@@ -2,29 +2,29 @@ import type { SessionAnswer } from '@latchkey/react';
 import type { TokenLife } from './countdown.ts';
 
 /**
- * The cause of a refresh: what the server decided, or `elsewhere` if another request or tab
+ * Why the session was refreshed: the server's decision, or `elsewhere` if another request or tab
  * refreshed.
  */
 export type RefreshCause = NonNullable<SessionAnswer['refreshed']> | 'elsewhere';
 
-/** One refresh, as this tab saw it. */
+/** One refresh, as observed in this tab. */
 export interface Rotation {
   readonly id: number;
-  /** On the page clock, in milliseconds. */
+  /** When the tab observed the refresh, in milliseconds of the page's clock. */
   readonly at: number;
   readonly from: number;
   readonly to: number;
   readonly cause: RefreshCause;
 }
 
-/** What this tab has seen of the session since it opened. */
+/** What this tab has observed of the session since it was opened. */
 export interface SessionHistory {
   readonly sessionId: string | null;
   readonly generation: number;
   readonly life: TokenLife | null;
-  /** Newest first. */
+  /** The observed refreshes, newest first. */
   readonly rotations: readonly Rotation[];
-  /** True after a manual refresh: the next answer tells its result. */
+  /** Whether a manual refresh was requested: the next response tells its result. */
   readonly isRefreshRequested: boolean;
 }
 
@@ -39,8 +39,8 @@ export const NO_HISTORY: SessionHistory = {
 const MAX_ROTATIONS = 50;
 
 /**
- * Adds an answer of `auth.session` that arrived at `at`. An answer older than the last one changes
- * nothing.
+ * Adds a response of `auth.session` that arrived at `at`. A response older than the last one
+ * changes nothing.
  */
 export function afterAnswer(
   history: SessionHistory,
@@ -89,7 +89,10 @@ export function afterManualRefresh(history: SessionHistory): SessionHistory {
   return { ...history, isRefreshRequested: true };
 }
 
-/** For an answer without a refresh of its own: the session may have been refreshed before it. */
+/**
+ * Returns the cause for a response that was not refreshed itself: the session may have been
+ * refreshed before it.
+ */
 function causeOf(
   { generation, isRefreshRequested }: SessionHistory,
   answered: number,

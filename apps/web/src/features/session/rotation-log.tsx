@@ -12,7 +12,7 @@ const CAUSES: Record<RefreshCause, string> = {
   elsewhere: sessionCard.elsewhere,
 };
 
-/** The refreshes that this tab has seen, newest first. */
+/** Lists the refreshes that this tab has observed, newest first. */
 export function RotationLog({
   rotations,
   lifetime,

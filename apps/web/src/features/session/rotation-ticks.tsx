@@ -1,7 +1,7 @@
 import * as sessionCard from '#messages/session/card.ts';
 import type { Rotation } from './rotation-history.ts';
 
-/** More than fit; the oldest are cut off on the left. */
+/** Maximum number of ticks, which is more than fit; the oldest are cut off on the left. */
 const MAX_TICKS = 90;
 
 interface RotationTicksProps {
@@ -10,8 +10,8 @@ interface RotationTicksProps {
 }
 
 /**
- * The past rotations as ticks: every tenth is taller, those seen in this tab are darker, the newest
- * is brass.
+ * Shows the past rotations as ticks: every tenth is taller, those observed in this tab are darker,
+ * the newest is brass-coloured.
  */
 export function RotationTicks({ generation, rotations }: RotationTicksProps) {
   const oldestSeen = Math.min(
@@ -27,7 +27,7 @@ export function RotationTicks({ generation, rotations }: RotationTicksProps) {
   return (
     <div>
       <p className="text-sm text-ink-soft">{describe(generation, seen)}</p>
-      {/* Reversed, so that the oldest ticks are cut off. */}
+      {/* The order is reversed, so that the oldest ticks are cut off. */}
       <div
         aria-hidden
         data-testid="ticks"

@@ -11,7 +11,8 @@ import { TokenRing } from './token-ring.tsx';
 import { useRefetchAtExpiry } from './use-token-life.ts';
 
 /**
- * The current session: the remaining lifetime of the access token, its rotations, and the cookies.
+ * Shows the current session: the remaining lifetime of the access token, its rotations, and the
+ * cookies.
  */
 export function SessionCard({ answer }: { answer: SessionAnswer }) {
   const { sessionId } = useUser();

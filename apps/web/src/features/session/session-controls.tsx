@@ -6,7 +6,7 @@ import { Button } from '../../components/form/button.tsx';
 import { trpc } from '../../lib/trpc.ts';
 import { recordManualRefresh } from './session-monitor.ts';
 
-/** Buttons to refresh the access token, or to use it. */
+/** Shows buttons that refresh the access token, or use it. */
 export function SessionControls() {
   const utils = trpc.useUtils();
 
@@ -18,7 +18,7 @@ export function SessionControls() {
   const ask = useMutation({
     mutationFn: async () => {
       const start = performance.now();
-      // Both calls go into one batch, so that the session tells what the first one caused.
+      // Sends both calls in one batch, so that the session shows the effect of the first call.
       const [answer, session] = await Promise.all([
         utils.dashboard.fetch(undefined, { staleTime: 0 }),
         utils.auth.session.fetch(undefined, { staleTime: 0 }),

@@ -13,12 +13,15 @@ import {
   type SessionHistory,
 } from './rotation-history.ts';
 
-/** The data of the session card. Outside React, so that it gets every answer on every page. */
+/**
+ * The data of the session card. It is kept outside React, so that it receives every response on
+ * every page.
+ */
 export const sessionHistory: Store<SessionHistory> = createStore(NO_HISTORY);
 
 /**
- * Starts to record every answer of `auth.session` that reaches the cache. The record is cleared
- * when the page of the user is closed.
+ * Starts to record every response of `auth.session` that reaches the cache. The record is cleared
+ * when the user's page is closed.
  */
 export function startSessionMonitor(queryClient: QueryClient, { onPage }: Latchkey): void {
   onPage.subscribe(() => onPage.get() ?? sessionHistory.set(NO_HISTORY));
@@ -31,7 +34,7 @@ export function startSessionMonitor(queryClient: QueryClient, { onPage }: Latchk
   });
 }
 
-/** Records that `auth.refresh` succeeded. Query the session next. */
+/** Records that a call of `auth.refresh` succeeded. Query the session next. */
 export function recordManualRefresh(): void {
   sessionHistory.set(afterManualRefresh(sessionHistory.get()));
 }

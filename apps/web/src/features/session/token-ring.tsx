@@ -3,12 +3,13 @@ import { formatDuration } from '../../lib/format.ts';
 import type { TokenLife } from './countdown.ts';
 import { useSecondsLeft } from './use-token-life.ts';
 
-/** An answer younger than this is new: the ring fills with an animation. */
+/** Age in milliseconds below which a response is new: the ring then fills with an animation. */
 const JUST_NOW_MS = 250;
 
 /**
- * Shows the remaining lifetime of the access token, one step a second, and fills when it is
- * renewed. It does not animate between the steps, which would keep the processor busy.
+ * Shows the remaining lifetime of the access token as a ring, in steps of one second, and fills it
+ * when the token is renewed. The ring does not animate between the steps, which would keep the
+ * processor busy.
  */
 export function TokenRing({ life }: { life: TokenLife }) {
   const seconds = useSecondsLeft(life);

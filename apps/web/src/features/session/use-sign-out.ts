@@ -4,7 +4,7 @@ import { client } from '../../lib/api.ts';
 
 /**
  * Ends the session on the server, then in this tab and the others. If the server is unreachable,
- * the session stays.
+ * the session continues.
  */
 export function useSignOut() {
   const control = useSessionControl();

@@ -2,7 +2,9 @@ import { useEffect, useState } from 'react';
 import { trpc } from '../../lib/trpc.ts';
 import { secondsLeft, type TokenLife, waitForExpiry } from './countdown.ts';
 
-/** Returns the whole seconds that a token has left. Renders only when the number changes. */
+/**
+ * Returns the whole seconds until an access token expires. Renders only when the number changes.
+ */
 export function useSecondsLeft(life: TokenLife): number {
   const [seconds, setSeconds] = useState(() => Math.ceil(secondsLeft(life, performance.now())));
 
@@ -22,8 +24,8 @@ export function useSecondsLeft(life: TokenLife): number {
 }
 
 /**
- * Queries the session after the token has expired: the server renews it in that request. A hidden
- * page does not; it queries when it becomes visible.
+ * Queries the session after the access token has expired: the server renews the token in that
+ * request. A hidden page waits until it becomes visible.
  */
 export function useRefetchAtExpiry(life: TokenLife | null): void {
   const { refetch } = trpc.useUtils().auth.session;

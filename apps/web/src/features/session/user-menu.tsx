@@ -7,12 +7,12 @@ import * as sessionMenu from '#messages/session/menu.tsx';
 const ITEM =
   'flex min-h-10 w-full items-center gap-2.5 rounded-[0.625rem] px-3 font-medium hover:bg-sunken';
 
-/** Firefox supports popovers from version 125. */
+/** Whether the browser supports popovers. Firefox does so from version 125. */
 const hasPopover = 'popover' in HTMLElement.prototype;
 
 /**
- * The menu of the signed-in user. A native popover: it closes on Escape and on a press elsewhere,
- * and returns the focus. Without popover support, the button opens and closes it.
+ * Shows the menu of the signed-in user as a native popover: it closes on Escape and on a press
+ * elsewhere, and returns the focus. In browsers without popovers, the button opens and closes it.
  */
 export function UserMenu({ onSignOut }: { onSignOut: () => void }) {
   const { username, role } = useUser();

@@ -8,7 +8,7 @@ import { SignInForm } from './sign-in-form.tsx';
 import { SignedOutNotice } from './signed-out-notice.tsx';
 
 /**
- * Covers the page of a user whose session is over, until they sign in again or leave the page.
+ * Covers the page of a user whose session has ended, until they sign in again or leave the page.
  */
 export function SessionOverDialog({
   username,
@@ -27,7 +27,7 @@ export function SessionOverDialog({
     const { current } = dialog;
     current?.showModal();
     current?.querySelector<HTMLInputElement>('input[name=password]')?.focus();
-    // Only a dialog that is still in the document returns the focus when it closes.
+    // Closes the dialog before it is removed: only a dialog in the document returns the focus.
     return () => current?.close();
   }, []);
 

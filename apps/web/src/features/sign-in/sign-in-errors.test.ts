@@ -11,13 +11,13 @@ describe('describeSignInError', () => {
   it.each([
     ['invalid_credentials', 401],
     ['invalid_input', 400],
-  ])('does not tell for %s whether the username exists', (reason, status) => {
+  ])('describeSignInError does not reveal for %s whether the username exists', (reason, status) => {
     expect(describeSignInError(answered(status, reason))).toBe(
       'That username and password do not match.',
     );
   });
 
-  it('tells an unreachable server from wrong credentials', () => {
+  it('describeSignInError distinguishes an unreachable server from wrong credentials', () => {
     expect(describeSignInError(answered(503, 'store_unavailable'))).toContain(
       'nothing was checked',
     );
@@ -26,7 +26,7 @@ describe('describeSignInError', () => {
     );
   });
 
-  it('tells how long to wait after too many attempts', () => {
+  it('describeSignInError says how long to wait after too many attempts', () => {
     const limited = {
       error: {
         code: -32000,
@@ -39,19 +39,19 @@ describe('describeSignInError', () => {
     );
   });
 
-  it('does not repeat messages of the server', () => {
+  it('describeSignInError does not repeat messages of the server', () => {
     expect(describeSignInError(answered(500, 'internal'))).not.toContain('secret');
     expect(describeSignInError(new Error('secret'))).not.toContain('secret');
   });
 });
 
 it.each(['no_credentials', 'refresh_token_missing', 'username_missing', null] as const)(
-  'does not explain the reason %s',
+  'describeSignedOut does not explain the reason %s',
   (reason) => {
     expect(describeSignedOut(reason)).toBeNull();
   },
 );
 
-it('explains a revoked session', () => {
+it('describeSignedOut explains a revoked session', () => {
   expect(describeSignedOut('session_revoked')).toContain('ended');
 });

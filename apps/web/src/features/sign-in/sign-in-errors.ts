@@ -23,7 +23,7 @@ const EXPLANATIONS: Partial<Record<NonNullable<SignedOutReason>, string>> = {
   refresh_token_reused: signIn.refreshTokenReused,
 };
 
-/** Explains why the user was signed out; null if there is nothing to explain. */
+/** Explains why the user was signed out; null if nothing has to be explained. */
 export function describeSignedOut(reason: SignedOutReason): string | null {
   return (reason && EXPLANATIONS[reason]) ?? null;
 }

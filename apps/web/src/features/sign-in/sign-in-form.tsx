@@ -15,9 +15,9 @@ import { describeSignInError } from './sign-in-errors.ts';
 const EMPTY = { username: signIn.usernameRequired, password: signIn.passwordRequired };
 
 interface SignInFormProps {
-  /** Fills in the username, if it is known. */
+  /** The username with which the form is filled in, if it is known. */
   username?: string;
-  /** The initial choice for a session that survives the close of the browser. */
+  /** The initial choice for a session that outlives the browser window. */
   remember?: boolean;
 }
 

@@ -8,7 +8,7 @@ import { SignInForm } from './sign-in-form.tsx';
 import { SignedOutNotice } from './signed-out-notice.tsx';
 import { useSignUpOpen } from './use-sign-up-open.ts';
 
-/** The server adds this tag if its demo accounts exist. */
+/** Whether the demo accounts exist: if so, the server adds this tag to the page. */
 const hasDemoAccounts =
   import.meta.env.DEV ||
   document.querySelector('meta[name="latchkey-demo"][content="true"]') !== null;
@@ -24,7 +24,7 @@ export function SignInPage() {
           {explanation && <SignedOutNotice explanation={explanation} />}
           <SignInForm />
         </div>
-        {/* Keeps its height, so that nothing moves when the server answers. */}
+        {/* The element keeps its height, so that nothing moves when the server answers. */}
         <p className="mt-6 min-h-[1lh] text-sm text-ink-soft">
           {isSignUpOpen && (
             <>

@@ -5,8 +5,8 @@ import { client } from '../../lib/api.ts';
 import { formatMinute } from '../../lib/format.ts';
 
 /**
- * Why the user was signed out; with the time and the reference for support, if the server kept a
- * receipt.
+ * Explains why the user was signed out, with the time and the reference for support if the server
+ * has a receipt.
  */
 export function SignedOutNotice({ explanation }: { explanation: string }) {
   const { data: receipt } = useQuery({

@@ -13,7 +13,7 @@ const DOTS: Partial<Record<TimelineEntry['kind'], string>> = {
   recovered: 'bg-brass',
 };
 
-/** The events of one session, oldest first. */
+/** Lists the events of one session, oldest first. */
 export function TimelineList({ entries }: { entries: readonly TimelineEntry[] }) {
   return (
     <ol aria-label={sessionTimeline.listLabel} className="border-l border-line-strong">

@@ -31,14 +31,14 @@ it.each([
     { username: 'bob is taken. Choose another one.' },
   ],
   [
-    'username: must be 2 to 64 letters, digits or . _ @ + -, and begin with a letter or digit; password: holds half a character: type it again; password: must be at most 1024 characters',
+    'username: must be 2 to 64 letters, digits or . _ @ + -, and begin with a letter or digit; password: holds an incomplete character: type it again; password: must be at most 1024 characters',
     {
       username:
         'This must be 2 to 64 letters, digits or . _ @ + -, and begin with a letter or digit.',
-      newPassword: 'This holds half a character: type it again.',
+      newPassword: 'This holds an incomplete character: type it again.',
     },
   ],
-])('shows the first fault of each field: %s', (message, expected) => {
+])('fieldErrors returns the first fault of each field: %s', (message, expected) => {
   expect(fieldErrors(answered(message), FIELDS)).toEqual(expected);
 });
 
@@ -47,6 +47,6 @@ it.each([
   ['a field that is not in the form', answered('constructor: is odd')],
   ['no answer', TRPCClientError.from(new TypeError('password: is broken'))],
   ['an error in the page', new Error('password: is broken')],
-])('shows no field error for %s', (_what, error) => {
+])('fieldErrors returns no field error for %s', (_what, error) => {
   expect(fieldErrors(error, FIELDS)).toEqual({});
 });

@@ -22,7 +22,7 @@ export function fieldErrors<Name extends string>(
   return found;
 }
 
-/** The server omits the subject if it is the field itself. */
+/** Makes a sentence of a fault. The server omits the subject if it is the field itself. */
 function sentenceOf(text: string): string {
   const whole = /^(is|must|holds) /.test(text) ? fields.fault(text) : text;
   return /[.!?]$/.test(whole) ? whole : `${whole}.`;

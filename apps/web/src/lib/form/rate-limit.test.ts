@@ -18,7 +18,7 @@ it.each([
   expect(describeLimit(limited(seconds))).toBe(`Too many attempts. Try again in ${words}.`);
 });
 
-it('returns null for other errors', () => {
+it('describeLimit returns null for other errors', () => {
   expect(describeLimit(limited(5, 'too_many_streams'))).toBeNull();
   expect(describeLimit(new Error('rate_limited'))).toBeNull();
 });

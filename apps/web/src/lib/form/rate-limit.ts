@@ -4,7 +4,7 @@ import * as waiting from '#messages/waiting.ts';
 /**
  * Returns the message for a user who tried too often; null for any other error.
  *
- * @param over whether the wait is over
+ * @param over whether the wait has ended
  */
 export function describeLimit(error: unknown, over = false): string | null {
   if (reasonOf(error) !== 'rate_limited') return null;
@@ -12,7 +12,7 @@ export function describeLimit(error: unknown, over = false): string | null {
   return waiting.tooManyAttempts(wait(retryAfterSecondsOf(error) ?? 60));
 }
 
-/** Rounds up, so that the attempt is accepted after the stated wait. */
+/** Formats the wait, rounded up, so that the attempt is accepted after the stated wait. */
 function wait(seconds: number): string {
   if (seconds <= 60) return seconds <= 1 ? waiting.oneSecond : waiting.seconds(Math.ceil(seconds));
   return waiting.minutes(Math.ceil(seconds / 60));

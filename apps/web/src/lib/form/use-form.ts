@@ -1,10 +1,10 @@
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 
-/** The fault of each field, as a sentence. */
+/** The fault of each field of a form, as a sentence. */
 export type FieldErrors<Name extends string> = Partial<Record<Name, string>>;
 
 interface FormOptions<Name extends string> {
-  /** The fields to send, each with the message for an empty one. */
+  /** The fields to send, each with the message to show if the field is empty. */
   readonly empty: Readonly<Record<Name, string>>;
   readonly mutation: {
     readonly isPending: boolean;
@@ -12,20 +12,23 @@ interface FormOptions<Name extends string> {
     reset(): void;
     mutate(values: Record<Name, string>): void;
   };
-  /** Seconds until the server accepts another attempt. Nothing is sent while it is not 0. */
+  /**
+   * Seconds until the server accepts another attempt. The form is not sent until the value is 0.
+   */
   readonly wait?: number;
-  /** Reads the fields at fault from an error of the server. */
+  /** Reads from an error of the server which fields it refuses. */
   readonly refused?: (error: unknown) => FieldErrors<Name>;
 }
 
 const NONE = {};
 
 /**
- * Connects a form with the mutation that it sends. Nothing is sent while a field is empty or an
- * answer is pending. After a failure the alert in the form takes the focus, else the first field at
- * fault.
+ * Connects a form with the mutation that it sends. The form is not sent while a field is empty or a
+ * response is pending. After a failure the alert in the form takes the focus, or else the first
+ * field at fault.
  *
- * @returns the props of the form, the errors of its fields, and the error that belongs to no field
+ * @returns the props of the form, the errors of its fields, and the error that belongs to no
+ *   field
  */
 export function useForm<Name extends string>({
   empty,

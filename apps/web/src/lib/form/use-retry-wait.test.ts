@@ -5,11 +5,11 @@ it.each([
   [900, '15:00'],
   [61, '1:01'],
   [9, '0:09'],
-])('formats %d seconds as %s', (seconds, text) => {
+])('the countdown formats %d seconds as %s', (seconds, text) => {
   expect(formatCountdown(seconds)).toBe(text);
 });
 
-it('announces 60, 30 and 10 seconds for three seconds each', () => {
+it('a screen reader announces 60, 30 and 10 seconds of a wait for three seconds each', () => {
   const announced = Array.from({ length: 900 }, (_, passed) => spokenWait(900 - passed)).filter(
     (moment) => moment !== null,
   );

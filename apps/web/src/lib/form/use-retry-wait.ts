@@ -2,7 +2,8 @@ import { reasonOf, retryAfterSecondsOf } from '@latchkey/react';
 import { useEffect, useState } from 'react';
 
 /**
- * Returns the seconds until the next attempt after a rate limit, counting down; 0 if there is none.
+ * Returns the seconds until the next attempt after a rate limit, counting down; 0 if there is no
+ * wait.
  */
 export function useRetryWait(error: unknown): number {
   const [left, setLeft] = useState(0);
@@ -21,8 +22,9 @@ export function useRetryWait(error: unknown): number {
 const SPOKEN = [60, 30, 10];
 
 /**
- * Returns the seconds left to announce to a screen reader: 60, 30 and 10, each for three seconds;
- * otherwise null. The whole length has been announced, and each second would be noise.
+ * Returns the remaining seconds that a screen reader announces: 60, 30 and 10, each for three
+ * seconds; otherwise null. The whole wait was announced at its start, and each second would be
+ * noise.
  */
 export function spokenWait(seconds: number): number | null {
   return SPOKEN.find((moment) => seconds <= moment && seconds > moment - 3) ?? null;

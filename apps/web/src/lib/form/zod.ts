@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
-// Zod probes `new Function` otherwise, which the content security policy blocks and reports.
+// Without this setting, Zod tries `new Function`, which the content security policy blocks and
+// reports.
 z.config({ jitless: true });
 
 export { z };

@@ -5,7 +5,7 @@ export type PartState<Value> =
   | { readonly status: 'absent' }
   | { readonly status: 'ready'; readonly value: Value }
   | { readonly status: 'failed'; readonly failure: PartFailure }
-  /** The code arrived, and threw when it ran. */
+  /** The code of the part arrived, and threw when it ran. */
   | { readonly status: 'broken'; readonly error: unknown };
 
 /** A lazily loaded part of the app. */
@@ -16,8 +16,8 @@ export interface LazyPart<Value> {
 }
 
 /**
- * Error messages for an import whose file did not arrive: Chromium, Firefox, Safari; then Vite for
- * a style sheet.
+ * Matches the error messages of an import whose file did not arrive: Chromium, Firefox, Safari;
+ * then Vite for a style sheet.
  */
 const NOT_ARRIVED =
   /dynamically imported module|error loading|Importing a module script failed|preload CSS/i;
@@ -61,7 +61,11 @@ export function lazyPart<Value>(name: string, importPart: () => Promise<Value>):
   };
 }
 
-/** Loads a part if it is missing. @returns its value, or null if it did not arrive */
+/**
+ * Loads a part if it is missing.
+ *
+ * @returns the part's value, or null if it did not arrive
+ */
 export async function loadedValue<Value>(part: LazyPart<Value>): Promise<Value | null> {
   await part.load();
   const state = part.state.get();

@@ -5,7 +5,7 @@ it.each([
   ['navigate', 0],
   ['back_forward', 0],
   ['reload', 60_001],
-] as const)('reloads a document loaded by %s %d ms ago', (type, age) =>
+] as const)('a new version reloads a document that was loaded by %s %d ms ago', (type, age) =>
   expect(mayReload(type, age)).toBe(true),
 );
 
@@ -13,6 +13,7 @@ it.each([
   ['reload', 0],
   ['reload', 60_000],
   [undefined, 60_001],
-] as const)('does not reload a document loaded by %s %d ms ago', (type, age) =>
-  expect(mayReload(type, age)).toBe(false),
+] as const)(
+  'a new version does not reload a document that was loaded by %s %d ms ago',
+  (type, age) => expect(mayReload(type, age)).toBe(false),
 );

@@ -1,4 +1,4 @@
-/** A document older than this is not part of a reload loop. */
+/** Age in milliseconds above which a document is not part of a reload loop. */
 const LOOP_AGE_MS = 60_000;
 
 /**
@@ -11,8 +11,10 @@ export function reloadForNewVersion(): void {
 }
 
 /**
- * @param type how the document was loaded; undefined if the browser does not say
- * @param ageMs milliseconds since then
+ * Whether a reload can not be part of a loop.
+ *
+ * @param type how the document was loaded; undefined if the browser does not tell
+ * @param ageMs milliseconds since the document was loaded
  */
 export function mayReload(type: NavigationTimingType | undefined, ageMs: number): boolean {
   return type !== undefined && (type !== 'reload' || ageMs > LOOP_AGE_MS);

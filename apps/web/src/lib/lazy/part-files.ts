@@ -1,6 +1,6 @@
 import type { PartFiles } from '../../../build/part-files.ts';
 
-/** Inserted by the build; null on the development server. */
+/** The files of each lazy part, which the build inserts; null on the development server. */
 const LIST = import.meta.env.LATCHKEY_PART_FILES as unknown as PartFiles | null;
 
 /**
@@ -9,17 +9,20 @@ const LIST = import.meta.env.LATCHKEY_PART_FILES as unknown as PartFiles | null;
  */
 export type PartFailure = 'unreachable' | 'missing';
 
-/** After this, the server counts as unreachable. */
+/** Milliseconds after which the server counts as unreachable. */
 const TIMEOUT_MS = 30_000;
 
 const fetched = new Set<string>();
 
 /**
- * Fetches the files of a part into the HTTP cache. @returns why one of them did not arrive, or null
+ * Fetches the files of a part into the HTTP cache.
+ *
+ * @returns why one of the files did not arrive, or null
  */
 export async function fetchPart(name: string): Promise<PartFailure | null> {
   const files = LIST?.parts[name]?.flatMap((index) => LIST.files[index] ?? []) ?? [];
-  // A request that is pending when the network goes down might not fail for a long time.
+  // Aborts by itself, because a request that is pending when the network goes down might not fail
+  // for a long time.
   const controller = new AbortController();
   const abort = () => controller.abort();
   const timeout = setTimeout(abort, TIMEOUT_MS);

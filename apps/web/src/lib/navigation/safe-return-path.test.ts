@@ -10,7 +10,7 @@ describe('safeReturnPath', () => {
     ['/?path=//not-a-host'],
     ['/a%20name/with%2Fslash'],
     ['/#//x'],
-  ])('returns to %s', (from) => {
+  ])('safeReturnPath returns to %s', (from) => {
     expect(safeReturnPath(from)).toBe(from);
   });
 
@@ -46,11 +46,11 @@ describe('safeReturnPath', () => {
     ['the sign-in page', '/sign-in?from=%2Fadmin'],
     ['the sign-up page', '/sign-up?from=%2Fadmin'],
     ['an absurdly long path', `/${'a'.repeat(2048)}`],
-  ])('returns to the start page for %s', (_name, from) => {
+  ])('safeReturnPath returns to the start page for %s', (_name, from) => {
     expect(safeReturnPath(from)).toBe('/');
   });
 
-  it('stays on the own origin for every prefix of three special characters', () => {
+  it('safeReturnPath stays on the own origin for every prefix of three special characters', () => {
     const special = [
       '/',
       '\\',

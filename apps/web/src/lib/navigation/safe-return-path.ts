@@ -1,7 +1,10 @@
 const HOME = '/';
 const MAX_LENGTH = 2048;
 const MAX_DECODINGS = 5;
-/** Not a real host: a path is resolved against it to see whether it stays on the origin. */
+/**
+ * The base of relative URLs, which is not a real host: a path is resolved against it to see whether
+ * it stays on the origin.
+ */
 const BASE = 'https://own-origin.invalid';
 const FOR_SIGNED_OUT = new Set(['/sign-in', '/sign-up']);
 

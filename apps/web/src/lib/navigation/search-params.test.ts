@@ -9,14 +9,14 @@ it.each([
   '?empty=',
   '?from=%2Fadmin%3Fsort%3Dname%23row-3',
   '?n=007&t=true',
-])('keeps %s unchanged', (search) => {
+])('the query string "%s" survives a round trip unchanged', (search) => {
   expect(stringifySearch(parseSearch(search))).toBe(search);
 });
 
-it('reads values as text and repeated names as lists', () => {
+it('parseSearch reads values as text and repeated names as lists', () => {
   expect(parseSearch('?n=007&b=1&b=2')).toEqual({ n: '007', b: ['1', '2'] });
 });
 
-it('omits undefined and null', () => {
+it('stringifySearch omits undefined and null', () => {
   expect(stringifySearch({ from: undefined, page: 2, sort: null })).toBe('?page=2');
 });

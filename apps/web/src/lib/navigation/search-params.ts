@@ -1,4 +1,4 @@
-/** A query string as plain text values, a list where a name repeats. */
+/** The parameters of a query string as text values, or a list of values where a name repeats. */
 export type SearchParams = Record<string, string | string[]>;
 
 /**
@@ -15,7 +15,7 @@ export function parseSearch(search: string): SearchParams {
   );
 }
 
-/** The inverse of {@link parseSearch}; omits undefined and null. */
+/** Formats search parameters, as the inverse of {@link parseSearch}; omits undefined and null. */
 export function stringifySearch(search: Record<string, unknown>): string {
   const params = new URLSearchParams();
   for (const [name, value] of Object.entries(search)) {

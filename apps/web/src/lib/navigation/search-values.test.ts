@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { oneOf, textOf } from './search-values.ts';
 
-it('returns known values, and undefined for all others', () => {
+it('oneOf returns known search values, and undefined for all others', () => {
   expect(
     ['asc', 'ASC', 7, undefined, ['asc']].map((value) => oneOf(value, ['asc', 'desc'])),
   ).toEqual(['asc', undefined, undefined, undefined, undefined]);

@@ -2,6 +2,7 @@ import { ZxcvbnFactory } from '@zxcvbn-ts/core';
 import { adjacencyGraphs, dictionary } from '@zxcvbn-ts/language-common';
 
 /**
- * The word lists are large: import this file with `import()` only. The server uses the same lists.
+ * Estimates how hard a password is to guess, with the same word lists as the server. The lists are
+ * large: import this file with `import()` only.
  */
 export const estimator = new ZxcvbnFactory({ dictionary, graphs: adjacencyGraphs });

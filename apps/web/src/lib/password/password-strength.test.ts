@@ -8,17 +8,17 @@ it.each([
   ['carol-the-great', 'Easy to guess', /Your own name|less common/],
   ['xK9#vQ2!pL', 'Too short', /15 characters/],
   ['lantern otter seventeen brick', 'Strong', /^$/],
-])('rates %s as %s', async (password, word, advice) => {
+])('the strength meter rates the password %s as %s', async (password, word, advice) => {
   expect(await estimatePassword(password, 'carol-the-great')).toMatchObject({
     word,
     advice: expect.stringMatching(advice),
   });
 });
 
-it('counts code points, not UTF-16 code units', async () => {
+it('the strength meter counts code points, not UTF-16 code units', async () => {
   expect((await estimatePassword('🦦🧱🪔🎲🦉🛰🪗', ''))?.word).toBe('Too short');
 });
 
-it('does not rate an empty password', async () => {
+it('the strength meter does not rate an empty password', async () => {
   expect(await estimatePassword('', 'carol')).toBeNull();
 });

@@ -2,7 +2,8 @@ import * as passwordStrength from '#messages/password-strength.ts';
 import { lazyPart, loadedValue } from '../lazy/lazy-part.ts';
 
 /**
- * What the meter shows: its filled parts of four, a word, and what makes the password weak.
+ * What the strength meter shows: the filled parts of four, a word, and what makes the password
+ * weak.
  */
 export interface PasswordStrength {
   readonly parts: 1 | 2 | 3 | 4;
@@ -10,12 +11,15 @@ export interface PasswordStrength {
   readonly advice: string;
 }
 
-/** The server's limit, shown before it decides. */
+/** The server's minimum length of a password, shown before the server decides. */
 const MIN_CHARACTERS = 15;
-/** The estimator is slow on long passwords; what follows is ignored. */
+/**
+ * Number of characters that are estimated, because the estimator is slow on long passwords; the
+ * rest is ignored.
+ */
 const MAX_ESTIMATED = 48;
 
-/** The weaknesses by zxcvbn's names. */
+/** The sentence for each weakness, by zxcvbn's names. */
 const WEAKNESSES: Readonly<Record<string, string>> = {
   straightRow: passwordStrength.straightRow,
   keyPattern: passwordStrength.keyPattern,
@@ -35,8 +39,8 @@ const WEAKNESSES: Readonly<Record<string, string>> = {
 const estimator = lazyPart('password-estimator', () => import('./password-estimator.ts'));
 
 /**
- * Loads the word lists, so that the first estimate does not wait for them. Without them there is no
- * meter.
+ * Loads the word lists, so that the first estimate does not wait for them. Without the lists no
+ * strength meter is shown.
  */
 export function preloadEstimator(): void {
   void estimator.load();

@@ -4,7 +4,9 @@ import { estimatePassword, type PasswordStrength, preloadEstimator } from './pas
 const PAUSE_MS = 250;
 const EMPTY = { password: '', username: '' };
 
-/** Estimates the typed password when the typing pauses. The word lists load with the first key. */
+/**
+ * Estimates the typed password when the typing pauses. The word lists are loaded at the first key.
+ */
 export function usePasswordStrength() {
   const [typed, setTyped] = useState(EMPTY);
   const [strength, setStrength] = useState<PasswordStrength | null>(null);

@@ -3,7 +3,7 @@ export const dismiss = 'Dismiss';
 export const loading = 'Loading';
 export const tryAgain = 'Try again';
 export const tryAgainNow = 'Try again now';
-/** After the words on a button: `Sign in in 0:45`. */
+/** Shown after the label of a button: `Sign in in 0:45`. */
 export const countdown = (time: string) => `in ${time}`;
 
 export const showLabel = (label: string) => `Show ${label.toLowerCase()}`;

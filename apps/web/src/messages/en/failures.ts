@@ -1,7 +1,7 @@
 export const unreachable = 'The server is not answering. Try again in a moment.';
 export const internal = 'Something went wrong on the server. Try again in a moment.';
 
-/** In place of a page. */
+/** Shown in place of a page. */
 export const unreachableTitle = 'The server is not answering';
 export const unreachableLead =
   'You have not been signed out. This page tries again every few seconds and continues when ' +
@@ -9,7 +9,7 @@ export const unreachableLead =
 export const internalTitle = 'Something went wrong on the server';
 export const internalLead = 'It could not answer this page’s request. Nothing you did is lost.';
 
-/** In place of a part of a page, `Your sessions`. */
+/** Shown in place of a part of a page such as `Your sessions`. */
 export const loadUnreachable = (subject: string) =>
   `${subject} could not be loaded: the server is not answering.`;
 export const loadFailed = (subject: string) =>

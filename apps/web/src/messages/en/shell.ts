@@ -19,7 +19,7 @@ export const dashboardLead = (username: string, role: string, lifetime: string) 
 export const greetingFailed =
   'The server could not greet you. Everything else on this page still works.';
 
-export const errorTitle = 'This page broke';
+export const errorTitle = 'This page has failed';
 export const errorLead =
   'That is our mistake, not yours, and you are still signed in. Loading the page again usually ' +
   'helps.';

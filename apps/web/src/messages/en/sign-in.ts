@@ -1,5 +1,5 @@
 export const title = 'Sign in';
-export const lead = 'Once is enough. You stay signed in.';
+export const lead = 'Sign in once, and you stay signed in.';
 export const username = 'Username';
 export const usernameRequired = 'Enter your username.';
 export const password = 'Password';
@@ -17,11 +17,11 @@ export const signedOut = 'You are signed out.';
 export const signedOutElsewhere = 'You signed out in another tab.';
 export const cookiesBlocked = 'Your browser blocks cookies here. Allow them, then sign in.';
 export const accountDeleted = 'Your account is deleted.';
-export const sessionRevoked = 'Your last session was ended. Sign in to go on.';
-export const sessionExpired = 'Your last session has expired. Sign in to go on.';
+export const sessionRevoked = 'Your last session was ended. Sign in to continue.';
+export const sessionExpired = 'Your last session has expired. Sign in to continue.';
 export const accountChanged =
-  'Your sessions were ended because your account changed. Sign in to go on.';
+  'Your sessions were ended because your account changed. Sign in to continue.';
 export const refreshTokenReused =
   'Your session was ended because its refresh token was used twice: it may have been copied. ' +
-  'Sign in to go on.';
+  'Sign in to continue.';
 export const reference = 'Reference for support:';

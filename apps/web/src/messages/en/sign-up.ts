@@ -1,5 +1,5 @@
 export const title = 'Create an account';
-export const lead = 'A name and a password will do.';
+export const lead = 'All you need is a username and a password.';
 export const usernameRequired = 'Choose a username.';
 export const passwordRequired = 'Choose a password.';
 export const submit = 'Create account';

@@ -9,7 +9,7 @@ export interface OpenCounters {
 }
 
 /**
- * The contract of every implementation of counters. Run it in its own test file.
+ * Defines the tests that every implementation of counters must pass. Run it in its own test file.
  *
  * @param runner Vitest's functions: `import * as vitest from 'vitest'`
  * @param purges false for a store that expires counts by itself
@@ -26,7 +26,7 @@ export function countersContract(
   open: (clock: SettableClock) => Promise<OpenCounters>,
   { purges = true }: { purges?: boolean } = {},
 ): void {
-  describe(`${name} keeps the counters contract`, () => {
+  describe(`${name} passes the contract of counters`, () => {
     const clock = settableClock();
     let opened: OpenCounters;
     beforeAll(async () => {
@@ -36,7 +36,7 @@ export function countersContract(
     const [here, there] = [() => opened.counters[0], () => opened.counters[1]];
     const key = () => `test:${crypto.randomUUID()}`;
 
-    it('adds to one count from both nodes, which expires one window after its first point', async () => {
+    it('a counter adds points from both nodes, and expires one window after its first point', async () => {
       const name = key();
       const expiresAt = clock.now() + 60_000;
       expect(await here().add(name, 1, 60_000)).toEqual({ points: 1, expiresAt });
@@ -45,7 +45,7 @@ export function countersContract(
       expect(await here().get(name)).toEqual({ points: 3, expiresAt });
     });
 
-    it('resets a count exactly at the end of its window', async () => {
+    it('a counter resets exactly at the end of its window', async () => {
       const name = key();
       await here().add(name, 5, 60_000);
       clock.advance(59.999);
@@ -58,7 +58,7 @@ export function countersContract(
       });
     });
 
-    it('neither starts a count nor makes it negative by subtracting', async () => {
+    it('subtracting neither starts a counter nor makes it negative', async () => {
       const name = key();
       expect(await here().add(name, -1, 60_000)).toMatchObject({ points: 0 });
       expect(await here().get(name)).toBeNull();
@@ -70,7 +70,7 @@ export function countersContract(
       expect(await here().add(name, 1, 60_000)).toMatchObject({ points: 1 });
     });
 
-    it('sets and removes counts', async () => {
+    it('sets and removes a counter', async () => {
       const name = key();
       await here().add(name, 2, 60_000);
       expect(await here().set(name, 11, 120_000)).toEqual({
@@ -86,7 +86,7 @@ export function countersContract(
       expect(await here().remove(name)).toBe(false);
     });
 
-    it('loses none of 100 points that two nodes add at once', async () => {
+    it('a counter loses none of 100 points that two nodes add at once', async () => {
       const name = key();
       const counts = await Promise.all(
         Array.from({ length: 100 }, (_, n) =>
@@ -99,7 +99,7 @@ export function countersContract(
     });
 
     const itIfPurged = purges ? it : () => {};
-    itIfPurged('deletes expired counts in bounded batches', async () => {
+    itIfPurged('deletes expired counters in bounded batches', async () => {
       clock.advance(86_400);
       while ((await here().purge(clock.now(), 100)) > 0);
       const [old, live] = [key(), key()];

@@ -1,7 +1,7 @@
 import type { Clock } from '@latchkey/core';
 import type { Count, Counters } from '../counters.ts';
 
-/** Counters of one process; beyond the maximum, the oldest are deleted. */
+/** Creates counters in the memory of one process; beyond the maximum, the oldest are deleted. */
 export function memoryCounters(clock: Clock, most = 100_000): Counters {
   const counts = new Map<string, Count>();
 

@@ -14,7 +14,7 @@ import { EventRow } from './event-row.tsx';
 
 const PAGE_SIZE = 20;
 
-/** The security events of the account, newest first. */
+/** Lists the security events of the account, newest first. */
 export function EventList({ onNotMe }: { onNotMe: (session: Session) => void }) {
   const { client } = trpc.useUtils();
   const { sessions } = useSessions();

@@ -18,13 +18,13 @@ const DOTS = { usual: 'bg-line-strong', warning: 'bg-brass', alarm: 'bg-danger' 
 
 interface EventRowProps {
   event: SecurityEvent;
-  /** The session of the event, if it is another one and still active. */
+  /** The session to which the event belongs, if it is another one and still active. */
   session: Session | undefined;
   /** Called if the user does not recognise the session. */
   onNotMe: (session: Session) => void;
 }
 
-/** One security event: what, from where, and when. */
+/** Shows one security event: what happened, from where, and when. */
 export function EventRow({ event, session, onNotMe }: EventRowProps) {
   const device = isByOther(event) ? null : describeDevice(event);
   const address = isByOther(event) ? null : event.ipAddress;

@@ -4,7 +4,7 @@ import { SectionState } from '../../../components/feedback/section-state.tsx';
 import { trpc } from '../../../lib/trpc.ts';
 import { TimelineList } from '../../timeline/timeline-list.tsx';
 
-/** The timeline of one of the user's sessions, loaded when it is opened. */
+/** Shows the timeline of one of the user's sessions, which is loaded when it is opened. */
 export function SessionHistory({ sessionId, device }: { sessionId: string; device: string }) {
   const [isOpen, setIsOpen] = useState(false);
   const query = trpc.account.sessionTimeline.useQuery({ sessionId }, { enabled: isOpen });

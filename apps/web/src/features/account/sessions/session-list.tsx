@@ -18,7 +18,7 @@ interface SessionListProps {
   onNotMe: (session: Session) => void;
 }
 
-/** The sessions of the user, this browser first, with buttons to end the others. */
+/** Lists the sessions of the user, the current one first, with buttons to end the others. */
 export function SessionList({ ends: { end, result }, onNotMe }: SessionListProps) {
   const { query, sessions } = useSessions();
   const now = useNow();
@@ -28,10 +28,13 @@ export function SessionList({ ends: { end, result }, onNotMe }: SessionListProps
   const showMore = useShowMore(list, sessions?.length ?? 0, query.fetchNextPage);
   const others = sessions?.filter(({ current }) => !current) ?? [];
   const hasOthers = others.length > 0 || query.hasNextPage;
-  /** Null until the last page is loaded. */
+  /** Number of other sessions; null until the last page is loaded. */
   const count = query.hasNextPage ? null : others.length;
 
-  /** The pressed button disappears with its row, so the heading takes the focus. */
+  /**
+   * Ends sessions and moves the focus to the heading, because the pressed button disappears with
+   * its row.
+   */
   function endFrom(target: Session | 'others') {
     heading.current?.focus({ preventScroll: true });
     end(target);

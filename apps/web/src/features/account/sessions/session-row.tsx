@@ -17,7 +17,7 @@ interface SessionRowProps {
   onNotMe: () => void;
 }
 
-/** One session of the user. */
+/** Shows one session of the user. */
 export function SessionRow({ session, now, onEnd, onNotMe }: SessionRowProps) {
   const { current, system, ipAddress, createdAt, lastSeenAt } = session;
   const device = describeDevice(session) ?? accountSessions.unknownBrowser;

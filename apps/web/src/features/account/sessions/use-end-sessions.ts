@@ -8,7 +8,7 @@ import { SESSIONS_INPUT } from './use-sessions.ts';
 
 export type Session = ApiOutputs['account']['sessions']['sessions'][number];
 
-/** One session, or all but the current one. */
+/** The sessions to end: one, or all but the current one. */
 type Target = Session | 'others';
 
 export type EndSessions = ReturnType<typeof useEndSessions>;
@@ -19,7 +19,7 @@ type Sessions = ReturnType<
   ReturnType<typeof trpc.useUtils>['account']['sessions']['getInfiniteData']
 >;
 
-/** Returns the same pages with the kept sessions only. */
+/** Returns the loaded pages with only the sessions that are kept. */
 const keep = (pages: Sessions, isKept: (session: Session) => boolean): Sessions =>
   pages && {
     ...pages,
@@ -30,8 +30,8 @@ const isTarget = (target: Target, session: Session) =>
   target === 'others' ? !session.current : session.id === target.id;
 
 /**
- * Ends other sessions of the user. They leave the list at once, and return if the server did not
- * end them.
+ * Ends other sessions of the user. They leave the list at once, and return to it if the server did
+ * not end them.
  *
  * @returns `end`, and the result of the last attempt
  */
@@ -62,7 +62,8 @@ export function useEndSessions() {
     onError(error, target, before) {
       if (reasonOf(error) === 'not_found')
         return setResult({ failed: false, text: accountSessions.alreadyEnded });
-      // Another attempt may have removed others meanwhile: restore only what this one removed.
+      // Restores only the sessions that this attempt removed, because another attempt may have
+      // removed others in the meantime.
       account.sessions.setInfiniteData(SESSIONS_INPUT, (now) => {
         const listed = new Set(now?.pages.flatMap(({ sessions }) => sessions.map(({ id }) => id)));
         return keep(before, (session) => isTarget(target, session) || listed.has(session.id));
@@ -70,7 +71,8 @@ export function useEndSessions() {
       setResult({ failed: true, text: describeFailure(error, target) });
     },
     async onSettled() {
-      // While another attempt is pending, the server would still list the sessions that it ends.
+      // Does not reload while another attempt is pending: the server would still list the sessions
+      // that it is ending.
       if (queryClient.isMutating({ mutationKey: KEY }) > 1) return;
       await Promise.all([account.sessions.invalidate(), account.securityEvents.invalidate()]);
     },

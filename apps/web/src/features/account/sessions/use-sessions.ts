@@ -1,9 +1,9 @@
 import { trpc } from '../../../lib/trpc.ts';
 
-/** The input of the query, which is also its key in the cache. */
+/** The input of the query of sessions, which is also its key in the cache. */
 export const SESSIONS_INPUT = { limit: 20 };
 
-/** Returns the loaded sessions of the user, this browser first. */
+/** Returns the loaded sessions of the user, the current one first. */
 export function useSessions() {
   const query = trpc.account.sessions.useInfiniteQuery(SESSIONS_INPUT, {
     getNextPageParam: ({ nextCursor }) => nextCursor,

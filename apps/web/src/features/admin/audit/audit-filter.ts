@@ -1,7 +1,7 @@
 import * as adminAudit from '#messages/admin/audit.ts';
 import type { AuditSearch, Topic } from './audit-search.ts';
 
-/** Each topic with its name and its kinds of events. */
+/** The topics of the audit log, each with its name and its kinds of events. */
 export const TOPICS = {
   'sign-ins': [
     adminAudit.topicSignIns,
@@ -42,7 +42,10 @@ interface AuditFilter {
   readonly until: number | undefined;
 }
 
-/** Returns the filter for the server. Days begin and end at midnight in the user's time zone. */
+/**
+ * Converts the search parameters to the server's filter. Days begin and end at midnight in the
+ * user's time zone.
+ */
 export function auditFilterOf({
   about,
   actor,
@@ -61,7 +64,7 @@ export function auditFilterOf({
   };
 }
 
-/** Returns the URL of the same entries as a CSV file. */
+/** Returns the URL of a CSV file with the entries that the page shows. */
 export function csvUrlOf(search: AuditSearch): string {
   const params = Object.entries(auditFilterOf(search)).flatMap(([name, value]) =>
     value === undefined ? [] : [[name, Array.isArray(value) ? value.join(',') : `${value}`]],

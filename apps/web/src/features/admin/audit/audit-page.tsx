@@ -23,7 +23,8 @@ const TOPIC_OPTIONS = [
 ];
 
 /**
- * The audit log, newest first. The filter is in the URL, and the CSV file contains what it selects.
+ * Shows the audit log, newest first. The filter is in the URL, and the CSV file contains the
+ * selected entries.
  */
 export function AuditPage() {
   const search = route.useSearch();

@@ -10,7 +10,7 @@ import { describeEvent, severityOf } from '../../events/describe-event.ts';
 
 const DOTS = { usual: 'bg-line-strong', warning: 'bg-brass', alarm: 'bg-danger' };
 
-/** One entry of the audit log: what happened, to whom, by whom, from where. */
+/** Shows one entry of the audit log: what happened, to whom, by whom, from where. */
 export function AuditRow({ event }: { event: ApiOutputs['admin']['audit']['events'][number] }) {
   const { at, actorId, actorName, userId, username, sessionId, reference, ipAddress, details } =
     event;

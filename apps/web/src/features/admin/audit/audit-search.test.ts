@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { auditFilterOf, csvUrlOf, TOPICS } from './audit-filter.ts';
 import { auditSearchOf } from './audit-search.ts';
 
-it('reads valid search parameters and drops all others', () => {
+it('the audit page reads valid search parameters and drops all others', () => {
   const valid = {
     about: 'keys',
     actor: 'ann',
@@ -27,12 +27,12 @@ it('reads valid search parameters and drops all others', () => {
   ).toEqual(Array(7).fill(undefined));
 });
 
-it('selects whole days, the last one included', () => {
+it('the filter of the audit page selects whole days, the last one included', () => {
   const { since, until } = auditFilterOf({ from: '2026-11-24', to: '2026-11-24' });
   expect(until).toBe((since ?? 0) + 86_400_000);
 });
 
-it('puts the filter into the URL of the CSV file, but not the page', () => {
+it('the URL of the CSV file contains the filter, but not the page', () => {
   const address = new URL(
     csvUrlOf({ about: 'incidents', actor: 'a&b', before: 9 }),
     'http://localhost',

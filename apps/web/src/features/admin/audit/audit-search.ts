@@ -1,6 +1,9 @@
 import { oneOf, textOf } from '../../../lib/navigation/search-values.ts';
 
-/** What the log can be filtered by; audit-filter.ts has their names and kinds of events. */
+/**
+ * The topics by which the audit log can be filtered; audit-filter.ts has their names and kinds of
+ * events.
+ */
 const TOPIC_KEYS = ['sign-ins', 'sessions', 'incidents', 'accounts', 'keys'] as const;
 export type Topic = (typeof TOPIC_KEYS)[number];
 
@@ -9,7 +12,7 @@ export interface AuditSearch {
   about?: Topic | undefined;
   actor?: string | undefined;
   text?: string | undefined;
-  /** The first and the last day, inclusive: `2026-11-24`. */
+  /** The first and the last day to show, both included: `2026-11-24`. */
   from?: string | undefined;
   to?: string | undefined;
   sessionId?: string | undefined;

@@ -6,7 +6,7 @@ interface DayFieldProps {
   onDay: (day: string | undefined) => void;
 }
 
-/** A date field; days are written `2026-11-24`. */
+/** A field for a date, whose value has the form `2026-11-24`. */
 export function DayField({ label, value, onDay }: DayFieldProps) {
   const id = useId();
   return (

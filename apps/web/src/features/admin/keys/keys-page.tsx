@@ -27,7 +27,7 @@ const STATUSES: Record<Key['status'], string> = {
   revoked: adminKeys.statusRevoked,
 };
 
-/** The keys with their status and dates, without the key material. */
+/** Lists the keys with their status and dates, without the key material. */
 export function KeysPage() {
   const query = trpc.admin.keys.useQuery();
   const [purpose, setPurpose] = useState<Purpose>('access-token');

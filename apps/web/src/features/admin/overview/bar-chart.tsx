@@ -5,7 +5,9 @@ interface BarChartProps {
   title: string;
   meaning: string;
   look: 'usual' | 'danger';
-  /** One entry per bar; `since` in milliseconds since the epoch. */
+  /**
+   * One entry for each bar; `since` is the start of its interval in milliseconds since the epoch.
+   */
   bars: readonly { readonly since: number; readonly count: number }[];
 }
 
@@ -13,7 +15,7 @@ const WIDTH = 300;
 const HEIGHT = 64;
 const FILLS = { usual: 'fill-brass', danger: 'fill-danger' };
 
-/** Counts over time, as a bar chart and as a table. */
+/** Shows counts over time, as a bar chart and as a table. */
 export function BarChart({ title, meaning, look, bars }: BarChartProps) {
   const total = bars.reduce((sum, { count }) => sum + count, 0);
   const most = Math.max(1, ...bars.map(({ count }) => count));

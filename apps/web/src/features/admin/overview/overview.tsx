@@ -33,7 +33,7 @@ const CHARTS: readonly (readonly [
   ['revocations', adminOverview.revocations, adminOverview.revocationsMeaning, 'usual'],
 ];
 
-/** Counts of events over time, from the audit log. */
+/** Shows the numbers of audit events over time. */
 export function Overview() {
   const [range, setRange] = useState<Range>('day');
   const [, buckets, bucketHours] = RANGES[range];

@@ -26,7 +26,7 @@ type ListedSession = ApiOutputs['admin']['allSessions']['sessions'][number];
 const route = getRouteApi('/behind-sign-in/admin/sessions');
 const PAGE_SIZE = 25;
 
-/** The sessions of all users, the last used first. */
+/** Lists the sessions of all users, most recently used first. */
 export function SessionsPage() {
   const { search, after } = route.useSearch();
   const navigate = route.useNavigate();

@@ -12,9 +12,7 @@ import { TimelineList } from '../../timeline/timeline-list.tsx';
 
 const route = getRouteApi('/behind-sign-in/admin/sessions/$sessionId');
 
-/**
- * The timeline of one session and its refresh tokens, to investigate an incident.
- */
+/** Shows the timeline of one session and its refresh tokens, to investigate an incident. */
 export function TimelinePage() {
   const { sessionId } = route.useParams();
   const query = trpc.admin.sessionTimeline.useQuery({ sessionId });

@@ -9,7 +9,8 @@ import { describeRefusal } from '../use-admin-action.ts';
 type Session = ApiOutputs['admin']['allSessions']['sessions'][number];
 
 /**
- * Ends a session of any user. It leaves the list at once, and returns if the server did not end it.
+ * Ends a session of any user. The session leaves the list at once, and returns to it if the server
+ * did not end it.
  *
  * @param page the input of the page that is shown
  */

@@ -15,7 +15,7 @@ import { client } from '../../../lib/api.ts';
 import { z } from '../../../lib/form/zod.ts';
 import { useAdminAction } from '../use-admin-action.ts';
 
-/** The rules of the server, checked before the form is sent. */
+/** The server's rules for a new user, which are checked before the form is sent. */
 const newUser = z.object({
   username: newUsername,
   password: newPassword,
@@ -30,7 +30,7 @@ const ROLES = [
 
 const sentence = (message: string | undefined) => message && `${fields.fault(message)}.`;
 
-/** Creates an account for another user. */
+/** Asks for the data of a new user, and creates the account. */
 export function CreateUserDialog({ ref }: { ref: RefObject<HTMLDialogElement | null> }) {
   const { register, handleSubmit, reset, formState } = useForm<
     z.input<typeof newUser>,

@@ -11,7 +11,7 @@ import { actionsFor, otherRole, type UserAction } from './user-actions.ts';
 import type { ListedUser } from './users-table.tsx';
 
 interface ManageUserDialogProps {
-  /** Open it with `showModal()`. */
+  /** The dialog element, which `showModal()` opens. */
   ref: RefObject<HTMLDialogElement | null>;
   user: ListedUser | null;
 }
@@ -31,7 +31,8 @@ function send({ user, action, reason }: Chosen): Promise<unknown> {
 }
 
 /**
- * The actions on one user: each explains its effect first, and takes a reason for the audit log.
+ * Offers the actions on one user: each explains its effect first, and takes a reason for the audit
+ * log.
  */
 export function ManageUserDialog({ ref, user }: ManageUserDialogProps) {
   const [chosen, setChosen] = useState<UserAction['name'] | null>(null);

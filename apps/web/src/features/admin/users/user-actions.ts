@@ -12,14 +12,14 @@ export type UserActionName =
 export interface UserAction {
   readonly name: UserActionName;
   readonly label: string;
-  /** What it means for the user. */
+  /** What the action means for the user. */
   readonly meaning: string;
-  /** The message after success. */
+  /** The message to show after success. */
   readonly done: string;
   readonly isDestructive: boolean;
 }
 
-/** The role that the user would get. */
+/** Returns the role that the user does not have. */
 export const otherRole = ({ role }: ListedUser): 'Admin' | 'User' =>
   role === 'Admin' ? 'User' : 'Admin';
 

@@ -29,9 +29,7 @@ const STATUSES = [
   ['disabled', adminUsers.disabled],
 ] as const;
 
-/**
- * The list of all users. Search, filters and order are in the URL; the server applies them.
- */
+/** Lists all users. Search, filters and order are in the URL; the server applies them. */
 export function UsersPage() {
   const search = route.useSearch();
   const navigate = route.useNavigate();
@@ -46,7 +44,7 @@ export function UsersPage() {
   const isFiltered =
     search.search !== undefined || search.role !== undefined || search.status !== undefined;
 
-  /** Changes the search, and goes to its first page. */
+  /** Changes the search parameters, and opens the first page of the result. */
   const filter = (change: UsersSearch, replace = false) =>
     void navigate({ search: (before) => ({ ...before, after: undefined, ...change }), replace });
 
@@ -123,7 +121,7 @@ export function UsersPage() {
   );
 }
 
-/** Validates the changed parameters only, so that the others stay. */
+/** Validates only the changed search parameters, so that the others stay. */
 function pick(change: Record<string, string>): UsersSearch {
   const checked = usersSearchOf(change);
   return Object.fromEntries(

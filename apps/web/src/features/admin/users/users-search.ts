@@ -7,7 +7,7 @@ export interface UsersSearch {
   status?: 'active' | 'disabled' | undefined;
   sort?: 'username' | 'createdAt' | undefined;
   order?: 'asc' | 'desc' | undefined;
-  /** The cursor of the page; omitted for the first one. */
+  /** The cursor of the page of users; absent for the first page. */
   after?: string | undefined;
 }
 

@@ -50,7 +50,10 @@ interface UsersTableProps {
   onManage: (user: ListedUser) => void;
 }
 
-/** The users of one page. The server sorts; the table shows the order and asks for another. */
+/**
+ * Shows the users of one page. The server sorts them; the table shows the order and requests
+ * another one.
+ */
 export function UsersTable({ users, sort, onSort, onManage }: UsersTableProps) {
   const sorting: SortingState = [{ id: sort.by, desc: sort.descending }];
   const table = useReactTable({

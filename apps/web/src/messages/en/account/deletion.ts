@@ -1,5 +1,5 @@
 export const title = 'Delete account';
-export const lead = 'For good: neither you nor an administrator can bring it back.';
+export const lead = 'Permanently: neither you nor an administrator can restore it.';
 export const pending = 'Deleting…';
 export const dialogTitle = 'Delete your account?';
 export const confirm = 'Delete my account';

@@ -6,5 +6,5 @@ export const lead = (username: ReactNode, role: ReactNode) => (
     You are {username}, with the role {role}.
   </>
 );
-/** On a button that loads more rows, while it does. */
+/** Shown on a button that loads more rows, while it loads them. */
 export const loading = 'Loading…';

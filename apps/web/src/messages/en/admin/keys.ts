@@ -25,8 +25,8 @@ export const noEnd = 'No end yet';
 
 export const rotate = 'Rotate';
 export const rotateLabel = (purpose: string) => `Rotate: ${purpose}`;
-export const rotateTitle = 'Make a new key?';
-export const rotateConfirm = 'Make a new key';
+export const rotateTitle = 'Create a new key?';
+export const rotateConfirm = 'Create a new key';
 export const rotateLead = (purpose: string) =>
   `A new key for ${purpose.toLowerCase()} is published now. It signs in ten minutes, when ` +
   'every server and service has it. What the current key has signed stays valid: all users ' +

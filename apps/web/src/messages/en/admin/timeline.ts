@@ -10,4 +10,4 @@ export const more = 'There is more in the audit log.';
 export const generationNote =
   'Each rotation makes a new generation. The server keeps the time of the latest one only, so ' +
   'that an ordinary refresh stays a single write.';
-export const auditLink = 'Everything the audit log says of it';
+export const auditLink = 'All its entries in the audit log';

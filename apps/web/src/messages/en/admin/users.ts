@@ -23,7 +23,7 @@ export const createDone = (username: string) => `${username} can sign in now.`;
 
 export const manage = 'Manage';
 export const manageLabel = (username: string) => `Manage ${username}`;
-export const actionLabel = 'What to do';
+export const actionLabel = 'Action';
 export const chooseAction = 'Choose one';
 export const reason = 'Reason (optional)';
 export const reasonHint =
@@ -31,7 +31,7 @@ export const reasonHint =
 export const pending = 'Working…';
 
 export const promote = 'Make administrator';
-export const demote = 'Take the role Admin away';
+export const demote = 'Revoke the role Admin';
 export const roleMeaning = (role: string) =>
   `Their role becomes ${role}. All their sessions end, and the new role applies from the next ` +
   'sign-in.';
@@ -51,6 +51,6 @@ export const signOutMeaning = 'All their sessions end. They can sign in again at
 export const signOutDone = (username: string) => `${username} is signed out everywhere.`;
 export const remove = 'Remove';
 export const removeMeaning =
-  'Name and password are deleted for good, and they are signed out everywhere. The account’s ' +
+  'Name and password are deleted permanently, and they are signed out everywhere. The account’s ' +
   'events stay in the audit log.';
 export const removeDone = (username: string) => `${username} is removed.`;

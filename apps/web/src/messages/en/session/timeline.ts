@@ -7,7 +7,7 @@ export const rotated = (generation: number | string) =>
   `Refresh token of generation ${generation} delivered, most recently at this time`;
 export const acknowledgedFirst = 'The browser presented its first refresh token';
 export const acknowledged = (generation: number | string) =>
-  `The browser presented generation ${generation}: earlier ones are used up`;
+  `The browser presented generation ${generation}: earlier ones are no longer valid`;
 export const shared = 'The same refresh token came from two browsers or networks at once';
 export const recovered = 'Recovered: the server had lost a write';
 export const refreshRefused = 'A refresh was refused';
