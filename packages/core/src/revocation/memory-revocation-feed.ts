@@ -35,7 +35,7 @@ export function memoryRevocationFeed(
       }),
 
     async subscribe(subscriber, seconds) {
-      /** A separate object for each subscription, so that one subscriber can have two. */
+      /** Each subscription has its own object, so that one subscriber can subscribe twice. */
       const own: RevocationSubscriber = {
         onNotices: (notices) => subscriber.onNotices(notices),
         onUpToDate: (at) => subscriber.onUpToDate(at),

@@ -164,15 +164,18 @@ describe('decideRotation', () => {
     it.each<[string, number, string | null]>([
       ['one generation ahead, as successor of the current one', 6, 'current'],
       ['far ahead, without a known predecessor', 60, null],
-    ])('adopts a token %s', (_title, generation, previousSecretHash) => {
-      for (const seconds of [1, 999])
-        expect(
-          decideRotation(session, user, { generation, secretHash: 'x' }, at(seconds), GRACE),
-        ).toEqual({
-          kind: 'adopt',
-          next: { previousSecretHash, deliveredAt: at(seconds) },
-        });
-    });
+    ])(
+      'adopts a refresh token that is ahead of the store: %s',
+      (_title, generation, previousSecretHash) => {
+        for (const seconds of [1, 999])
+          expect(
+            decideRotation(session, user, { generation, secretHash: 'x' }, at(seconds), GRACE),
+          ).toEqual({
+            kind: 'adopt',
+            next: { previousSecretHash, deliveredAt: at(seconds) },
+          });
+      },
+    );
 
     it.each([
       [-1, { kind: 'adopt', next: { previousSecretHash: 'previous', deliveredAt: T0 } }],

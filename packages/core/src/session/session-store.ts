@@ -20,7 +20,8 @@ export interface SessionRecord {
   /** SHA-256 of the current refresh token's secret: 43 characters of base64url. */
   readonly secretHash: string;
   /**
-   * The same hash of the previous refresh token; `null` at generation 0, or if lost writes took it.
+   * SHA-256 of the previous refresh token's secret; `null` at generation 0, or if lost writes took
+   * it.
    */
   readonly previousSecretHash: string | null;
   /**

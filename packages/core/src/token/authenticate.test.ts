@@ -131,7 +131,7 @@ describe('authenticate, given several access tokens', () => {
       expect(principalOf(...order)).toMatchObject({ generation: 1, accessTokenExpiresAt: expiry });
   });
 
-  it('chooses, of two sessions of one user, the one with the newest token', async () => {
+  it('chooses, of two sessions of one user, the session with the newest access token', async () => {
     const old = await rotated(await issue());
     fixture.clock.advance(1);
     const fresh = await issue();
@@ -145,7 +145,7 @@ describe('authenticate, given several access tokens', () => {
       });
   });
 
-  it('chooses, of two sessions of one user, that of the presented refresh token', async () => {
+  it('chooses, of two sessions of one user, the session of the presented refresh token', async () => {
     const [old, fresh] = [await issue(), await issue()];
     const tokens = [old, fresh].map(({ accessToken }) => accessToken);
     for (const { refreshToken, sessionId } of [old, fresh]) {

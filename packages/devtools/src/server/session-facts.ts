@@ -15,7 +15,7 @@ export interface SessionFacts {
   /** Returns the newest facts of a session, oldest first. */
   of(sessionId: string): readonly InspectorEvent[];
   /**
-   * Calls `onEvent` for each new fact of a session.
+   * Calls `onEvent` for each new event of a session.
    *
    * @returns a function that stops listening
    */

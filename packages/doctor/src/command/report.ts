@@ -8,7 +8,7 @@ export interface Report {
   readonly where: string;
   /** A text that says what is right, for a report without findings. */
   readonly right?: string;
-  /** What was not checked, by the names of the options for it. */
+  /** The checks that were left out, by the names of the options that they need. */
   readonly notChecked?: Readonly<Record<string, string>>;
 }
 

@@ -41,7 +41,10 @@ interface Person {
  * Plays steps against one store, and returns the visible result of each, comparable across stores.
  */
 export interface SessionPlayer {
-  /** Plays a step. Returns its result and events, then all records and the lists of both users. */
+  /**
+   * Plays a step of a random history. Returns its result and events, then all records and the lists
+   * of both users.
+   */
   play(step: Step): Promise<unknown>;
   /** The current record of a session; `null` if it was deleted, or not issued yet. */
   recordOf(session: number): Promise<SessionRecord | null>;
