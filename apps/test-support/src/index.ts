@@ -19,6 +19,7 @@ export {
 } from './forgeries/index.ts';
 export { type MemoryUsers, memoryUsers } from './memory-users.ts';
 export { type ObservedStore, observedStore } from './observed-store.ts';
+export { refreshTokenFields, unauthenticRefreshToken } from './refresh-token-fields.ts';
 export { sessionIdOf } from './session-id-of.ts';
 export { type SwitchableFeed, switchableFeed } from './switchable-feed.ts';
 export { type TcpProxy, tcpProxy } from './tcp-proxy.ts';

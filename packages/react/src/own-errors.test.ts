@@ -94,7 +94,7 @@ it.each<[string, 'query' | 'mutation', number, string]>([
   ['printer', 'query', 503, app503.message],
   ['passes', 'mutation', 401, 'You are not signed in.'],
 ])(
-  "passes an app's own error on once and unchanged, and repeats nothing: %s",
+  "passes an app's own error on once and unchanged, and repeats nothing (E1, E2, E5): %s",
   async (path, kind, status, message) => {
     const { latchkey, asked, client } = page();
     const error = await errorOf(client[kind](path));
@@ -135,7 +135,7 @@ it.each([
   ['a batch', 'printer', 'query'],
   ['a call that is not batched', 'mine', 'mutation'],
 ] as const)(
-  'passes on the plain JSON with which a middleware refuses %s',
+  'passes on the plain JSON with which a middleware refuses %s (E4)',
   async (_what, path, kind) => {
     const body = {
       message: 'This request came from another site.',
@@ -153,7 +153,7 @@ it.each([
   },
 );
 
-it('repeats a query after an overload that is reported in plain JSON', async () => {
+it('repeats a query after an overload that is reported in plain JSON (E4)', async () => {
   const sent: string[] = [];
   vi.stubGlobal('fetch', async (to: string) => {
     sent.push(to);

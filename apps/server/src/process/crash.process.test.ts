@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import type { Browser } from '@latchkey/core/testing';
+import { refreshTokenFields, unauthenticRefreshToken } from '@latchkey/test-support';
 import { describe, expect, it } from 'vitest';
 import { processFixture, signIn } from '../testing/process-fixture.ts';
 import { requestCount } from '../testing/request-count.ts';
@@ -78,12 +79,8 @@ describe('kill -9', () => {
     expect(Math.max(...clients.map(generationOf))).toBeGreaterThan(5);
   });
 
-  /** Reads the generation of a refresh token from its bytes 17 to 20. */
   function generationOf(client: Browser): number {
-    return Buffer.from(
-      client.cookies().get('X-Refresh-Token')?.slice(4) ?? '',
-      'base64url',
-    ).readUInt32BE(17);
+    return refreshTokenFields(client.cookies().get('X-Refresh-Token') ?? '').generation;
   }
 });
 
@@ -106,17 +103,17 @@ describe('the database file', () => {
     const dump = Buffer.concat(files.map((name) => readFileSync(path(name))));
     for (const token of issued) {
       expect(dump.includes(token)).toBe(false);
-      const bytes = Buffer.from(token.replace('lk1.', ''), 'base64url');
-      const secret = bytes.subarray(21, 53);
-      if (token.startsWith('lk1.'))
-        for (const form of [
-          secret,
-          secret.toString('hex'),
-          secret.toString('base64url'),
-          secret.toString('base64'),
-        ])
-          expect(dump.includes(form)).toBe(false);
     }
+    const refreshTokens = [...issued].filter((value) => value.startsWith('lk'));
+    expect(refreshTokens).toHaveLength(4);
+    for (const { secret } of refreshTokens.map(refreshTokenFields))
+      for (const form of [
+        secret,
+        secret.toString('hex'),
+        secret.toString('base64url'),
+        secret.toString('base64'),
+      ])
+        expect(dump.includes(form)).toBe(false);
 
     const rows = new DatabaseSync(path('latchkey.db'), { readOnly: true })
       .prepare('select * from latchkey_sessions')
@@ -126,16 +123,8 @@ describe('the database file', () => {
     const columns = rows.flatMap((row) => Object.values(row)).map(String);
     const session = String(rows[0]?.id);
     for (const value of columns) {
-      const asToken = `lk1.${Buffer.concat([
-        Buffer.from([0]),
-        Buffer.from(session, 'base64url'),
-        Buffer.alloc(4),
-        Buffer.from(value, 'base64url'),
-        Buffer.alloc(69),
-      ])
-        .subarray(0, 69)
-        .toString('base64url')}`;
-      for (const token of [value, `lk1.${value}`, asToken]) {
+      const asToken = unauthenticRefreshToken(session, Buffer.from(value, 'base64url'));
+      for (const token of [value, `lk2.${value}`, asToken]) {
         const headers = {
           cookie: `X-Access-Token=${token}; X-Refresh-Token=${token}; X-Username=bob`,
         };

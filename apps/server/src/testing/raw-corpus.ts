@@ -1,3 +1,4 @@
+import { unauthenticRefreshToken } from '@latchkey/test-support';
 /**
  * One request as bytes, and its allowed responses; `cut` means that the connection is closed
  * without one.
@@ -177,8 +178,7 @@ export const RAW_CORPUS: readonly RawCase[] = Object.entries(table).flatMap(
     })),
 );
 
-const session =
-  'lk1.AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyAhIiMkJSYnKCkqKywtLi8wMTIzNDU2Nzg5Ojs8PT4_QEFCQ0RF';
+const session = unauthenticRefreshToken('AQIDBAUGBwgJCgsMDQ4PEA');
 
 /** Malformed Cookie headers: each leaves the caller anonymous. */
 export const COOKIE_CORPUS: readonly string[] = [
@@ -193,7 +193,7 @@ export const COOKIE_CORPUS: readonly string[] = [
   `X-Access-Token=${'a.'.repeat(3_000)}`,
   `X-Refresh-Token=${session}; X-Username=bob`,
   `X-Refresh-Token=${session}${session}; X-Username=bob`,
-  'X-Refresh-Token=lk1.; X-Username=bob',
+  'X-Refresh-Token=lk2.; X-Username=bob',
   'X-Refresh-Token=__proto__; X-Username=__proto__',
   'X-Username=bob',
   'X-Username=bob; X-Username=admin',

@@ -33,8 +33,8 @@ describe('fuzzed input', () => {
 it('a refresh token with one bit flipped is refused, and the session is unchanged', async () => {
   const victim = await edgeVictim('HS256');
   const flipped = everyBitFlipped(victim);
-  // The token has 83 bytes for this user id; flipping an unused bit gives the same token.
-  expect(new Set(flipped).size).toBe(83 * 8 + 1);
+  // The token has 83 bytes for this user id.
+  expect(new Set(flipped).size).toBe(83 * 8);
   for (const token of flipped) await refusedAndUntouched(victim, token);
   expect(await victim.isSignedIn()).toBe(true);
 });

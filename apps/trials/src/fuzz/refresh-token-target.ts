@@ -11,9 +11,7 @@ import type { EdgeVictim } from './victim.ts';
  */
 export function refreshTokenTarget(victim: EdgeVictim): FuzzTarget {
   const token = victim.grant.refreshToken ?? '';
-  const bits = fc
-    .nat((token.length - PREFIX.length) * 6 - 1)
-    .map((bit) => withBitFlipped(token, bit));
+  const bits = fc.nat(partsOf(token)[1].length * 8 - 1).map((bit) => withBitFlipped(token, bit));
   const presented = fc.oneof(
     bits,
     mutated([token, victim.grant.accessToken]),
@@ -28,7 +26,7 @@ export function refreshTokenTarget(victim: EdgeVictim): FuzzTarget {
 /** Returns the victim's refresh token with every bit flipped, one at a time. */
 export function everyBitFlipped({ grant }: EdgeVictim): string[] {
   const token = grant.refreshToken ?? '';
-  return Array.from({ length: (token.length - PREFIX.length) * 6 }, (_, bit) =>
+  return Array.from({ length: partsOf(token)[1].length * 8 }, (_, bit) =>
     withBitFlipped(token, bit),
   );
 }
@@ -48,10 +46,14 @@ export async function refusedAndUntouched(victim: EdgeVictim, forged: string): P
   if (!isDeepStrictEqual(await victim.record(), before)) throw new Error('the session has changed');
 }
 
-const PREFIX = 'lk1.';
+/** The prefix, and the bytes behind it. */
+function partsOf(token: string): readonly [prefix: string, bytes: Buffer] {
+  const start = token.indexOf('.') + 1;
+  return [token.slice(0, start), Buffer.from(token.slice(start), 'base64url')];
+}
 
 function withBitFlipped(token: string, bit: number): string {
-  const bytes = Buffer.from(token.slice(PREFIX.length), 'base64url');
+  const [prefix, bytes] = partsOf(token);
   bytes[bit >> 3] = (bytes[bit >> 3] ?? 0) ^ (1 << (bit & 7));
-  return PREFIX + bytes.toString('base64url');
+  return prefix + bytes.toString('base64url');
 }

@@ -192,7 +192,7 @@ const headerValue = fc.oneof(
   ),
   fc.constantFrom(
     'Bearer a.b.c',
-    'X-Access-Token=a.b.c; X-Refresh-Token=lk1.x; X-Username=admin',
+    'X-Access-Token=a.b.c; X-Refresh-Token=lk2.x; X-Username=admin',
     'X-Username=%00',
     'Basic eA==',
   ),

@@ -5,7 +5,7 @@ import { OptionsError, StoreUnavailableError } from '../errors.ts';
 const copyOf = async <Module>(path: string): Promise<Module> =>
   (await import(/* @vite-ignore */ `${path}?copy`)) as Module;
 
-it('instanceof recognizes errors of another copy of this package', async () => {
+it('instanceof recognizes errors of another copy of this package (E3)', async () => {
   const copy = {
     ...(await copyOf<typeof import('../errors.ts')>('../errors.ts')),
     ...(await copyOf<typeof import('../options.ts')>('../options.ts')),

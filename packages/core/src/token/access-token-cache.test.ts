@@ -72,7 +72,7 @@ describe('accessTokenCache', () => {
       expect(verifier.verify(token, now)).toEqual(verdict);
   });
 
-  it('accessTokenCache judges every token as verifyAccessToken does', () => {
+  it('accessTokenCache judges every token as verifyAccessToken does (D12)', () => {
     const { verifier, verifying } = counted();
     const [header = '', claims = ''] = mint().split('.');
     for (const token of [mint(), 'junk', `${header}.${claims}.AAAA`])

@@ -79,7 +79,7 @@ describe('a GET request', () => {
   });
 });
 
-describe('a page of another origin', () => {
+describe('a page of another origin (P8)', () => {
   const preflight = (origin: string) =>
     app.browser().request('/logout', {
       method: 'OPTIONS',
@@ -113,7 +113,7 @@ describe('a page of another origin', () => {
   });
 });
 
-it('accepts the origin formed by Host beside allowedOrigins only with trustHost', async () => {
+it('accepts the origin formed by Host beside allowedOrigins only with trustHost (V2)', async () => {
   for (const [trustHost, status] of [
     [true, 200],
     [false, 403],

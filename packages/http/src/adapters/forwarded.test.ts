@@ -14,7 +14,7 @@ function requestBehind(
   return { headers, app, socket: { remoteAddress: SOCKET, encrypted } };
 }
 
-describe('clientAddress', () => {
+describe('clientAddress (V5, G3)', () => {
   it.each([
     ['no proxy is trusted', undefined, '203.0.113.8', SOCKET],
     ['one hop appends', 1, '198.51.100.1, 203.0.113.8', '203.0.113.8'],
@@ -64,7 +64,7 @@ describe('clientAddress', () => {
   );
 });
 
-describe('requestProtocol', () => {
+describe('requestProtocol (V7)', () => {
   it.each([
     ['no proxy is trusted', undefined, 'https', 'http'],
     ['one hop replaces', 1, 'https', 'https'],

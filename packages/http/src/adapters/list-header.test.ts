@@ -2,7 +2,7 @@ import { type IncomingMessage, ServerResponse } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { appendToList } from './list-header.ts';
 
-describe('appendToList', () => {
+describe('appendToList (D9)', () => {
   it.each([
     [undefined, 'Origin, Sec-Fetch-Site'],
     ['Accept-Encoding', 'Accept-Encoding, Origin, Sec-Fetch-Site'],

@@ -5,7 +5,7 @@ import { type HttpApp, startHttpApp } from '../testing/http-app.ts';
 let app: HttpApp;
 afterEach(() => app.close());
 
-describe('latchkey mounted twice', () => {
+describe('latchkey mounted twice (D10)', () => {
   it('latchkey mounted twice authenticates once, rotates once and sets each cookie once', async () => {
     app = await startHttpApp({
       options: { accessTokenSeconds: 60 },

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { addressKey, parseClientAddress } from './client-address.ts';
 
-describe('parseClientAddress', () => {
+describe('parseClientAddress (V5, G3)', () => {
   it.each([
     ['203.0.113.8', '203.0.113.8'],
     ['203.0.113.8:51734', '203.0.113.8'],

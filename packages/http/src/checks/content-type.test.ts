@@ -64,7 +64,7 @@ const FORM_TYPE = 'Content-Type: application/x-www-form-urlencoded\r\n';
 /** What a later step reads of an empty body: it does not wait for a stream that has ended. */
 const EMPTY = JSON.stringify([null, null]);
 
-describe('hasAcceptableContentType judges a body by its bytes, not by its framing', () => {
+describe('hasAcceptableContentType judges a body by its bytes, not by its framing (G4)', () => {
   it.each([
     ['no framing', '', [], '[null,""]'],
     ['Content-Length: 0', 'Content-Length: 0\r\n', [], '[null,""]'],

@@ -5,7 +5,7 @@ import { isSameOrigin, parseOrigins } from './same-origin.ts';
 
 const exchangeOf = (request: object) => new NodeExchange(request as never, {} as never);
 
-describe('the origin of an HTTPS app', () => {
+describe('the origin of an HTTPS app (V2)', () => {
   const HOST = 'app.example.com';
   const POST = { host: HOST };
   const HANDSHAKE = { ...POST, upgrade: 'websocket' };
@@ -105,7 +105,7 @@ describe('the origin of an HTTPS app', () => {
   });
 });
 
-describe('a list of origins', () => {
+describe('a list of origins (V2)', () => {
   it.each([
     ['app.example.com', 'has no scheme: write https://app.example.com'],
     ['app.example.com:8443', 'has no scheme: write https://app.example.com:8443'],

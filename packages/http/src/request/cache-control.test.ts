@@ -32,7 +32,7 @@ it("keeps a handler's Cache-Control unless the response sets cookies", async () 
   ]);
 });
 
-it('sets no-store on responses with a CSRF token or its cookie', async () => {
+it('sets no-store on responses with a CSRF token or its cookie (D8)', async () => {
   app = await startHttpApp({
     cookies: { sameSite: 'lax' },
     arrange: (steps) => [

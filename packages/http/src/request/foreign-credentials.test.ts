@@ -58,7 +58,7 @@ it.each([
   `DPoP ${FOREIGN}.c2ln`,
   'Signature keyId="a"',
 ])(
-  "keeps another issuer's credential in Authorization beside a refresh: %s",
+  "keeps another issuer's credential in Authorization beside a refresh (G1): %s",
   async (authorization) => {
     for (const sources of [undefined, [fromAuthorization()]]) {
       const seen = await refreshedWith(sources, () => ({ headers: { authorization } }));
@@ -71,7 +71,7 @@ it.each([
 );
 
 it.each(['Bearer', 'bearer', 'BEARER'])(
-  "replaces Latchkey's own token in Authorization, with the scheme in any case: %s",
+  "replaces Latchkey's own token in Authorization, with the scheme in any case (G1): %s",
   async (scheme) => {
     const seen = await refreshedWith(undefined, (expired) => ({
       headers: { authorization: `${scheme} ${expired}` },
@@ -81,7 +81,7 @@ it.each(['Bearer', 'bearer', 'BEARER'])(
   },
 );
 
-it('keeps foreign values in other headers and query parameters beside a refresh', async () => {
+it('keeps foreign values in other headers and query parameters beside a refresh (G1)', async () => {
   const sources = [fromHeader('X-Api-Token'), fromQuery('token'), fromCookie(ACCESS)];
   const theirs = await refreshedWith(sources, () => ({
     headers: { 'x-api-token': 'theirs' },

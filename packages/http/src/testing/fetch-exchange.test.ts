@@ -62,7 +62,7 @@ describe('a fetch edge over the Exchange port', () => {
     ['refuses by default', [], {}, 415],
     ['refuses from another site', ['multipart/form-data'], { origin: 'https://evil.example' }, 403],
   ])(
-    '%s a form, given the accepted content types %j',
+    '%s a form, given the accepted content types %j (C2)',
     async (_what, contentTypes, headers, status) => {
       const { browser } = start({ contentTypes });
       await browser.post('/sign-in', {});
@@ -73,7 +73,7 @@ describe('a fetch edge over the Exchange port', () => {
   );
 
   it.each([false, true])(
-    'sets each cookie Partitioned only if the option is on: %s',
+    'sets each cookie Partitioned only if the option is on (C6): %s',
     async (partitioned) => {
       const { browser } = start({ cookies: { sameSite: 'none', partitioned } });
       await browser.request('/mine');

@@ -26,7 +26,7 @@ function reauthenticationOf(ask: () => void): Reauthentication {
 
 afterEach(() => void vi.unstubAllGlobals());
 
-it('repeats a mutation after reauthentication only if Latchkey refused it before it ran', async () => {
+it('repeats a mutation after reauthentication only if Latchkey refused it before (E5) it ran', async () => {
   const refusal = (latchkey?: true) => ({
     error: {
       code: -32003,

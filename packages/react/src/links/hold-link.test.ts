@@ -97,13 +97,13 @@ describe('a call refused because the session is over', () => {
 it.each([
   ['a wrong password', 'auth.login', refusal(401, 'invalid_credentials', false)],
   [
-    "an app's own 401",
+    "an app's own 401 (E1)",
     'charge',
     TRPCClientError.from({
       error: { code: -32001, message: 'key refused', data: { httpStatus: 401 } },
     } as never),
   ],
-  ['a refusal that a procedure passes on', 'charge', refusal(401, 'session_revoked', false)],
+  ['a refusal that a procedure passes on (E5)', 'charge', refusal(401, 'session_revoked', false)],
   ['a missing role', 'admin.users', refusal(403, 'role_required')],
   ['a refused query of the session', 'auth.session', OVER],
 ])('passes on %s at once, without a query of the session', async (_name, path, error) => {

@@ -85,7 +85,7 @@ function startPage() {
   return { latchkey, client: createTRPCClient<AppRouter>({ links: [latchkeyLink(latchkey)] }) };
 }
 
-it('calls a router with a transformer: dates arrive as dates, errors keep their reason', async () => {
+it('calls a router with a transformer: dates arrive as dates, errors keep their reason (C1)', async () => {
   const { client, latchkey } = startPage();
   const day = new Date('2027-01-01T00:00:00Z');
   const refusal = await client.tomorrow.query(day).catch((error: unknown) => error);
@@ -97,7 +97,7 @@ it('calls a router with a transformer: dates arrive as dates, errors keep their 
   );
 });
 
-it('sends the headers that the app computes from the calls of each request', async () => {
+it('sends the headers that the app computes from the calls of each request (C1)', async () => {
   const { client } = startPage();
   await client.auth.login.mutate({ username: 'ada', password: 'any' });
   const day = new Date(0);
@@ -108,7 +108,7 @@ it('sends the headers that the app computes from the calls of each request', asy
   ]);
 });
 
-it('sends a form unchanged, in a separate request', async () => {
+it('sends a form unchanged, in a separate request (C2)', async () => {
   const { client } = startPage();
   await client.auth.login.mutate({ username: 'ada', password: 'any' });
   const form = new FormData();
@@ -125,7 +125,7 @@ it('sends a form unchanged, in a separate request', async () => {
   ]);
 });
 
-it('compiles only if router and latchkey agree about the transformer', () => {
+it('compiles only if router and latchkey agree about the transformer (C1)', () => {
   const queryClient = createQueryClient();
   const without = createLatchkey({ url: '/trpc', queryClient });
   const { latchkey: with_ } = startPage();

@@ -26,13 +26,13 @@ const start = (queryClient = createQueryClient()) => ({
 
 afterEach(() => vi.unstubAllGlobals());
 
-it('knows the user of a session that was hydrated before session control started', () => {
+it('knows the user of a session that was hydrated before session control started (C4)', () => {
   const queryClient = createQueryClient();
   hydrate(queryClient, dehydrated());
   expect(start(queryClient).latchkey.onPage.get()?.principal.username).toBe('ada');
 });
 
-it('knows the user of a session that is hydrated later, into an empty or a filled cache', () => {
+it('knows the user of a session that is hydrated later, into an empty or a filled cache (C4)', () => {
   const empty = start();
   hydrate(empty.queryClient, dehydrated());
   expect(empty.latchkey.onPage.get()?.principal.username).toBe('ada');
@@ -52,7 +52,7 @@ it.each([
   ['no_credentials', 'cookies_blocked'],
   ['session_revoked', 'session_revoked'],
 ])(
-  'after a sign-in, if auth.session answers %s, the signed-out reason is %s',
+  'after a sign-in, if auth.session answers %s, the signed-out reason is %s (C6)',
   async (reason, expected) => {
     const { queryClient, latchkey } = start();
     const observer = new QueryObserver(queryClient, {
@@ -66,7 +66,7 @@ it.each([
   },
 );
 
-it('opens no channel outside a browser, so that a process can end', () => {
+it('opens no channel outside a browser, so that a process can end (C3)', () => {
   const opened = vi.fn();
   vi.stubGlobal('BroadcastChannel', opened);
   const { latchkey } = start();

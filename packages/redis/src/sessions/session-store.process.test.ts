@@ -120,7 +120,7 @@ describe('the Redis store', () => {
     );
   }
 
-  it('reads one page of a user with 6,000 sessions by reading 50 of them', {
+  it('reads one page of a user with 6,000 sessions by reading 50 of them (V3, S5)', {
     timeout: 60_000,
   }, async () => {
     const { userId, createdAt } = sessionRecord();

@@ -17,7 +17,7 @@ it.each([
   ['broken', 500, 'INTERNAL_SERVER_ERROR', 'Nothing was charged.'],
   ['whileOut', 409, 'CONFLICT', 'Saved elsewhere.'],
 ])(
-  "keeps code, status and message of an app's own error, without a reason: %s",
+  "keeps code, status and message of an app's own error, without a reason (E2): %s",
   async (name, status, code, message) => {
     const reply = await fixture.browser().post(`/trpc/throws.${name}`);
     expect(told(reply)).toEqual([status, code, message, undefined, undefined]);
@@ -66,7 +66,7 @@ it.each(['throws.out', 'plain'])(
 );
 
 it.each(Object.entries(validators))(
-  'answers wrong input with 400 and names the field, whatever the validator: %s',
+  'answers wrong input with 400 and names the field, whatever the validator (E2): %s',
   async (name, [, message]) => {
     const reply = await fixture
       .browser()

@@ -23,7 +23,7 @@ it.each([
   ['facade', 401],
   ['spent', 401],
 ])(
-  'gives a refusal that a procedure passes on from another call neither mark nor reason: %s',
+  'gives a refusal that a procedure passes on from another call neither mark nor reason (E5): %s',
   async (path, status) => {
     expect(told(await fixture.browser().post(`/trpc/${path}`))).toEqual([
       status,
@@ -35,7 +35,7 @@ it.each([
   },
 );
 
-it('does not mark the refusal or outage of a nested call with data.latchkey', async () => {
+it('does not mark the refusal or outage of a nested call with data.latchkey (E5)', async () => {
   const arrived = await fixture.person();
   expect(told(await arrived.post('/trpc/passes.admin'))).toEqual([
     403,

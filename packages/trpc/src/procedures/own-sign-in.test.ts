@@ -52,7 +52,7 @@ async function callerOf(user: User | null) {
   return router.createCaller(await callerContext({ layer, user }));
 }
 
-describe("authRouter with the app's own input", () => {
+describe("authRouter with the app's own input (P5)", () => {
   it("auth.login has the input of the app's own schema", () => {
     expectTypeOf<inferRouterInputs<typeof router>['auth']['login']>().toEqualTypeOf<{
       email: string;
@@ -74,7 +74,7 @@ describe("authRouter with the app's own input", () => {
   });
 });
 
-describe('a policy of several roles', () => {
+describe('a policy of several roles (P6)', () => {
   it.each([
     ['Admin', 'orders'],
     ['Clerk', 'orders'],
@@ -105,7 +105,7 @@ describe('a policy of several roles', () => {
   });
 });
 
-it('admits the callers that a predicate accepts, and names what the others lack', async () => {
+it('admits the callers that a predicate accepts, and names what the others lack (P6)', async () => {
   expect(await (await callerOf(users.Guest as User)).own()).toBe('own');
   const stranger = await callerOf({ ...(users.Guest as User), username: 'guest@example.org' });
   await expect(stranger.own()).rejects.toMatchObject({

@@ -18,7 +18,7 @@ const fixture = errorApp();
 const copyOf = async <Module>(path: string): Promise<Module> =>
   (await import(/* @vite-ignore */ `${path}?copy`)) as Module;
 
-it('answers 503 with Retry-After to an outage from another copy of core', async () => {
+it('answers 503 with Retry-After to an outage from another copy of core (E3)', async () => {
   const arrived = await fixture.person();
   fixture.clock.advance(601);
   const copy = await copyOf<typeof import('@latchkey/core')>('../../../core/src/errors.ts');
@@ -36,7 +36,7 @@ it('answers 503 with Retry-After to an outage from another copy of core', async 
   expect(reply.headers.get('retry-after')).toBe('1');
 });
 
-it('finds the session that another copy of this package attached', async () => {
+it('finds the session that another copy of this package attached (E3)', async () => {
   const copy = await copyOf<typeof import('../latchkey.ts')>('../latchkey.ts');
   expect(copy.latchkey).not.toBe(latchkey);
   const app = express();

@@ -2,7 +2,7 @@ import { crossOriginAccess } from '@latchkey/http';
 import { afterEach, describe, expect, it } from 'vitest';
 import { startTestApp, type TestApp } from '../testing/test-app.ts';
 
-describe('responseMeta beside earlier middleware', () => {
+describe('responseMeta beside earlier middleware (D9)', () => {
   let app: TestApp;
   afterEach(() => app.close());
 

@@ -79,7 +79,7 @@ function told(error: unknown) {
 }
 
 it.each(Object.entries(links))(
-  'tells the caller behind %s why a middleware refused the request',
+  'tells the caller behind %s why a middleware refused the request (E4)',
   async (_name, link) => {
     const refusals = ['a', 'b'].map((path) => [CROSS_SITE, true, 'cross_site', 403, path, 'r1']);
     const read = await refusalsOf(link, '/trpc', FOREIGN);
@@ -97,7 +97,7 @@ it.each([
   ['host_not_allowed', 400, () => refuse('host_not_allowed')],
   ['internal', 500, () => new Error('a detail')],
 ])(
-  'tells the caller that an earlier middleware refused the request with %s',
+  'tells the caller that an earlier middleware refused the request with %s (E4)',
   async (reason, status, make) => {
     ahead = make;
     const read = await Promise.all(
@@ -147,7 +147,7 @@ function subscribe(headers: Record<string, string>) {
   });
 }
 
-it("tells a subscriber a middleware's reason in tRPC's shape", async () => {
+it("tells a subscriber a middleware's reason in tRPC's shape (E4)", async () => {
   const { error, statuses } = await subscribe(FOREIGN);
   expect([told(error), statuses]).toEqual([
     [CROSS_SITE, true, 'cross_site', 403, 'ticks', 'r1'],
@@ -155,7 +155,7 @@ it("tells a subscriber a middleware's reason in tRPC's shape", async () => {
   ]);
 });
 
-it('lets a subscriber reconnect after an overload, as EventSource does only after a 200', async () => {
+it('lets a subscriber reconnect after an overload, as EventSource does only after a 200 (E4)', async () => {
   ahead = () => refuse('overloaded', { retryAfterSeconds: 2 });
   const { error } = await subscribe({});
   const reply = await fetch(`${origin}/trpc/ticks`, { headers: { accept: 'text/event-stream' } });

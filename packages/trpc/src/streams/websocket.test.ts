@@ -45,7 +45,7 @@ describe('a handshake', () => {
     ['from another site, by Origin', { origin: 'https://evil.example' }, 403],
     ['from a sandboxed frame', { origin: 'null' }, 403],
     [
-      'as a followed link from another site',
+      'as a followed link from another site (V2)',
       {
         'sec-fetch-site': 'cross-site',
         'sec-fetch-mode': 'navigate',

@@ -4,7 +4,7 @@ import type {
   SessionRecord,
   SessionStore,
 } from '../../session/session-store.ts';
-import { type ContractStage, matching, successor } from './contract-stage.ts';
+import { type ContractStage, inBatches, matching, successor } from './contract-stage.ts';
 import { T0, text } from './session-record.ts';
 
 const idsOf = (sessions: readonly SessionRecord[]) => sessions.map(({ id }) => id);
@@ -38,11 +38,7 @@ export function listingContract(stage: ContractStage): void {
    * one millisecond.
    */
   const several = (userId: string, count: number) =>
-    Promise.all(
-      Array.from({ length: count }, (_, index) =>
-        created({ userId, createdAt: T0 - Math.floor(index / 2) }),
-      ),
-    );
+    inBatches(count, (index) => created({ userId, createdAt: T0 - Math.floor(index / 2) }));
 
   it('lists the live sessions of one user, the newest sign-in first', async () => {
     const userId = text(8);

@@ -1,5 +1,5 @@
 import type { SessionRecord } from '../../session/session-store.ts';
-import { type ContractStage, matching, successor } from './contract-stage.ts';
+import { type ContractStage, inBatches, matching, successor } from './contract-stage.ts';
 import { T0, text } from './session-record.ts';
 
 /** Defines the tests of the session store contract about what is recorded between rotations. */
@@ -53,13 +53,11 @@ export function proofContract(stage: ContractStage): void {
 
   it('accepts an empty batch of acknowledgements, and one of 500', async () => {
     await stage.store.acknowledge([]);
-    const sessions = await Promise.all(
-      Array.from({ length: 500 }, () => created({ generation: 1 })),
-    );
+    const sessions = await inBatches(500, () => created({ generation: 1 }));
     await stage.store.acknowledge(
       sessions.map(({ id }) => ({ sessionId: id, generation: 1, at: T0 + 5 })),
     );
-    const found = await Promise.all(sessions.map(({ id }) => stage.store.find(id)));
+    const found = await inBatches(500, (index) => stage.store.find(sessions[index]?.id ?? ''));
     expect(found.filter((session) => session?.acknowledgedAt === T0 + 5)).toHaveLength(500);
   });
 
