@@ -1,5 +1,5 @@
 /** The parts of the tests, in the order in which they run. */
-export const PARTS = ['format', 'lint', 'types', 'unit', 'processes', 'web', 'browser'];
+export const PARTS = ['format', 'lint', 'types', 'unit', 'web', 'processes', 'browser'];
 /** The parts that start no server and no browser. */
 export const QUICK = ['format', 'lint', 'types', 'unit'];
 /** The parts that accept file names and options of their tool. */

@@ -7,7 +7,7 @@ const RUN = fileURLToPath(new URL('./run.mjs', import.meta.url));
 
 it('runs every part, in order, when none is named', () => {
   expect(choose([])).toEqual({
-    parts: ['format', 'lint', 'types', 'unit', 'processes', 'web', 'browser'],
+    parts: ['format', 'lint', 'types', 'unit', 'web', 'processes', 'browser'],
     filters: [],
   });
 });
@@ -42,7 +42,7 @@ it.each(['units', 'toString', ''])(
     expect({ status, stdout, stderr }).toEqual({
       status: 1,
       stdout: '',
-      stderr: `"${name}" is not a part of the tests: use one of quick, format, lint, types, unit, processes, web, browser.\n`,
+      stderr: `"${name}" is not a part of the tests: use one of quick, format, lint, types, unit, web, processes, browser.\n`,
     });
   },
 );

@@ -24,23 +24,35 @@ const STEPS = {
   types: (show) => passes(tool('tsc'), ['-b'], show),
   unit: () => vitest('unit'),
   // A test that needs the browser fetches it; a run of all fetches it before the first test.
-  processes: async () =>
+  processes: async (show) =>
     (await prepare([...SERVERS, ...(filters.length > 0 ? [] : ['headless-shell'])])) &&
-    vitest('processes'),
+    vitest('processes', show),
   web: () => buildWeb({ logLevel: 'info' }),
-  browser: async () =>
+  browser: async (show) =>
     (await prepare(browsers())) &&
     (await buildWeb({ logLevel: 'warn' })) &&
-    passes(tool('playwright'), ['test', '--config', 'apps/web/playwright.config.ts', ...filters]),
+    passes(
+      tool('playwright'),
+      ['test', '--config', 'apps/web/playwright.config.ts', ...filters],
+      show,
+    ),
 };
-/** Short parts that do not keep two cores busy: they run in parallel. */
-const SIDE_BY_SIDE = ['format', 'lint', 'types'];
+/** Parts that do not keep two cores busy alone: those of one list run in parallel. */
+const SIDE_BY_SIDE = [
+  ['format', 'lint', 'types'],
+  ['processes', 'browser'],
+];
 
 const passed = [];
 const failed = [];
-const together = parts.filter((name) => SIDE_BY_SIDE.includes(name));
-await Promise.all(together.map((name) => part(name, { capture: together.length > 1 })));
-for (const name of parts) if (!together.includes(name) && !wasStopped()) await part(name);
+const begun = new Set();
+for (const name of parts) {
+  if (begun.has(name) || wasStopped()) continue;
+  const group = SIDE_BY_SIDE.find((names) => names.includes(name)) ?? [name];
+  const together = parts.filter((other) => group.includes(other));
+  for (const other of together) begun.add(other);
+  await Promise.all(together.map((other) => part(other, { capture: together.length > 1 })));
+}
 if (wasStopped()) console.log('\nStopped.');
 else if (failed.length > 0) console.log(`\nFailed: ${failed.join(', ')}`);
 console.log(`${passed.length} passed, ${failed.length} failed`);
@@ -63,8 +75,8 @@ async function passes(file, parameters, { capture = false, before } = {}) {
   return code === 0;
 }
 
-function vitest(project) {
-  return passes(tool('vitest'), ['run', '--project', project, ...filters]);
+function vitest(project, show) {
+  return passes(tool('vitest'), ['run', '--project', project, ...filters], show);
 }
 
 /** Finds or fetches programs before the tests start. A missing one is reported in one sentence. */
@@ -74,7 +86,9 @@ function prepare(programs) {
 
 /** A full browser is fetched only for the tests that say that they need one. */
 function browsers() {
-  const full = readdirSync('apps/web/e2e').filter((name) => name.endsWith('.full-browser.spec.ts'));
+  const full = readdirSync('apps/web/e2e', { recursive: true }).filter((name) =>
+    name.endsWith('.full-browser.spec.ts'),
+  );
   const chosen =
     filters.length === 0
       ? full

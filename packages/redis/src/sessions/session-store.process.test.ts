@@ -3,14 +3,8 @@ import {
   sessionLimitContract,
   sessionRecord,
   sessionStoreContract,
-  sessionStoreModel,
 } from '@latchkey/core/testing/contracts';
-import {
-  startRedis,
-  startRedisCluster,
-  type TestRedisDatabase,
-  testRedis,
-} from '@latchkey/test-services';
+import { startRedisCluster, type TestRedisDatabase, testRedis } from '@latchkey/test-services';
 import * as vitest from 'vitest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openRedis, type RedisConnection } from '../connection/open-redis.ts';
@@ -47,40 +41,6 @@ for (const [name, start, kept] of [
   sessionStoreContract(name, vitest, open, { removesExpired: false });
   if (start === sharedRedis) sessionLimitContract(name, vitest, open);
 }
-
-/** One restart in this many also kills the Redis server, while a connection is open. */
-const KILL_EVERY = 10;
-
-for (const [name, start] of [
-  ['Redis', startRedis],
-  ['Redis Cluster', startRedisCluster],
-] as const)
-  sessionStoreModel(
-    name,
-    vitest,
-    async () => {
-      const server = await start();
-      let redis = await openRedis(server.url);
-      let restarts = 0;
-      return {
-        store: redisSessionStore(redis),
-        async reopen() {
-          if ('restart' in server && restarts++ % KILL_EVERY === 0) {
-            await server.kill();
-            await server.restart();
-          }
-          await redis.close();
-          redis = await openRedis(server.url);
-          return redisSessionStore(redis);
-        },
-        async close() {
-          await redis.close();
-          await server.stop();
-        },
-      };
-    },
-    { removesExpired: false },
-  );
 
 describe('the Redis store', () => {
   let server: TestRedisDatabase;
