@@ -59,10 +59,9 @@ export async function repeat(
 export interface Pace {
   readonly rounds: number;
   readonly seconds: number;
+  /** Seconds of warm-up, until the code of both sides is compiled; by default 2. */
+  readonly warmUpSeconds?: number;
 }
-
-/** Seconds of warm-up, until the code of both sides is compiled. */
-const WARM_UP_SECONDS = 2;
 
 /**
  * Runs both sides in turns, so that other load of the machine affects both alike, and compares them
@@ -71,10 +70,10 @@ const WARM_UP_SECONDS = 2;
 export async function compare(
   subject: Contestant,
   reference: Contestant,
-  { rounds, seconds }: Pace,
+  { rounds, seconds, warmUpSeconds = 2 }: Pace,
 ): Promise<Comparison> {
-  await reference.round(WARM_UP_SECONDS);
-  await subject.round(WARM_UP_SECONDS);
+  await reference.round(warmUpSeconds);
+  await subject.round(warmUpSeconds);
   const pairs: { a: Round; b: Round }[] = [];
   for (let round = 0; round < rounds; round++) {
     const subjectFirst = round % 2 === 0;

@@ -7,6 +7,7 @@ import {
   memorySessionStore,
   systemClock,
 } from '@latchkey/core';
+import { grantCookies, parseCookieOptions } from '@latchkey/http';
 import {
   createLatchkeyContext,
   formatError,
@@ -87,9 +88,8 @@ async function mountSignedIn(algorithm: Algorithm): Promise<void> {
       { id: `user${n}`, username: `user${n}`, role: 'User', tokenVersion: 0, disabled: false },
       client,
     );
-    held.push(
-      `X-Access-Token=${grant.accessToken}; X-Refresh-Token=${grant.refreshToken}; X-Username=${grant.username}`,
-    );
+    const set = grantCookies(parseCookieOptions(), grant, false);
+    held.push(set.map((cookie) => cookie.split(';', 1)[0]).join('; '));
   }
   cookies[algorithm] = held;
 }

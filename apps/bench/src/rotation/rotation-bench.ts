@@ -11,7 +11,6 @@ import {
   rotations,
   SESSIONS,
   throughStore,
-  USERNAME,
   WRITTEN,
 } from './rotations.ts';
 
@@ -93,14 +92,7 @@ export async function benchRedis({ redisUrl }: Servers, pace: Pace): Promise<Com
     const store = redisSessionStore(connection);
     const hash = (await client.script('LOAD', scripts.get('latchkeyRotate') ?? '')) as string;
     const bare: Rotate = async (id, generation, now) => {
-      const match = [
-        USERNAME,
-        generation,
-        WRITTEN.secretHash,
-        now,
-        now,
-        WRITTEN.idleExpiresAt - now,
-      ];
+      const match = [generation, WRITTEN.secretHash, now, now, WRITTEN.idleExpiresAt - now];
       const changing = ['generation', generation + 1, 'deliveredAt', now, 'lastSeenAt', now];
       const reply = await client.evalsha(
         hash,
