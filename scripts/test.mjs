@@ -37,22 +37,14 @@ const STEPS = {
       show,
     ),
 };
-/** Parts that do not keep two cores busy alone: those of one list run in parallel. */
-const SIDE_BY_SIDE = [
-  ['format', 'lint', 'types'],
-  ['processes', 'browser'],
-];
+/** Short parts that do not keep two cores busy: they run in parallel. */
+const SIDE_BY_SIDE = ['format', 'lint', 'types'];
 
 const passed = [];
 const failed = [];
-const begun = new Set();
-for (const name of parts) {
-  if (begun.has(name) || wasStopped()) continue;
-  const group = SIDE_BY_SIDE.find((names) => names.includes(name)) ?? [name];
-  const together = parts.filter((other) => group.includes(other));
-  for (const other of together) begun.add(other);
-  await Promise.all(together.map((other) => part(other, { capture: together.length > 1 })));
-}
+const together = parts.filter((name) => SIDE_BY_SIDE.includes(name));
+await Promise.all(together.map((name) => part(name, { capture: together.length > 1 })));
+for (const name of parts) if (!together.includes(name) && !wasStopped()) await part(name);
 if (wasStopped()) console.log('\nStopped.');
 else if (failed.length > 0) console.log(`\nFailed: ${failed.join(', ')}`);
 console.log(`${passed.length} passed, ${failed.length} failed`);
