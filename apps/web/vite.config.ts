@@ -46,8 +46,7 @@ export default defineConfig({
     inspectorFlag(process.env[INSPECTOR]),
     partFiles(),
     preloadFont(/inter-latin-wght-normal.*\.woff2$/),
-    // The budget does not apply to a development build, which has more chunks.
-    process.env[INSPECTOR] !== 'true' && scriptBudget('sign-in-page', 130),
+    scriptBudget('sign-in-page', 130),
   ],
   server: { port: 5173, strictPort: true, proxy: { [API]: 'http://localhost:3000' } },
   build: {

@@ -4,7 +4,8 @@ import { fileURLToPath } from 'node:url';
 
 export const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
-const PACKAGES = [
+/** The published packages, each after its dependencies. */
+export const PACKAGES = [
   'core',
   'keys',
   'sql',

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { PACKAGES } from '@latchkey/reference/entry-points';
 
 export const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
@@ -9,18 +10,7 @@ export const PACKAGE_MANAGER: string = JSON.parse(
   readFileSync(join(ROOT, 'package.json'), 'utf8'),
 ).packageManager;
 
-/** The published packages, each after its dependencies. */
-export const PUBLISHED = [
-  'core',
-  'keys',
-  'sql',
-  'redis',
-  'http',
-  'trpc',
-  'react',
-  'devtools',
-  'doctor',
-] as const;
+export const PUBLISHED = PACKAGES;
 
 /** The entries that web pages load; all others are for Node. */
 const FOR_PAGES: Readonly<Record<string, readonly string[]>> = {

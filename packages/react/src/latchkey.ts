@@ -58,7 +58,7 @@ export function createLatchkey(
 export function createLatchkey({ queryClient, retry, ...transport }: LatchkeyOptions): Latchkey {
   if (!transport.url)
     throw new TypeError(
-      "createLatchkey: url is missing. Give the URL of your tRPC endpoint, for example '/trpc'.",
+      "createLatchkey: url is missing. Give the URL of your tRPC endpoint, such as '/trpc'.",
     );
   const connection = createStore<Connection>('ok');
   const onPage = createStore<SignedInAnswer | null>(null);

@@ -132,9 +132,10 @@ async function openAndMigrate(target: Target, sets: readonly MigrationSet[]) {
  * @throws Error if the database cannot be reached
  * @returns milliseconds since the epoch
  * @example
+ * import { systemClock } from '@latchkey/core';
  * import { readDatabaseTime } from '@latchkey/sql';
  *
- * const offBy = (await readDatabaseTime('postgres://app@db.internal/app')) - Date.now();
+ * const offBy = (await readDatabaseTime('postgres://app@db.internal/app')) - systemClock.now();
  */
 export async function readDatabaseTime(url: string): Promise<number> {
   const { kind, dialect } = locate(url, 1);

@@ -14,7 +14,7 @@ export const NODE_RANGE = '^22.16.0 || >=24.0.0';
 /** The range of TypeScript that the packages need; tRPC needs the same. */
 export const TYPESCRIPT_RANGE = '>=5.7.2';
 
-/** The peer dependencies of each package that has any, as in its package.json. */
+/** Each package's peer dependencies, as its package.json lists them. */
 export const PEERS: Readonly<Record<string, Readonly<Record<string, Peer>>>> = {
   '@latchkey/core': {
     'fast-check': optional('^4.0.0'),

@@ -132,3 +132,12 @@ it('rejects an invalid list of origins when the middleware is created', () => {
   );
   expect(() => crossOriginAccess(['app.example.com'])).toThrow(OptionsError);
 });
+
+it.each([
+  [{ contentTypes: ['multipart/form-data; boundary=x'] }, /^contentTypes = .*without parameters$/],
+  [{ contentTypes: ['multipart'] }, /^contentTypes = "multipart"/],
+  [{ corsHeaders: ['X-Tenant, X-Other'] }, /^corsHeaders = .*must be the name of a header$/],
+  [{ corsHeaders: ['X\r\nSet-Cookie'] }, /^corsHeaders = /],
+])('latchkey rejects the invalid list %j when the middleware is created', (options, message) => {
+  expect(() => latchkey({ layer: app.layer, ...options })).toThrow(message);
+});

@@ -1,4 +1,4 @@
-import type { SessionLayer } from '@latchkey/core';
+import { OptionsError, type SessionLayer } from '@latchkey/core';
 import { type CsrfCheck, csrfCheck } from '../checks/csrf.ts';
 import { type OriginRules, parseOrigins } from '../checks/same-origin.ts';
 import {
@@ -68,7 +68,7 @@ export interface Edge extends EdgeOptions {
 /**
  * Checks the options of an adapter.
  *
- * @throws OptionsError listing every fault of the cookie options or of `allowedOrigins`
+ * @throws OptionsError listing every fault of the cookie options or of one of the lists
  * @example
  * import { createEdge } from '@latchkey/http';
  *
@@ -92,8 +92,25 @@ export function createEdge({
     sources: accessTokenFrom ?? defaultSources(cookies),
     devices: devices ?? null,
     origins: { allowed: parseOrigins('allowedOrigins', allowedOrigins), trustHost },
-    contentTypes: contentTypes.map((type) => type.toLowerCase()),
-    corsHeaders,
+    contentTypes: parseList('contentTypes', contentTypes, /^[\w.+-]+\/[\w.+-]+$/, CONTENT_TYPE).map(
+      (type) => type.toLowerCase(),
+    ),
+    corsHeaders: parseList('corsHeaders', corsHeaders, /^[\w-]+$/, 'must be the name of a header'),
     csrf: cookies.sameSite === 'strict' ? null : csrfCheck(layer, cookies),
   };
+}
+
+const CONTENT_TYPE = 'must be a type like multipart/form-data, without parameters';
+
+function parseList(
+  option: string,
+  values: readonly string[],
+  pattern: RegExp,
+  fix: string,
+): readonly string[] {
+  const faults = values
+    .filter((value) => !pattern.test(value))
+    .map((value) => ({ option, value, fix }));
+  if (faults.length > 0) throw new OptionsError(faults);
+  return values;
 }

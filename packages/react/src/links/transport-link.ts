@@ -80,18 +80,19 @@ export function transportLink({
     return response;
   }
 
-  const headersOf = (opList: readonly Operation[]) =>
-    typeof headers === 'function' ? headers({ opList }) : headers;
-  const common = { url, transformer, methodOverride, fetch: fetchAnswer };
-  const singly = httpLink<AnyTRPCRouter>({
-    ...common,
-    headers: ({ op }: { op: Operation }) => headersOf([op]),
-  } as never);
+  const common = {
+    url,
+    transformer,
+    methodOverride,
+    fetch: fetchAnswer,
+    headers: ({ op, opList = [op] }: { op: Operation; opList?: readonly Operation[] }) =>
+      typeof headers === 'function' ? headers({ opList }) : headers,
+  };
+  const singly = httpLink<AnyTRPCRouter>(common as never);
   const together = httpBatchStreamLink<AnyTRPCRouter>({
     ...common,
-    ...(maxURLLength && { maxURLLength }),
+    maxURLLength,
     maxItems: maxBatch,
-    headers: ({ opList }: { opList: Operation[] }) => headersOf(opList),
   } as never);
   return (runtime) => {
     const [sendSingly, sendTogether] = [singly(runtime), together(runtime)];
@@ -125,9 +126,17 @@ function errorIn(
   };
 }
 
-/** Decodes an error with the router's transformer; refusals of a middleware are plain JSON. */
-function transformed(error: object, transformer: Transformer): object {
-  return ('output' in transformer ? transformer.output : transformer).deserialize(error);
+/**
+ * Decodes an error with the router's transformer.
+ *
+ * @returns `null` if the router did not write it: a proxy's JSON may have an `error` too
+ */
+function transformed(error: object, transformer: Transformer): object | null {
+  try {
+    return ('output' in transformer ? transformer.output : transformer).deserialize(error);
+  } catch {
+    return null;
+  }
 }
 
 function secondsOf(retryAfter: string | null): number | null {

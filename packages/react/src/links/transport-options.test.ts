@@ -16,7 +16,7 @@ import { createExpressMiddleware } from '@trpc/server/adapters/express';
 import express from 'express';
 import superjson from 'superjson';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { reasonOf } from '../api-error.ts';
+import { isUnreachable, reasonOf } from '../api-error.ts';
 import { createLatchkey } from '../latchkey.ts';
 import { latchkeyLink } from '../latchkey-link.ts';
 import { createQueryClient } from '../query-client.ts';
@@ -136,6 +136,22 @@ it('compiles only if router and latchkey agree about the transformer (C1)', () =
   createTRPCClient<PlainRouter>({ links: [latchkeyLink(with_)] });
   expect([without.isTransformed, with_.isTransformed]).toEqual([false, true]);
 });
+
+it.each(['Bad Gateway', { message: 'Bad Gateway' }, { json: 7, meta: { values: 'broken' } }])(
+  'takes the JSON error %j of a proxy for no answer of the router (C1)',
+  async (error) => {
+    const latchkey = createLatchkey({
+      url: `${origin}/trpc`,
+      queryClient: createQueryClient(),
+      transformer: superjson,
+      retry: { attempts: 0 },
+      fetch: async () => Response.json({ error }, { status: 502 }),
+    });
+    const client = createTRPCClient<AppRouter>({ links: [latchkeyLink(latchkey)] });
+    const failure = await client.tomorrow.query(new Date(0)).catch((reason: unknown) => reason);
+    expect([isUnreachable(failure), reasonOf(failure)]).toEqual([true, null]);
+  },
+);
 
 it('createLatchkey rejects an unknown option by its name', () => {
   const options = { url: '/trpc', queryClient: createQueryClient(), maxBatchSize: 5 };

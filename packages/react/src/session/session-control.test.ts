@@ -66,6 +66,23 @@ it.each([
   },
 );
 
+it('does not claim that cookies are blocked if the server does not answer after a sign-in', async () => {
+  const { queryClient, latchkey } = start();
+  queryClient.setQueryData(sessionKey, { principal: null, reason: 'no_credentials' });
+  const observer = new QueryObserver(queryClient, {
+    queryKey: sessionKey,
+    queryFn: () => Promise.reject(new Error('the server is out')),
+    retry: false,
+  });
+  const stop = observer.subscribe(() => {});
+  await latchkey.control.signedIn();
+  expect(queryClient.getQueryState(sessionKey)).toMatchObject({
+    status: 'error',
+    data: { reason: 'no_credentials' },
+  });
+  stop();
+});
+
 it('opens no channel outside a browser, so that a process can end (C3)', () => {
   const opened = vi.fn();
   vi.stubGlobal('BroadcastChannel', opened);

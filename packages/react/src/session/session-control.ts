@@ -132,10 +132,11 @@ export function startSessionControl({
     async signedIn() {
       tabs.post('signed-in');
       changed = true;
+      const before = queryClient.getQueryState(sessionKey)?.dataUpdateCount;
       await queryClient.refetchQueries({ queryKey: sessionKey });
-      const answer = queryClient.getQueryData<SessionAnswer>(sessionKey);
-      if (answer?.reason === 'no_credentials')
-        queryClient.setQueryData(sessionKey, { ...answer, reason: 'cookies_blocked' });
+      const after = queryClient.getQueryState<SessionAnswer>(sessionKey);
+      if (after?.dataUpdateCount !== before && after?.data?.reason === 'no_credentials')
+        queryClient.setQueryData(sessionKey, { ...after.data, reason: 'cookies_blocked' });
     },
     signedOut(reason = 'signed_out_here') {
       tabs.post('signed-out');

@@ -66,6 +66,10 @@ export function authRouter<In, Out>(
   dependencies: OwnSignInDependencies<In, Out>,
 ): ReturnType<typeof routerOf<In, Out>>;
 export function authRouter(dependencies: object): unknown {
+  const wanted = 'input' in dependencies ? ['signIn', 'confirmPassword'] : ['checkPassword'];
+  for (const name of wanted)
+    if (typeof (dependencies as Record<string, unknown>)[name] !== 'function')
+      throw new TypeError(`authRouter: ${name} is missing. Pass a function.`);
   return 'input' in dependencies
     ? routerOf(dependencies as OwnSignInDependencies<unknown, unknown>)
     : routerOf(byPassword(dependencies as AuthRouterDependencies));

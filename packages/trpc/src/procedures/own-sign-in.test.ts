@@ -113,3 +113,11 @@ it('admits the callers that a predicate accepts, and names what the others lack 
     message: expect.stringMatching(/^This requires an address at example\.com\. You are/),
   });
 });
+
+it.each([
+  [{}, 'checkPassword'],
+  [{ input: z.string() }, 'signIn'],
+  [{ input: z.string(), signIn: async () => null }, 'confirmPassword'],
+])('authRouter rejects %j, which lacks %s, when it is created', (dependencies, missing) => {
+  expect(() => authRouter(dependencies as never)).toThrow(`authRouter: ${missing} is missing.`);
+});

@@ -1,4 +1,5 @@
 import { isUnreachable, useSession } from '@latchkey/react';
+import * as sessionDashboard from '#messages/session/dashboard.ts';
 import * as shell from '#messages/shell.ts';
 import { Notice } from '../../components/feedback/notice.tsx';
 import { Skeleton } from '../../components/feedback/skeleton.tsx';
@@ -17,7 +18,7 @@ export function DashboardPage() {
     <Page
       title={shell.dashboard}
       heading={greeting.data ?? (greeting.isPending ? <Greeting /> : shell.dashboard)}
-      lead={shell.dashboardLead(
+      lead={sessionDashboard.lead(
         principal.username,
         principal.role,
         formatDuration(answer.accessTokenSeconds),
@@ -25,7 +26,7 @@ export function DashboardPage() {
     >
       {greeting.isError && !isUnreachable(greeting.error) && (
         <Notice look="danger" role="alert" className="mt-6">
-          {shell.greetingFailed}
+          {sessionDashboard.greetingFailed}
         </Notice>
       )}
       <div className="mt-8 sm:mt-10">

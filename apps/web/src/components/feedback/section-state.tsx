@@ -1,6 +1,6 @@
 import { isUnreachable } from '@latchkey/react';
 import * as controls from '#messages/controls.ts';
-import * as failures from '#messages/failures.ts';
+import * as sectionFailures from '#messages/section-failures.ts';
 import { Button } from '../form/button.tsx';
 import { Notice } from './notice.tsx';
 import { Skeleton } from './skeleton.tsx';
@@ -28,8 +28,8 @@ export function SectionState({ subject, query }: SectionStateProps) {
       className="flex flex-wrap items-center justify-between gap-x-6 gap-y-3"
     >
       {isUnreachable(query.error)
-        ? failures.loadUnreachable(subject)
-        : failures.loadFailed(subject)}
+        ? sectionFailures.loadUnreachable(subject)
+        : sectionFailures.loadFailed(subject)}
       <Button onClick={() => void query.refetch()}>{controls.tryAgain}</Button>
     </Notice>
   );

@@ -8,9 +8,3 @@ export const unreachableLead =
   'the server answers.';
 export const internalTitle = 'Something went wrong on the server';
 export const internalLead = 'It could not answer this page’s request. Nothing you did is lost.';
-
-/** Shown in place of a part of a page such as `Your sessions`. */
-export const loadUnreachable = (subject: string) =>
-  `${subject} could not be loaded: the server is not answering.`;
-export const loadFailed = (subject: string) =>
-  `${subject} could not be loaded: something went wrong on the server.`;

@@ -12,13 +12,6 @@ export const signOutFailed =
   'You are still signed in: the server did not answer. Try again in a moment.';
 export const noAnswer = 'No answer';
 
-export const dashboardLead = (username: string, role: string, lifetime: string) =>
-  `You are signed in as ${username} with the role ${role}. Your access token lasts ` +
-  `${lifetime}; when it expires, the server renews it in the next request and you notice ` +
-  'nothing.';
-export const greetingFailed =
-  'The server could not greet you. Everything else on this page still works.';
-
 export const errorTitle = 'This page has failed';
 export const errorLead =
   'That is our mistake, not yours, and you are still signed in. Loading the page again usually ' +

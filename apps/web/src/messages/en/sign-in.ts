@@ -15,7 +15,7 @@ export const unreachable =
 
 export const signedOut = 'You are signed out.';
 export const signedOutElsewhere = 'You signed out in another tab.';
-export const cookiesBlocked = 'Your browser blocks cookies here. Allow them, then sign in.';
+export const cookiesBlocked = 'Allow cookies for this site, then sign in.';
 export const accountDeleted = 'Your account is deleted.';
 export const sessionRevoked = 'Your last session was ended. Sign in to continue.';
 export const sessionExpired = 'Your last session has expired. Sign in to continue.';
