@@ -23,7 +23,6 @@ import {
   latchkeyLink,
   Protected,
   RequireRole,
-  sessionKey,
   useUser,
 } from './index.ts';
 
@@ -119,7 +118,10 @@ it("runs the README's example with @trpc/react-query", async () => {
       </trpc.Provider>,
     );
   const ask = async () =>
-    queryClient.setQueryData(sessionKey, await latchkey.fetchSession(AbortSignal.timeout(5_000)));
+    queryClient.setQueryData(
+      latchkey.sessionKey,
+      await latchkey.fetchSession(AbortSignal.timeout(5_000)),
+    );
 
   expect(page()).toBe('<p>Wait</p>');
   await ask();
@@ -128,8 +130,9 @@ it("runs the README's example with @trpc/react-query", async () => {
   await ask();
   expect(page()).toBe('<p>Hello <!-- -->ada</p>, administrator');
   expect(await client.mine.query()).toBe('yours, ada');
-  expect(hashKey(getQueryKey(trpc.auth.session, undefined, 'query'))).toBe(hashKey(sessionKey));
-  latchkey.control.stop();
+  expect(hashKey(getQueryKey(trpc.auth.session, undefined, 'query'))).toBe(
+    hashKey(latchkey.sessionKey),
+  );
 });
 
 it("runs the README's example with @trpc/tanstack-react-query", async () => {
@@ -138,6 +141,7 @@ it("runs the README's example with @trpc/tanstack-react-query", async () => {
   const client = createTRPCClient<AppRouter>({ links: [latchkeyLink(latchkey)] });
   const trpc = createTRPCOptionsProxy<AppRouter>({ client, queryClient });
 
+  const stop = latchkey.control.start();
   await queryClient.fetchQuery(trpc.auth.session.queryOptions());
   expect(latchkey.onPage.get()).toBeNull();
   await client.auth.login.mutate({ username: 'ada', password: 'right' });
@@ -145,8 +149,8 @@ it("runs the README's example with @trpc/tanstack-react-query", async () => {
   await queryClient.fetchQuery({ ...trpc.auth.session.queryOptions(), staleTime: 0 });
   expect(latchkey.onPage.get()?.principal.username).toBe('ada');
   expect(await queryClient.fetchQuery(trpc.mine.queryOptions())).toBe('yours, ada');
-  expect(hashKey(trpc.auth.session.queryKey())).toBe(hashKey(sessionKey));
-  latchkey.control.stop();
+  expect(hashKey(trpc.auth.session.queryKey())).toBe(hashKey(latchkey.sessionKey));
+  stop();
 });
 
 it('passes subscriptions to the next link, and queries the session when one is refused', async () => {
@@ -169,8 +173,7 @@ it('passes subscriptions to the next link, and queries the session when one is r
     client.subscription('ticks', undefined, { onError }),
   );
   expect(error).toBe(refusal);
-  expect(asked).toHaveBeenCalledWith({ queryKey: sessionKey, refetchType: 'all' });
-  latchkey.control.stop();
+  expect(asked).toHaveBeenCalledWith({ queryKey: latchkey.sessionKey, refetchType: 'all' });
 });
 
 it('names a missing url, provider or <Protected> in the error', () => {

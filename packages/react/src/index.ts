@@ -15,6 +15,7 @@ export {
   retryAfterSecondsOf,
   statusOf,
 } from './api-error.ts';
+export type { AuthPath } from './auth-path.ts';
 export { Protected, RequireRole } from './components/protected.tsx';
 export { LatchkeyProvider } from './components/provider.tsx';
 export { useReauthentication } from './components/use-reauthentication.ts';
@@ -29,7 +30,6 @@ export type { Transformer, TransportOptions } from './links/transport-link.ts';
 export { createQueryClient } from './query-client.ts';
 export { takeKnownSession } from './session/known-session.ts';
 export {
-  isSessionQuery,
   type Principal,
   personOf,
   type Register,
@@ -38,7 +38,6 @@ export {
   type SessionState,
   type SignedInAnswer,
   type SignedOutReason,
-  sessionKey,
 } from './session/session.ts';
 export type { SessionControl } from './session/session-control.ts';
 export { createStore, type Store, useStore } from './store.ts';

@@ -113,7 +113,6 @@ it.each<[string, 'query' | 'mutation', number, string]>([
 it("passes an app's own 503 on to a call that is not batched", async () => {
   const queryClient = createQueryClient();
   const latchkey = createLatchkey({ url, queryClient, setCookies: ['print'] });
-  latchkey.control.stop();
   const client = createTRPCUntypedClient<AnyTRPCRouter>({ links: [latchkeyLink(latchkey)] });
   await expect(client.mutation('print')).rejects.toMatchObject({
     message: app503.message,

@@ -1,5 +1,5 @@
 import type { SessionView } from '@latchkey/trpc';
-import { hashKey, type QueryKey } from '@tanstack/react-query';
+import type { QueryKey } from '@tanstack/react-query';
 
 /**
  * Declares the roles of an app once, for its whole client.
@@ -78,17 +78,12 @@ export const personOf = (principal: Principal | null): string | null =>
 export const isSignedIn = (answer: SessionAnswer): answer is SignedInAnswer =>
   answer.principal !== null;
 
-/** The query key of `auth.session` in both tRPC integrations of React Query. */
-export const sessionKey: QueryKey = [['auth', 'session'], { type: 'query' }];
-const sessionHash = hashKey(sessionKey);
-
 /**
- * True for the query of `auth.session`.
+ * Returns the query key of the session in both tRPC integrations of React Query.
  *
- * @example
- * import { isSessionQuery } from '@latchkey/react';
- *
- * await queryClient.invalidateQueries({ predicate: (query) => !isSessionQuery(query) });
+ * @param auth the path of the router with Latchkey's procedures, such as `auth`
  */
-export const isSessionQuery = (query: { readonly queryHash: string }): boolean =>
-  query.queryHash === sessionHash;
+export const sessionKeyOf = (auth: string): QueryKey => [
+  [...auth.split('.'), 'session'],
+  { type: 'query' },
+];

@@ -2,7 +2,7 @@ import type { Reason } from '@latchkey/core';
 import { initTRPC } from '@trpc/server';
 import { z } from 'zod';
 import type { LatchkeyContext } from './context.ts';
-import { formatError, refuse } from './errors.ts';
+import { refuse } from './errors.ts';
 import { latchkeyProcedures } from './procedures.ts';
 import type { RestMeta } from './rest-meta.ts';
 import { describeSession, sessionView } from './session-view.ts';
@@ -15,10 +15,8 @@ import {
   signInInput,
 } from './sign-in.ts';
 
-const t = initTRPC
-  .context<LatchkeyContext>()
-  .meta<RestMeta>()
-  .create({ errorFormatter: formatError });
+/** Without an error formatter, so that `mergeRouters` accepts it beside an app's own router. */
+const t = initTRPC.context<LatchkeyContext>().meta<RestMeta>().create();
 const policies = latchkeyProcedures<string>();
 
 const message = z.object({ message: z.string() });
@@ -42,6 +40,13 @@ const NOT_PRESENTED: ReadonlySet<Reason> = new Set<Reason>([
  *
  * // checkPassword hashes the password of an unknown username too, so that both take the same time
  * const router = t.router({ auth: authRouter({ checkPassword }) });
+ *
+ * @example
+ * import { authRouter } from '@latchkey/trpc';
+ *
+ * // beside procedures of your own: the app's router comes first
+ * const own = t.router({ google: t.procedure.query(() => 'https://accounts.google.com') });
+ * const router = t.router({ auth: t.mergeRouters(own, authRouter({ checkPassword })) });
  *
  * @example
  * import { authRouter } from '@latchkey/trpc';
