@@ -50,10 +50,10 @@ function isAnswer(event: QueryCacheNotifyEvent): boolean {
 }
 
 /**
- * Creates the control, which watches the cache for answers of `auth.session`. If another user signed
- * in, everything that the last one fetched is removed. If the same user has another session, or a
- * changed one, the data stays and is fetched again. If the session is over, the page stays for the
- * same user to go on.
+ * Creates the control, which watches the cache for answers of `auth.session`. If another user
+ * signed in, everything that the last one fetched is removed. If the same user has another session,
+ * or a changed one, the data stays and is fetched again. If the session is over, the page stays for
+ * the same user to go on.
  */
 export function createSessionControl({
   queryClient,
