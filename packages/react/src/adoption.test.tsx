@@ -1,4 +1,10 @@
-import { createSessionLayer, deriveKeyRing, memorySessionStore, systemClock } from '@latchkey/core';
+import {
+  type ClaimsSchema,
+  createSessionLayer,
+  deriveKeyRing,
+  memorySessionStore,
+  systemClock,
+} from '@latchkey/core';
 import {
   authRouter,
   createLatchkeyContext,
@@ -29,11 +35,27 @@ import {
 declare module './session/session.ts' {
   interface Register {
     role: 'Admin' | 'User';
+    claims: { tenantId: string };
   }
 }
 
 const t = initTRPC.context<LatchkeyContext>().create();
-const ada = { id: '7', username: 'ada', role: 'Admin', tokenVersion: 0, disabled: false };
+/** A Standard Schema; most apps use Zod's or Valibot's. */
+const claims: ClaimsSchema<{ tenantId: string }> = {
+  '~standard': {
+    version: 1,
+    vendor: 'test',
+    validate: (value) => ({ value: value as { tenantId: string } }),
+  },
+};
+const ada = {
+  id: '7',
+  username: 'ada',
+  role: 'Admin',
+  tokenVersion: 0,
+  disabled: false,
+  claims: { tenantId: 'acme' },
+};
 const router = t.router({
   auth: authRouter({
     checkPassword: async (username, password) =>
@@ -54,6 +76,7 @@ beforeAll(async () => {
     store: memorySessionStore(),
     users: { findUser: async (id) => (id === ada.id ? ada : null) },
     clock: systemClock,
+    claims,
   });
   const app = express();
   app.use(
@@ -93,7 +116,12 @@ beforeEach(() => {
 afterEach(() => void vi.unstubAllGlobals());
 
 function Greeting() {
-  return <p>Hello {useUser().username}</p>;
+  const { username, claims } = useUser();
+  return (
+    <p>
+      Hello {username} of {claims.tenantId}
+    </p>
+  );
 }
 
 it("runs the README's example with @trpc/react-query", async () => {
@@ -128,7 +156,7 @@ it("runs the README's example with @trpc/react-query", async () => {
   expect(page()).toContain('Sign in');
   await client.auth.login.mutate({ username: 'ada', password: 'right' });
   await ask();
-  expect(page()).toBe('<p>Hello <!-- -->ada</p>, administrator');
+  expect(page()).toBe('<p>Hello <!-- -->ada<!-- --> of <!-- -->acme</p>, administrator');
   expect(await client.mine.query()).toBe('yours, ada');
   expect(hashKey(getQueryKey(trpc.auth.session, undefined, 'query'))).toBe(
     hashKey(latchkey.sessionKey),

@@ -30,6 +30,7 @@ export type { Transformer, TransportOptions } from './links/transport-link.ts';
 export { createQueryClient } from './query-client.ts';
 export { takeKnownSession } from './session/known-session.ts';
 export {
+  type Claims,
   type Principal,
   personOf,
   type Register,

@@ -97,3 +97,18 @@ it('opens no channel outside a browser, so that a process can end (C3)', () => {
   latchkey.control.signedOut();
   expect(opened).not.toHaveBeenCalled();
 });
+
+it('fetches private queries again if the claims of the same session changed, and keeps them shown (P6)', () => {
+  const { queryClient, latchkey } = start();
+  const having = (tenantId: string) => ({
+    ...answer,
+    principal: { ...answer.principal, claims: { tenantId } },
+  });
+  const invalidated = vi.spyOn(queryClient, 'invalidateQueries');
+  queryClient.setQueryData(['orders'], ['one']);
+  for (const tenantId of ['acme', 'acme', 'other'])
+    queryClient.setQueryData(sessionKey, having(tenantId));
+  expect(invalidated).toHaveBeenCalledTimes(1);
+  expect(queryClient.getQueryData(['orders'])).toEqual(['one']);
+  expect(latchkey.onPage.get()?.principal.claims).toEqual({ tenantId: 'other' });
+});

@@ -43,6 +43,9 @@ export interface SessionControlOptions {
   readonly isSessionQuery: (query: { readonly queryHash: string }) => boolean;
 }
 
+/** Returns what changes if a user signs in again, or gets other claims. */
+const sessionOf = ({ sessionId, claims }: Principal) => sessionId + JSON.stringify(claims);
+
 /** True if an event brings data: fetched, set, hydrated or restored. */
 function isAnswer(event: QueryCacheNotifyEvent): boolean {
   if (event.type === 'added') return event.query.state.data !== undefined;
@@ -101,7 +104,7 @@ export function createSessionControl({
     const before: Principal | null = onPage.get()?.principal ?? null;
     const person = personOf(answer.principal) as string;
     if (before && personOf(before) !== person) giveUp();
-    else if (changed || (before && before.sessionId !== answer.principal.sessionId))
+    else if (changed || (before && sessionOf(before) !== sessionOf(answer.principal)))
       void queryClient.invalidateQueries({ predicate: isPrivate });
     changed = false;
     onPage.set(answer);

@@ -2,7 +2,7 @@ import type { SessionView } from '@latchkey/trpc';
 import type { QueryKey } from '@tanstack/react-query';
 
 /**
- * Declares the roles of an app once, for its whole client.
+ * Declares the roles and the claims of an app once, for its whole client.
  *
  * @example
  * ```ts
@@ -11,6 +11,7 @@ import type { QueryKey } from '@tanstack/react-query';
  * declare module '@latchkey/react' {
  *   interface Register {
  *     role: 'Admin' | 'User';
+ *     claims: { tenantId: string };
  *   }
  * }
  * ```
@@ -21,9 +22,15 @@ export interface Register {}
 /** A role that the app declares in `Register`; any string if it declares none. */
 export type Role = Register extends { role: infer Named extends string } ? Named : string;
 
+/** The claims that the app declares in `Register`; of unknown types if it declares none. */
+export type Claims = Register extends { claims: infer Named extends object }
+  ? Named
+  : Readonly<Record<string, unknown>>;
+
 /** The signed-in user and session, as the server's procedures see them. */
-export type Principal = Omit<NonNullable<SessionView['principal']>, 'role'> & {
+export type Principal = Omit<NonNullable<SessionView['principal']>, 'role' | 'claims'> & {
   readonly role: Role;
+  readonly claims: Claims;
 };
 
 /** The answer of `auth.session`. */

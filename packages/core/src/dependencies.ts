@@ -1,0 +1,37 @@
+import type { AuditLog } from './audit/audit-log.ts';
+import type { OnEvent } from './audit/security-event.ts';
+import type { KeyRing } from './keys/key-ring.ts';
+import type { Clock } from './lib/clock.ts';
+import type { SessionOptionsInput } from './options.ts';
+import type { RevocationFeed } from './revocation/revocation-feed.ts';
+import type { SessionStore } from './session/session-store.ts';
+import type { UserDirectory } from './session/user.ts';
+import type { UserWith } from './token/checked-user.ts';
+import type { AnyClaims, ClaimsSchema } from './token/claims.ts';
+
+/** What `createSessionLayer` builds on. */
+export interface SessionLayerDependencies<Claims extends AnyClaims = AnyClaims> {
+  readonly options?: SessionOptionsInput;
+  /** The keys of tokens: `deriveKeyRing`, `keyRing`, or the ring of `watchKeys`. */
+  readonly ring: KeyRing;
+  readonly store: SessionStore;
+  readonly users: UserDirectory<UserWith<NoInfer<Claims>>>;
+  /**
+   * The schema of the app's own claims (`User.claims`), which access tokens carry: any Standard
+   * Schema, such as `z.object({ tenantId: z.string() })`. A token whose claims do not fit it,
+   * because it has changed, counts as expired.
+   */
+  readonly claims?: ClaimsSchema<Claims>;
+  /** The clock: `systemClock`, or one for all nodes (`followStoreClock`). */
+  readonly clock: Clock;
+  /**
+   * Publishes revocations to every node. Without one, an access token is valid until it expires,
+   * even if its session was revoked.
+   */
+  readonly feed?: RevocationFeed | undefined;
+  /**
+   * Stores security events together with the changes they record; `onEvent` gets them either way.
+   */
+  readonly auditLog?: AuditLog;
+  readonly onEvent?: OnEvent;
+}
