@@ -36,6 +36,7 @@ declare module './session/session.ts' {
   interface Register {
     role: 'Admin' | 'User';
     claims: { tenantId: string };
+    reason: 'seats_used_up';
   }
 }
 

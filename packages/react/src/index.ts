@@ -31,6 +31,7 @@ export { createQueryClient } from './query-client.ts';
 export { takeKnownSession } from './session/known-session.ts';
 export {
   type Claims,
+  type ErrorReason,
   type Principal,
   personOf,
   type Register,

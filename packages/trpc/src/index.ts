@@ -11,8 +11,10 @@ export { requirePrincipal } from './procedures/admission.ts';
 export { authRouter } from './procedures/auth-router.ts';
 export { createLatchkeyContext, type LatchkeyContext } from './procedures/context.ts';
 export {
+  type AnyReason,
   formatError,
   type LatchkeyErrorData,
+  type OwnRefuseOptions,
   type PublicError,
   publicError,
   type RefuseOptions,

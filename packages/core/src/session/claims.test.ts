@@ -85,6 +85,12 @@ describe("an app's own claims (P6)", () => {
     const without = await plain().issue({ ...alice, claims: { tenantId: 'acme' } }, client);
     expect(without.accessToken).not.toContain(Buffer.from('acme').toString('base64url'));
     expect(without.principal.claims).toEqual({});
+    const findUser = async () => user;
+    const confirmed = await createSessionLayer({ ...common(), users: { findUser } }).confirm(
+      without.principal,
+    );
+    if (confirmed.kind === 'refused') return expect.unreachable();
+    expect(currentPrincipal(without.principal, confirmed.user).claims).toEqual({});
     expect(callerOf(layerOf(), without.accessToken)).toBe('access_token_expired');
     const having = await layerOf().issue(user, client);
     expect(callerOf(plain() as never, having.accessToken)).toEqual({});

@@ -2,7 +2,7 @@ import type { SessionView } from '@latchkey/trpc';
 import type { QueryKey } from '@tanstack/react-query';
 
 /**
- * Declares the roles and the claims of an app once, for its whole client.
+ * Declares the roles, the claims and the app's own reasons of errors once, for its whole client.
  *
  * @example
  * ```ts
@@ -12,6 +12,7 @@ import type { QueryKey } from '@tanstack/react-query';
  *   interface Register {
  *     role: 'Admin' | 'User';
  *     claims: { tenantId: string };
+ *     reason: 'slug_taken' | 'seats_used_up';
  *   }
  * }
  * ```
@@ -21,6 +22,16 @@ export interface Register {}
 
 /** A role that the app declares in `Register`; any string if it declares none. */
 export type Role = Register extends { role: infer Named extends string } ? Named : string;
+
+/**
+ * The reason of an error: one of Latchkey's closed set, or one of the app's own, which it declares
+ * in `Register`.
+ */
+export type ErrorReason =
+  | NonNullable<SessionView['reason']>
+  | (Register extends { reason: infer Named extends string }
+      ? Named
+      : string & Record<never, never>);
 
 /** The claims that the app declares in `Register`; of unknown types if it declares none. */
 export type Claims = Register extends { claims: infer Named extends object }
