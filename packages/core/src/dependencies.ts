@@ -1,5 +1,5 @@
 import type { AuditLog } from './audit/audit-log.ts';
-import type { OnEvent } from './audit/security-event.ts';
+import type { EventHandler } from './audit/security-event.ts';
 import type { KeyRing } from './keys/key-ring.ts';
 import type { Clock } from './lib/clock.ts';
 import type { SessionOptionsInput } from './options.ts';
@@ -33,5 +33,9 @@ export interface SessionLayerDependencies<Claims extends AnyClaims = AnyClaims> 
    * Stores security events together with the changes they record; `onEvent` gets them either way.
    */
   readonly auditLog?: AuditLog;
-  readonly onEvent?: OnEvent;
+  /**
+   * Gets each event: sign-ins, revocations with their reason, reuse, and reports about the layer.
+   * For logs, metrics, and notices to users.
+   */
+  readonly onEvent?: EventHandler;
 }

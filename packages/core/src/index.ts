@@ -11,7 +11,14 @@
 export type { AuditLog } from './audit/audit-log.ts';
 export type { Client } from './audit/client.ts';
 export { type Actor, SYSTEM } from './audit/client.ts';
-export type { EventBase, LayerEvent, OnEvent, SecurityEvent } from './audit/security-event.ts';
+export type {
+  EventBase,
+  EventFailed,
+  EventHandler,
+  LayerEvent,
+  OnEvent,
+  SecurityEvent,
+} from './audit/security-event.ts';
 export type { SessionLayerDependencies } from './dependencies.ts';
 export {
   type AnonymousReason,

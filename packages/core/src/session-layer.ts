@@ -1,6 +1,7 @@
 import { ambiguityReport } from './audit/ambiguity.ts';
 import { NO_AUDIT_LOG } from './audit/audit-log.ts';
 import { type Actor, type Client, SYSTEM } from './audit/client.ts';
+import { eventDelivery } from './audit/event-delivery.ts';
 import type { SessionLayerDependencies } from './dependencies.ts';
 import type { Clock } from './lib/clock.ts';
 import { parseSessionOptions, type SessionOptions } from './options.ts';
@@ -144,7 +145,10 @@ export interface SessionLayer<Claims extends AnyClaims = AnyClaims> {
   sessionOf(userId: string, sessionId: string): Promise<SessionRecord | null>;
   /** Writes the pending acknowledgements now. Never rejects. */
   flush(): Promise<void>;
-  /** Writes the pending acknowledgements, unsubscribes from the feed, and stops all timers. */
+  /**
+   * Writes the pending acknowledgements, unsubscribes from the feed, stops all timers, and waits
+   * for the handlers of events that still run.
+   */
   close(): Promise<void>;
 }
 
@@ -169,13 +173,15 @@ export function createSessionLayer<Claims extends AnyClaims = AnyClaims>({
   options: input,
   feed,
   auditLog = NO_AUDIT_LOG,
-  onEvent = () => {},
+  onEvent: handle = () => {},
   claims: schema,
   ...rest
 }: SessionLayerDependencies<Claims>): SessionLayer<Claims> {
   const options = parseSessionOptions(input);
   const claims = checkedSchema(schema);
   const { ring, store } = rest;
+  const events = eventDelivery(handle);
+  const onEvent = events.emit;
   const acknowledgements = acknowledgementQueue(store, onEvent, { clock: rest.clock });
   const revocations = createRevocations({ feed, options, clock: rest.clock, auditLog, onEvent });
   const context: SessionContext = {
@@ -221,6 +227,7 @@ export function createSessionLayer<Claims extends AnyClaims = AnyClaims>({
     async close() {
       await revocations.close();
       await acknowledgements.close();
+      await events.settled();
     },
   };
 }
