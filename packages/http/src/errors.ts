@@ -77,6 +77,11 @@ export const ERROR_TABLE: Readonly<Record<Reason, Row>> = {
     'info',
     'The CSRF token is missing or wrong. Repeat the request with X-CSRF-Token of this response.',
   ),
+  header_transfer: row(
+    'FORBIDDEN',
+    'warn',
+    'Tokens travel in headers for clients that are no browsers, where the server allows it.',
+  ),
   host_not_allowed: row(
     'BAD_REQUEST',
     'warn',

@@ -13,7 +13,7 @@ export const BUDGETS: Readonly<Record<string, number>> = {
   '@latchkey/keys': 7,
   '@latchkey/sql': 16, // large: connection poolers, lists in pages
   '@latchkey/redis': 11, // large: a second store for revocations, layered feeds
-  '@latchkey/http': 13,
+  '@latchkey/http': 14, // with header transfer
   '@latchkey/trpc': 17, // large: scheduling of calls, IP addresses, tRPC errors
   '@latchkey/react': 7,
   '@latchkey/react on a page': 5,

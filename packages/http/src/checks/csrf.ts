@@ -13,7 +13,10 @@ export const CSRF_HEADER = 'X-CSRF-Token';
 export interface CsrfCheck {
   /** Adds the caller's CSRF token to the response, which caches then must not store. */
   attachToken(exchange: Exchange, session: RequestSession): void;
-  /** True for safe methods, and for requests with the CSRF token of their session. */
+  /**
+   * True for safe methods, for requests with the CSRF token of their session, and for those whose
+   * tokens travel in headers, which no browser adds to a request.
+   */
   admits(exchange: Exchange, session: RequestSession): boolean;
 }
 
@@ -44,7 +47,7 @@ export function csrfCheck(layer: SessionLayer, cookies: CookieOptions): CsrfChec
 
   return {
     attachToken(exchange, session) {
-      if (attached.has(session)) return;
+      if (attached.has(session) || session.transfer === 'headers') return;
       attached.add(session);
       exchange.onHead(() => {
         let [binding] = bindingsOf(exchange, session);
@@ -59,7 +62,7 @@ export function csrfCheck(layer: SessionLayer, cookies: CookieOptions): CsrfChec
     },
 
     admits(exchange, session) {
-      if (!isUnsafeMethod(exchange.method)) return true;
+      if (!isUnsafeMethod(exchange.method) || session.transfer === 'headers') return true;
       const token = exchange.header(CSRF_HEADER.toLowerCase());
       return (
         token !== undefined &&
