@@ -20,17 +20,23 @@ export const HTTP_STATUS = {
 /** The code of an error: a key of {@link HTTP_STATUS}. */
 export type ErrorCode = keyof typeof HTTP_STATUS;
 
-interface Row {
+/** How the errors with one reason are answered and logged. */
+export interface ErrorRow {
   readonly code: ErrorCode;
   readonly level: LogLevel;
   readonly message: string;
 }
 
-const row = (code: ErrorCode, level: LogLevel, message: string): Row => ({ code, level, message });
-const anonymous = (level: LogLevel): Row => row('UNAUTHORIZED', level, 'You are not signed in.');
+const row = (code: ErrorCode, level: LogLevel, message: string): ErrorRow => ({
+  code,
+  level,
+  message,
+});
+const anonymous = (level: LogLevel): ErrorRow =>
+  row('UNAUTHORIZED', level, 'You are not signed in.');
 
 /** The error code, log level and message for each reason. */
-export const ERROR_TABLE: Readonly<Record<Reason, Row>> = {
+export const ERROR_TABLE: Readonly<Record<Reason, ErrorRow>> = {
   no_credentials: anonymous('info'),
   access_token_invalid: anonymous('warn'),
   access_token_expired: anonymous('info'),

@@ -6,12 +6,36 @@
  * @packageDocumentation
  */
 
+export type {
+  Actor,
+  AnonymousReason,
+  AnyClaims,
+  Authentication,
+  Client,
+  Confirmation,
+  CookieDescription,
+  ErrorSeconds,
+  Grant,
+  LatchkeySteps,
+  Middleware,
+  Principal,
+  Reason,
+  Refreshed,
+  RefreshOutcome,
+  RefreshRefusal,
+  RequestSession,
+  SessionActions,
+  SessionLayer,
+  StoreUnavailableError,
+  User,
+} from '@latchkey/http';
 export { type LatchkeyOptions, latchkey, latchkeySteps } from './latchkey.ts';
 export { requirePrincipal } from './procedures/admission.ts';
 export { authRouter } from './procedures/auth-router.ts';
 export { createLatchkeyContext, type LatchkeyContext } from './procedures/context.ts';
 export {
   type AnyReason,
+  type FailedCall,
   formatError,
   type LatchkeyErrorData,
   type OwnRefuseOptions,
@@ -23,6 +47,7 @@ export {
 } from './procedures/errors.ts';
 export { listPolicies, requirePolicies, type StatedPolicy } from './procedures/list-policies.ts';
 export type {
+  CommonPolicy,
   Policy,
   PolicyMeta,
   PublicPolicy,
@@ -37,6 +62,7 @@ export {
   type AuthRouterDependencies,
   type ClaimsOf,
   type OwnSignInDependencies,
+  type PasswordInput,
   type SignInCaller,
   signInInput,
 } from './procedures/sign-in.ts';

@@ -2,7 +2,8 @@ import type { ReactNode } from 'react';
 import { type Principal, personOf, type Role, type SignedOutReason } from '../session/session.ts';
 import { PrincipalContext, useSession, useUser } from './use-session.ts';
 
-interface ProtectedProps {
+/** The properties of {@link Protected}. */
+export interface ProtectedProps {
   children: ReactNode;
   /** Shown while no user is signed in, with the reason; nothing by default. */
   signedOut?: (reason: SignedOutReason) => ReactNode;
@@ -38,7 +39,8 @@ export function Protected({ children, signedOut = () => null, pending = null }: 
   );
 }
 
-interface RequireRoleProps {
+/** The properties of {@link RequireRole}. */
+export interface RequireRoleProps {
   /** The role that a user needs, or several of which one is enough. */
   needs: Role | readonly Role[];
   children: ReactNode;

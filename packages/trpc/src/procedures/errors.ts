@@ -146,7 +146,8 @@ function isWrapped({ cause, code, message }: TRPCError): boolean {
   return message === (cause ? cause.message : code);
 }
 
-interface Failure<Shape> {
+/** What tRPC passes to an `errorFormatter`, as far as `formatError` reads it. */
+export interface FailedCall<Shape> {
   readonly shape: Shape;
   readonly error: TRPCError;
   readonly path?: string | undefined;
@@ -180,7 +181,7 @@ export function formatError<Shape extends { code: number; data: object }>({
   error,
   path,
   ctx,
-}: Failure<Shape>) {
+}: FailedCall<Shape>) {
   /**
    * Computed before publicError is called, because it decides whether the reason is this call's.
    */
