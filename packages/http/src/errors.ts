@@ -59,7 +59,7 @@ export const ERROR_TABLE: Readonly<Record<Reason, ErrorRow>> = {
   reauthentication_required: row(
     'FORBIDDEN',
     'info',
-    'Your last sign-in is too long ago. Reauthenticate (auth.reauthenticate), then try again.',
+    'Your last sign-in is too long ago. Call reauthenticate with the password, then try again.',
   ),
   sign_up_closed: row(
     'FORBIDDEN',
