@@ -43,7 +43,9 @@ it.each(PUBLISHED.map((name, index) => [name, index] as const))(
     const packed = checked.packages[index] as Packed;
     const files = inTarball(packed).map((file) => file.replace('package/', ''));
     expect(
-      files.filter((file) => !/^dist\/[\w./-]+\.(js|js\.map|d\.ts)$/.test(file)).sort(),
+      files
+        .filter((file) => !/^dist\/([\w./-]+\.(c?js|c?js\.map|d\.c?ts)|LICENSES\.txt)$/.test(file))
+        .sort(),
     ).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json']);
     expect(files.filter((file) => /\.test\./.test(file))).toEqual([]);
     expect(packedManifest(packed)).not.toMatch(/workspace:|catalog:|@latchkey\/source/);

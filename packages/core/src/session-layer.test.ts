@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { OptionsError } from './errors.ts';
+import { OptionsError } from './lib/options-error.ts';
 import type { Grant } from './session/grant.ts';
 import { createSessionLayer } from './session-layer.ts';
 import { alice, client, layerFixture, ring } from './testing/fixtures/layer-fixture.ts';

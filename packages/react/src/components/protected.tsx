@@ -32,9 +32,9 @@ export function Protected({ children, signedOut = () => null, pending = null }: 
   if (session.status === 'signed-out') return signedOut(session.reason);
   if (session.status !== 'signed-in' && session.status !== 'interrupted') return pending;
   return (
-    <PrincipalContext key={personOf(session.principal)} value={session.principal}>
+    <PrincipalContext.Provider key={personOf(session.principal)} value={session.principal}>
       {children}
-    </PrincipalContext>
+    </PrincipalContext.Provider>
   );
 }
 
