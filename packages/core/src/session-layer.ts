@@ -1,5 +1,5 @@
 import { ambiguityReport } from './audit/ambiguity.ts';
-import { type AuditLog, NO_AUDIT_LOG } from './audit/audit-log.ts';
+import { type AuditLog, noAuditLog } from './audit/audit-log.ts';
 import type { Client } from './audit/client.ts';
 import { type Actor, SYSTEM } from './audit/client.ts';
 import type { OnEvent } from './audit/security-event.ts';
@@ -194,7 +194,7 @@ export interface SessionLayerDependencies {
 export function createSessionLayer({
   options: input,
   feed,
-  auditLog = NO_AUDIT_LOG,
+  auditLog = noAuditLog(feed),
   onEvent = () => {},
   ...rest
 }: SessionLayerDependencies): SessionLayer {

@@ -4,8 +4,8 @@ import { sessionRecord } from '@latchkey/core/testing/contracts';
 import { startPostgres, type TestPostgres } from '@latchkey/test-services';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { openDatabase, type SqlDatabase } from '../database.ts';
-import { sqlSessionStore } from '../sessions/session-store.ts';
+import { openDatabase, type SqlDatabase } from '../../database.ts';
+import { sqlSessionStore } from '../../sessions/session-store.ts';
 
 let server: TestPostgres;
 beforeAll(async () => {
@@ -73,7 +73,7 @@ describe('PostgreSQL', () => {
   it('reports an unreachable PostgreSQL, or a refused user, without the password', async () => {
     const { port } = new URL(server.url);
     await expect(openDatabase('postgres://u:hunter2@127.0.0.1:1/db')).rejects.toThrow(
-      /^PostgreSQL at 127\.0\.0\.1:1\/db cannot be opened \(.*ECONNREFUSED.*\)\. Check that it runs/,
+      /^PostgreSQL at 127\.0\.0\.1:1\/db cannot be opened \(.*ECONNREFUSED.*\): start PostgreSQL there, or correct the host and port in the database URL\.$/,
     );
     await expect(
       openDatabase(`postgres://postgres:hunter2@127.0.0.1:${port}/none`),
@@ -105,7 +105,7 @@ describe('PostgreSQL', () => {
       ),
     );
     expect(wrong).toMatch(
-      /^PostgreSQL at 127\.0\.0\.1:\d+\/postgres cannot be opened \(password authentication failed for user "guarded"\)\. Check that it runs/,
+      /^PostgreSQL at 127\.0\.0\.1:\d+\/postgres cannot be opened \(password authentication failed for user "guarded"\): correct the password in the database URL\.$/,
     );
 
     const database = await openDatabase(url('right'), { poolSize: 1 });

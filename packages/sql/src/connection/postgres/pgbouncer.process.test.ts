@@ -10,9 +10,9 @@ import { sql } from 'kysely';
 import { Client } from 'pg';
 import * as vitest from 'vitest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openDatabase, type SqlDatabase } from '../database.ts';
-import { sqlRevocationFeed } from '../revocations/revocation-feed.ts';
-import { sqlSessionStore } from '../sessions/session-store.ts';
+import { openDatabase, type SqlDatabase } from '../../database.ts';
+import { sqlRevocationFeed } from '../../revocations/revocation-feed.ts';
+import { sqlSessionStore } from '../../sessions/session-store.ts';
 
 let postgres: TestDatabase;
 let bouncer: TestPgBouncer;
