@@ -64,7 +64,9 @@ async function migrateSet(
   kind: Target['kind'],
 ): Promise<string[]> {
   if (set.schema !== null) await makeSchema(db, set.schema);
-  const { error, results = [] } = await migratorOf(db, set, kind).migrateToLatest();
+  const schema = set.schema ?? (kind === 'postgres' ? await currentSchema(db) : null);
+  const migrator = migratorOf(db, { ...set, schema }, kind);
+  const { error, results = [] } = await migrator.migrateToLatest();
   if (error) {
     const failed = results.find((result) => result.status === 'Error')?.migrationName;
     throw new Error(
@@ -73,6 +75,17 @@ async function migrateSet(
     );
   }
   return results.map(({ migrationName }) => `${set.recordedIn}/${migrationName}`);
+}
+
+/**
+ * Returns the schema where new tables are created: the migrator would take a table of any schema
+ * for its own.
+ */
+async function currentSchema(db: Kysely<unknown>): Promise<string | null> {
+  const { rows } = await sql<{
+    name: string | null;
+  }>`select current_schema()::text as name`.execute(db);
+  return rows[0]?.name ?? null;
 }
 
 /** Creates a schema if it is missing: a user who may not create one may use an existing one. */

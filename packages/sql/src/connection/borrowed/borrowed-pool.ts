@@ -65,6 +65,10 @@ export function borrowedPoolDialect(pool: PgPool): PostgresDialect {
 
 const ignore = () => {};
 
+/** Whether an error is PostgreSQL's answer to a statement, and not the end of the connection. */
+const leavesConnection = (error: Error & { readonly code?: unknown }) =>
+  'severity' in error && !/^(57P|08)/.test(String(error.code));
+
 function borrow(client: PgPoolClient): PostgresPoolClient {
   let broken: Error | undefined;
   /** Without a listener, a connection that breaks while it is used would end the process. */
@@ -79,7 +83,7 @@ function borrow(client: PgPoolClient): PostgresPoolClient {
       try {
         return await client.query(statement as unknown as string);
       } catch (error) {
-        if (error instanceof Error && !('severity' in error)) broken = error;
+        if (error instanceof Error && !leavesConnection(error)) broken = error;
         throw error;
       }
     },
