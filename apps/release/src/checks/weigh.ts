@@ -11,7 +11,7 @@ import { entryFiles, type Published } from '../published.ts';
 export const BUDGETS: Readonly<Record<string, number>> = {
   '@latchkey/core': 34, // large: the checks for weak keys
   '@latchkey/keys': 7,
-  '@latchkey/sql': 16, // large: connection poolers, lists in pages
+  '@latchkey/sql': 24, // large: poolers, an app's own pool or transaction, advice by cause
   '@latchkey/redis': 11, // large: a second store for revocations, layered feeds
   '@latchkey/http': 13,
   '@latchkey/trpc': 17, // large: scheduling of calls, IP addresses, tRPC errors

@@ -70,7 +70,10 @@ export function createRevocations({
     feed.afterCommit ? feed.afterCommit(tell) : auditLog.afterCommit(tell);
 
   return {
-    ...cache,
+    revocationOf: cache.revocationOf,
+    hasSession: cache.hasSession,
+    isUpToDate: cache.isUpToDate,
+    watch: cache.watch,
 
     async publish(notices) {
       if (notices.length === 0) return;

@@ -17,7 +17,7 @@ const POSTGRES: readonly Fix[] = [
   [/^(SASL|\S* ?SASL).*password must be/, ({ given }) => `add the password to ${given}`],
   [
     /^28000 .*(no encryption|SSL off)/,
-    'the server takes TLS connections only: add ?sslmode=require to the URL, or ssl to the pool',
+    'add ?sslmode=require to the URL, or ssl to the pool, if the server takes TLS connections only; else allow this user, database and host in pg_hba.conf',
   ],
   [/^28000 .*role .* does not exist/, ({ given }) => `create that user, or correct it in ${given}`],
   [/^28000 .*pg_hba/, 'allow this user, database and host in pg_hba.conf'],
@@ -65,7 +65,7 @@ const POSTGRES: readonly Fix[] = [
 
 /** The causes by `code message` of the error of SQLite or the file system. */
 const SQLITE: readonly Fix[] = [
-  [/^(EISDIR|ENOTDIR|ENAMETOOLONG)/, ({ given }) => `name a file in ${given}`],
+  [/^(EISDIR|ENOTDIR|EEXIST|ENAMETOOLONG)/, ({ given }) => `name a file in ${given}`],
   [/^(ENOSPC|SQLITE_13)/, 'free space on the disk'],
   [
     /^(EACCES|EPERM|EROFS|ENOENT|SQLITE_8|SQLITE_14|SQLITE_3)\b/,

@@ -136,12 +136,15 @@ describe('a pool of an app', () => {
     await feed.subscribe({ onNotices() {}, onUpToDate() {} }, 60);
     await database.close();
     await expect(store.find(session.id)).rejects.toThrow(StoreUnavailableError);
-    const { rows } = await pool.query(
-      `select current_setting('statement_timeout') as timeout, current_setting('search_path') as path,
-       (select count(*)::text from pg_prepared_statements) as prepared, count(*)::text as others
-       from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and query ilike 'listen%'`,
-    );
-    expect(rows).toEqual([{ timeout: '0', path: '"$user", public', prepared: '0', others: '0' }]);
+    const settings = () =>
+      pool.query(
+        `select current_setting('statement_timeout') as timeout, current_setting('search_path') as path,
+         (select count(*)::text from pg_prepared_statements) as prepared, count(*)::text as others
+         from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and query ilike 'listen%'`,
+      );
+    await expect
+      .poll(async () => (await settings()).rows)
+      .toEqual([{ timeout: '0', path: '"$user", public', prepared: '0', others: '0' }]);
     const client = await pool.connect();
     expect(client.listenerCount('error')).toBe(0);
     client.release();

@@ -118,6 +118,34 @@ describe('a DatabaseSync of an app', () => {
   });
 });
 
+describe.each(['its DatabaseSync', 'a file of its own'])('within a transaction on %s', (name) => {
+  it('commits a revocation with the app, and rolls it back with it (S1)', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'latchkey-within-'));
+    const path = join(folder, 'app.db');
+    const handle = new DatabaseSync(path);
+    const database = await openDatabase(name === 'its DatabaseSync' ? handle : `file:${path}`);
+    const store = sqlSessionStore(database);
+    const session = sessionRecord();
+    await store.create(session);
+    const transaction = {
+      query: async (text: string, parameters: readonly unknown[]) =>
+        handle.prepare(text).all(...(parameters as never[])),
+    };
+    for (const end of ['rollback', 'commit'] as const) {
+      handle.exec('begin immediate');
+      await database.within(transaction, () =>
+        store.revokeAllOfUser(session.userId, 'password_changed', 7),
+      );
+      handle.exec(end);
+      const revokedAt = end === 'commit' ? 7 : null;
+      expect((await store.find(session.id))?.revokedAt).toBe(revokedAt);
+    }
+    await database.close();
+    handle.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+});
+
 describe('a Kysely instance of an app on SQLite', () => {
   it('keeps its plugins and stays open after close() (S1)', async () => {
     const kysely = kyselyOn(':memory:').withTables<{ appUsers: { fullName: string } }>();

@@ -94,7 +94,7 @@ describe('PostgreSQL', () => {
     const path = rows[0]?.path ?? '';
     writeFileSync(
       path,
-      `host all guarded 127.0.0.1/32 scram-sha-256\n${readFileSync(path, 'utf8')}`,
+      `host all guarded 127.0.0.1/32 scram-sha-256\nhost all outsider 127.0.0.1/32 reject\n${readFileSync(path, 'utf8')}`,
     );
     await sql`select pg_reload_conf()`.execute(admin.db);
     const url = (password: string) => server.url.replace('postgres@', `guarded:${password}@`);
@@ -106,6 +106,13 @@ describe('PostgreSQL', () => {
     );
     expect(wrong).toMatch(
       /^PostgreSQL at 127\.0\.0\.1:\d+\/postgres cannot be opened \(password authentication failed for user "guarded"\): correct the password in the database URL\.$/,
+    );
+
+    await expect(openDatabase(url('').replace(':@', '@'))).rejects.toThrow(
+      /client password must be a string\): add the password to the database URL\.$/,
+    );
+    await expect(openDatabase(server.url.replace('postgres@', 'outsider@'))).rejects.toThrow(
+      /no encryption\): add \?sslmode=require to the URL, .*else allow this user, .* in pg_hba\.conf\.$/,
     );
 
     const database = await openDatabase(url('right'), { poolSize: 1 });
