@@ -21,6 +21,9 @@ export const PEERS: Readonly<Record<string, Readonly<Record<string, Peer>>>> = {
     'tough-cookie': optional('^6.0.0'),
     vitest: optional('^3.0.0 || ^4.1.0 || ^5.0.0'),
   },
+  '@latchkey/sql': {
+    pg: optional('^8.11.0'),
+  },
   '@latchkey/trpc': {
     '@trpc/server': required('^11.9.0'),
     '@types/ws': optional('^8.18.0'),
