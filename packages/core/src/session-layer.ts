@@ -1,5 +1,5 @@
 import { ambiguityReport } from './audit/ambiguity.ts';
-import { type AuditLog, NO_AUDIT_LOG } from './audit/audit-log.ts';
+import { type AuditLog, noAuditLog } from './audit/audit-log.ts';
 import type { Client } from './audit/client.ts';
 import { type Actor, SYSTEM } from './audit/client.ts';
 import type { OnEvent } from './audit/security-event.ts';
@@ -35,6 +35,7 @@ import type {
   SessionStore,
 } from './session/session-store.ts';
 import type { User, UserDirectory } from './session/user.ts';
+import { checkDependencies } from './session-dependencies.ts';
 import { namesUnknownKey } from './token/access-token.ts';
 import { type Authentication, accessTokenAuthenticator } from './token/authenticate.ts';
 import { createCsrfToken, verifyCsrfToken } from './token/csrf-token.ts';
@@ -178,7 +179,8 @@ export interface SessionLayerDependencies {
  * Creates the session layer. Call `start()` before it serves, and `close()` before the process
  * ends.
  *
- * @throws OptionsError listing every fault of the options
+ * @throws OptionsError listing every fault of the options, and every missing method of a store, a
+ *   feed or another port
  * @example
  * import { createSessionLayer, deriveKeyRing, systemClock } from '@latchkey/core';
  *
@@ -191,13 +193,9 @@ export interface SessionLayerDependencies {
  * await layer.start();
  * const grant = await layer.issue(user, { userAgent: null, ipAddress: null });
  */
-export function createSessionLayer({
-  options: input,
-  feed,
-  auditLog = NO_AUDIT_LOG,
-  onEvent = () => {},
-  ...rest
-}: SessionLayerDependencies): SessionLayer {
+export function createSessionLayer(given: SessionLayerDependencies): SessionLayer {
+  checkDependencies(given);
+  const { options: input, feed, onEvent = () => {}, auditLog = noAuditLog(feed), ...rest } = given;
   const options = parseSessionOptions(input);
   const { ring, store } = rest;
   const acknowledgements = acknowledgementQueue(store, onEvent, { clock: rest.clock });
