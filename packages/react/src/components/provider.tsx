@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useLayoutEffect } from 'react';
 import type { Latchkey } from '../latchkey.ts';
 import { LatchkeyContext } from './use-session.ts';
 
@@ -25,5 +25,7 @@ export function LatchkeyProvider({
   latchkey: Latchkey;
   children: ReactNode;
 }) {
+  // Before the effects of the components below: a call that they send belongs to the page's user.
+  useLayoutEffect(() => latchkey.control.start(), [latchkey]);
   return <LatchkeyContext.Provider value={latchkey}>{children}</LatchkeyContext.Provider>;
 }
