@@ -14,9 +14,6 @@ export { type Actor, SYSTEM } from './audit/client.ts';
 export type { EventBase, LayerEvent, OnEvent, SecurityEvent } from './audit/security-event.ts';
 export {
   type AnonymousReason,
-  faultsOf,
-  type OptionFault,
-  OptionsError,
   REASONS,
   type Reason,
   type RefreshRefusal,
@@ -42,6 +39,7 @@ export { type BatchWriter, batchWriter } from './lib/batch-writer.ts';
 export { type Clock, startTimer, steadyClock, systemClock } from './lib/clock.ts';
 export { hashSecret, randomSecret } from './lib/crypto.ts';
 export { equalSecrets } from './lib/mac.ts';
+export { faultsOf, type Issues, type OptionFault, OptionsError } from './lib/options-error.ts';
 export { type Repetition, repeat } from './lib/repeat.ts';
 export { parseSessionOptions, type SessionOptions, type SessionOptionsInput } from './options.ts';
 export { memoryRevocationFeed } from './revocation/memory-revocation-feed.ts';

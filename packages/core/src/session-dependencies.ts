@@ -1,6 +1,6 @@
 import type { AuditLog } from './audit/audit-log.ts';
-import { type OptionFault, OptionsError } from './errors.ts';
 import type { Clock } from './lib/clock.ts';
+import { type OptionFault, OptionsError } from './lib/options-error.ts';
 import type { RevocationFeed } from './revocation/revocation-feed.ts';
 import type { SessionStore } from './session/session-store.ts';
 import type { UserDirectory } from './session/user.ts';

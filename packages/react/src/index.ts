@@ -15,9 +15,14 @@ export {
   retryAfterSecondsOf,
   statusOf,
 } from './api-error.ts';
-export { Protected, RequireRole } from './components/protected.tsx';
+export {
+  Protected,
+  type ProtectedProps,
+  RequireRole,
+  type RequireRoleProps,
+} from './components/protected.tsx';
 export { LatchkeyProvider } from './components/provider.tsx';
-export { useReauthentication } from './components/use-reauthentication.ts';
+export { type Reauthentication, useReauthentication } from './components/use-reauthentication.ts';
 export { useLatchkey, useSession, useSessionControl, useUser } from './components/use-session.ts';
 export { createLatchkey, type Latchkey, type LatchkeyOptions } from './latchkey.ts';
 export { latchkeyLink } from './latchkey-link.ts';

@@ -6,12 +6,17 @@
  * @packageDocumentation
  */
 
+// What public signatures name, for packages that depend on this one alone.
+export type { Actor, Client, Principal, Reason, User } from '@latchkey/core';
+export type { RequestSession, SessionActions } from '@latchkey/http';
 export { type LatchkeyOptions, latchkey, latchkeySteps } from './latchkey.ts';
 export { authRouter } from './procedures/auth-router.ts';
 export { createLatchkeyContext, type LatchkeyContext } from './procedures/context.ts';
 export {
+  type Failure,
   formatError,
   type LatchkeyErrorData,
+  type LatchkeyErrorShape,
   type PublicError,
   publicError,
   type RefuseOptions,

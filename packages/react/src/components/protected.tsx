@@ -2,7 +2,8 @@ import type { ReactNode } from 'react';
 import { type Principal, personOf, type Role, type SignedOutReason } from '../session/session.ts';
 import { PrincipalContext, useSession, useUser } from './use-session.ts';
 
-interface ProtectedProps {
+/** The properties of {@link Protected}. */
+export interface ProtectedProps {
   children: ReactNode;
   /** Shown while no user is signed in, with the reason; nothing by default. */
   signedOut?: (reason: SignedOutReason) => ReactNode;
@@ -27,18 +28,23 @@ interface ProtectedProps {
  * );
  * ```
  */
-export function Protected({ children, signedOut = () => null, pending = null }: ProtectedProps) {
+export function Protected({
+  children,
+  signedOut = () => null,
+  pending = null,
+}: ProtectedProps): ReactNode {
   const session = useSession();
   if (session.status === 'signed-out') return signedOut(session.reason);
   if (session.status !== 'signed-in' && session.status !== 'interrupted') return pending;
   return (
-    <PrincipalContext key={personOf(session.principal)} value={session.principal}>
+    <PrincipalContext.Provider key={personOf(session.principal)} value={session.principal}>
       {children}
-    </PrincipalContext>
+    </PrincipalContext.Provider>
   );
 }
 
-interface RequireRoleProps {
+/** The properties of {@link RequireRole}. */
+export interface RequireRoleProps {
   /** The role that a user needs, or several of which one is enough. */
   needs: Role | readonly Role[];
   children: ReactNode;
@@ -60,7 +66,11 @@ interface RequireRoleProps {
  * );
  * ```
  */
-export function RequireRole({ needs, children, otherwise = () => null }: RequireRoleProps) {
+export function RequireRole({
+  needs,
+  children,
+  otherwise = () => null,
+}: RequireRoleProps): ReactNode {
   const user = useUser();
   return ([] as readonly Role[]).concat(needs).includes(user.role) ? children : otherwise(user);
 }

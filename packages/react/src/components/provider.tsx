@@ -25,5 +25,5 @@ export function LatchkeyProvider({
   latchkey: Latchkey;
   children: ReactNode;
 }) {
-  return <LatchkeyContext value={latchkey}>{children}</LatchkeyContext>;
+  return <LatchkeyContext.Provider value={latchkey}>{children}</LatchkeyContext.Provider>;
 }

@@ -1,7 +1,8 @@
 import { useRef } from 'react';
 import { isLatchkeyRefusal, reasonOf } from '../api-error.ts';
 
-interface Reauthentication {
+/** What {@link useReauthentication} returns. */
+export interface Reauthentication {
   /**
    * Sends a request. If the server requires the password first, asks for it and sends the request
    * again.
