@@ -21,7 +21,7 @@ it('is imported without loading pg or node:sqlite (P3)', () => {
     { cwd: fileURLToPath(new URL('..', import.meta.url)), encoding: 'utf8' },
   );
   expect(told.trim().split('\n')).toEqual([
-    expect.stringMatching(/this runtime has no node:sqlite: .*\| loads node:sqlite$/),
+    expect.stringMatching(/this runtime has no node:sqlite, .*\| loads node:sqlite$/),
     'loads pg | undefined',
   ]);
 });

@@ -104,10 +104,12 @@ describe('a driver that is not there', () => {
     await expect(loadPg(() => Promise.reject(new Error('broken')))).rejects.toThrow('broken');
   });
 
-  it('names what to do on a runtime without node:sqlite (P3)', async () => {
-    const missing = () => Promise.reject(failure('ERR_UNKNOWN_BUILTIN_MODULE'));
-    await expect(loadNodeSqlite(missing)).rejects.toThrow(
-      /this runtime has no node:sqlite: use Node 22\.16 or later, pass a Kysely instance/,
+  it.each([
+    ['without node:sqlite', () => Promise.reject(failure('ERR_UNKNOWN_BUILTIN_MODULE'))],
+    ['with an early node:sqlite', async () => ({ StatementSync: class {} }) as never],
+  ])('names what to do on a runtime %s (P3)', async (_name, load) => {
+    await expect(loadNodeSqlite(load)).rejects.toThrow(
+      /this runtime has no node:sqlite, or an early one: use Node 22\.16 or later, pass a Kysely instance/,
     );
   });
 });

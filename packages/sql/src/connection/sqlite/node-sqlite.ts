@@ -41,15 +41,16 @@ type NodeSqlite = typeof import('node:sqlite');
 export async function loadNodeSqlite(
   load: () => Promise<NodeSqlite> = () => import('node:sqlite'),
 ): Promise<NodeSqlite> {
-  try {
-    return await load();
-  } catch (error) {
-    throw new Error(
-      'The database URL names SQLite, and this runtime has no node:sqlite: use Node 22.16 or later, pass a Kysely instance for SQLite, or use PostgreSQL',
-      { cause: error },
-    );
-  }
+  const loaded = await load().catch((error: unknown) => {
+    throw new Error(NO_SQLITE, { cause: error });
+  });
+  /** Node 22.12 to 22.15 have a part of it. */
+  if (!('columns' in loaded.StatementSync.prototype)) throw new Error(NO_SQLITE);
+  return loaded;
 }
+
+const NO_SQLITE =
+  'The database URL names SQLite, and this runtime has no node:sqlite, or an early one: use Node 22.16 or later, pass a Kysely instance for SQLite, or use PostgreSQL';
 
 /**
  * Creates Kysely's SQLite dialect on a database that this package opens. WAL with `synchronous =
