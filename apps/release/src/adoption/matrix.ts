@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Packed } from '../make-packages.ts';
-import { APP_CELLS, type Cell, ISOLATED_CELLS, TOOLS } from './cells.ts';
+import { APP_CELLS, type Cell, ISOLATED_CELLS, JEST_CELLS, JEST_TOOLS, TOOLS } from './cells.ts';
 import {
   compileExamples,
   consumerOf,
@@ -64,6 +64,7 @@ export async function matrixFaults(
   for (const versions of [OWN, ...TRPC_MINORS])
     await all(`pnpm, ${versions.title}`, () => app(versions, 'pnpm'), [WALK]);
   await all('pnpm, isolated', () => isolatedProject(packages), ISOLATED_CELLS);
+  await all('npm, CommonJS and Jest', () => app(LOWEST, 'npm', JEST_TOOLS), JEST_CELLS);
   const yarn = "Yarn with Plug'n'Play";
   await all(yarn, () => app(OWN, yarn), [
     {
