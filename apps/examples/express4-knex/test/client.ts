@@ -1,0 +1,32 @@
+import { randomUUID } from 'node:crypto';
+import request from 'supertest';
+import { createApp } from '../src/app';
+import { db } from '../src/db';
+
+const app = createApp();
+
+/** A browser: keeps cookies and calls procedures. */
+export function browser() {
+  const agent = request.agent(app);
+  return {
+    agent,
+    query: (path: string) => agent.get(`/trpc/${path}`),
+    mutate: (path: string, input: object = {}) => agent.post(`/trpc/${path}`).send(input),
+  };
+}
+
+export async function registered(role: 'employee' | 'manager' = 'employee') {
+  const user = browser();
+  const email = `${randomUUID()}@example.com`;
+  await user
+    .mutate('auth.register', { email, name: 'Test User', password: 'correct horse' })
+    .expect(200);
+  if (role === 'manager') await db('users').where({ email }).update({ role });
+  return { ...user, email };
+}
+
+/** Moves the clock of the process: everything asks Date.now(). */
+export function travel(seconds: number) {
+  const now = Date.now();
+  return jest.spyOn(Date, 'now').mockImplementation(() => now + seconds * 1000);
+}
