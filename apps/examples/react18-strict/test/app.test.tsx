@@ -1,0 +1,50 @@
+// @vitest-environment jsdom
+import { cleanup, render, screen } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { StrictMode } from 'react';
+import { afterEach, expect, inject, it } from 'vitest';
+import { App } from '../src/client/App';
+import { openBrowser } from './browser';
+
+afterEach(cleanup);
+
+const show = (browser: ReturnType<typeof openBrowser>) =>
+  render(
+    <StrictMode>
+      <App clients={browser.load()} />
+    </StrictMode>,
+  );
+
+it('a new member moves in, adds a chore, does it, and signs out', async () => {
+  const user = userEvent.setup();
+  show(openBrowser(inject('origin')));
+  await user.click(await screen.findByText('I am new here'));
+  await user.type(screen.getByLabelText('Name'), 'Kim');
+  await user.type(screen.getByLabelText('Password'), 'hoover');
+  await user.click(screen.getByText('Register'));
+  await screen.findByText('Hi Kim');
+  await user.type(screen.getByLabelText('Chore'), 'Windows');
+  await user.click(screen.getByText('Add'));
+  await user.click(await screen.findByLabelText('Windows'));
+  await user.click(screen.getByText('Sign out'));
+  await screen.findByText('Enter');
+});
+
+it('a reload in StrictMode refreshes once and stays signed in', async () => {
+  const browser = openBrowser(inject('origin'));
+  await browser.load().session.login('register', 'Lee', 'hoover');
+  browser.requests.length = 0;
+  show(browser);
+  await screen.findByText('Hi Lee');
+  expect(browser.requests.filter((path) => path.endsWith('/refresh'))).toHaveLength(1);
+  expect(screen.queryByText('Members')).toBeNull();
+});
+
+it('a wrong password shows the message of the server', async () => {
+  const user = userEvent.setup();
+  show(openBrowser(inject('origin')));
+  await user.type(await screen.findByLabelText('Name'), 'Kim');
+  await user.type(screen.getByLabelText('Password'), 'not it at all');
+  await user.click(screen.getByText('Enter'));
+  expect((await screen.findByRole('alert')).textContent).toBe('Wrong name or password');
+});
