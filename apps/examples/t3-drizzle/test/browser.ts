@@ -4,7 +4,7 @@ import { createClients } from '~/trpc/react';
 export function openBrowser(url: string) {
   const cookies = new Map<string, string>();
   const requests: string[] = [];
-  const { client, queryClient } = createClients(url, async (input, init) => {
+  const clients = createClients(url, async (input, init) => {
     requests.push(
       String(input)
         .slice(url.length + 1)
@@ -20,7 +20,7 @@ export function openBrowser(url: string) {
     }
     return response;
   });
-  return { client, queryClient, cookies, requests };
+  return { ...clients, cookies, requests };
 }
 
 export type Browser = ReturnType<typeof openBrowser>;

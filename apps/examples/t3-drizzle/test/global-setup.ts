@@ -12,9 +12,9 @@ export default async function setup(project: TestProject) {
   await new Promise((resolve) => mailbox.once('listening', resolve));
   project.provide('url', newsroom.url);
   project.provide('mailbox', `http://localhost:${(mailbox.address() as AddressInfo).port}`);
-  return () => {
+  return async () => {
     mailbox.close();
-    newsroom.close();
+    await newsroom.close();
   };
 }
 

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createApp } from '~/server/app';
+import { openSessions } from '~/server/auth/sessions';
 import { connect } from '~/server/db';
 import type { Mail } from '~/server/mailer';
 import { openBrowser } from './browser';
@@ -12,17 +13,20 @@ export async function openNewsroom() {
   const mails: Mail[] = [];
   const folder = mkdtempSync(join(tmpdir(), 'newsroom-'));
   const db = await connect(`file:${folder}/db.sqlite`);
-  const app = createApp({ db, sendMail: async (mail) => void mails.push(mail) });
+  const sessions = await openSessions(`file:${folder}/db.sqlite`, db);
+  const app = createApp({ db, sessions, sendMail: async (mail) => void mails.push(mail) });
   const server = app.listen(0);
   await new Promise((resolve) => server.once('listening', resolve));
   const url = `http://localhost:${(server.address() as AddressInfo).port}/api/trpc`;
   return {
-    db,
+    sessions,
     url,
     codeFor: (email: string) => mails.findLast(({ to }) => to === email)?.text.slice(-6) ?? '',
     browser: () => openBrowser(url),
-    close() {
+    async close() {
       server.close();
+      await sessions.layer.close();
+      await sessions.database.close();
       db.$client.close();
       rmSync(folder, { recursive: true });
     },

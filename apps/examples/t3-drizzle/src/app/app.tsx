@@ -1,13 +1,20 @@
+import { Protected } from '@latchkey/react';
 import { type Clients, Providers } from '~/trpc/react';
-import { AuthGate } from './auth-gate';
 import { Desk } from './desk';
+import { SignIn } from './sign-in';
+
+declare module '@latchkey/react' {
+  interface Register {
+    role: 'owner' | 'editor';
+  }
+}
 
 export function App({ clients }: { clients: Clients }) {
   return (
     <Providers clients={clients}>
-      <AuthGate>
+      <Protected signedOut={() => <SignIn />} pending={<p>Loading…</p>}>
         <Desk />
-      </AuthGate>
+      </Protected>
     </Providers>
   );
 }

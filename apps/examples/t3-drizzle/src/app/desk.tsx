@@ -1,22 +1,21 @@
+import { RequireRole, useSessionControl } from '@latchkey/react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useTRPC } from '~/trpc/react';
-import { OwnerOnly, useMe } from './auth-gate';
 
 export function Desk() {
-  const me = useMe();
+  const { signedOut } = useSessionControl();
   const trpc = useTRPC();
   const queryClient = useQueryClient();
+  const me = useQuery(trpc.auth.me.queryOptions());
   const drafts = useQuery(trpc.posts.drafts.queryOptions());
   const refetch = { onSuccess: () => queryClient.invalidateQueries(trpc.posts.pathFilter()) };
   const write = useMutation(trpc.posts.write.mutationOptions(refetch));
   const publish = useMutation(trpc.posts.publish.mutationOptions(refetch));
-  const logout = useMutation(
-    trpc.auth.logout.mutationOptions({ onSuccess: () => queryClient.resetQueries() }),
-  );
+  const logout = useMutation(trpc.auth.logout.mutationOptions({ onSuccess: () => signedOut() }));
 
   return (
     <main>
-      <h1>Hello {me.name}</h1>
+      <h1>Hello {me.data?.name}</h1>
       <button type="button" onClick={() => logout.mutate()}>
         Sign out
       </button>
@@ -29,11 +28,11 @@ export function Desk() {
         {drafts.data?.map((post) => (
           <li key={post.id}>
             {post.title}, {post.publishedAt ? 'published' : 'draft'}, {post.updatedAt.getFullYear()}
-            <OwnerOnly>
+            <RequireRole needs="owner">
               <button type="button" onClick={() => publish.mutate({ id: post.id })}>
                 Publish
               </button>
-            </OwnerOnly>
+            </RequireRole>
           </li>
         ))}
       </ul>

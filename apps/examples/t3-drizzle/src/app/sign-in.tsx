@@ -1,4 +1,5 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useSessionControl } from '@latchkey/react';
+import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTRPC } from '~/trpc/react';
 
@@ -6,11 +7,10 @@ type Step = 'login' | 'signup' | 'verify';
 
 export function SignIn() {
   const trpc = useTRPC();
-  const queryClient = useQueryClient();
+  const { signedIn: enter } = useSessionControl();
   const [step, setStep] = useState<Step>('login');
   const [email, setEmail] = useState('');
 
-  const enter = () => queryClient.resetQueries();
   const login = useMutation(
     trpc.auth.login.mutationOptions({
       onSuccess: enter,

@@ -1,15 +1,18 @@
+import { latchkey } from '@latchkey/trpc';
 import { createExpressMiddleware } from '@trpc/server/adapters/express';
 import express from 'express';
 import { appRouter } from '~/server/api/root';
-import { createTRPCContext } from '~/server/api/trpc';
-import type { Database } from '~/server/db';
-import type { SendMail } from '~/server/mailer';
+import { createTRPCContext, type Services } from '~/server/api/trpc';
 
-export function createApp(services: { db: Database; sendMail: SendMail }) {
+export function createApp(services: Services) {
   const app = express();
   app.use(
     '/api/trpc',
-    createExpressMiddleware({ router: appRouter, createContext: createTRPCContext(services) }),
+    latchkey({ layer: services.sessions.layer }),
+    createExpressMiddleware({
+      router: appRouter(services.db),
+      createContext: createTRPCContext(services),
+    }),
   );
   return app;
 }

@@ -1,49 +1,45 @@
-import { initTRPC, TRPCError } from '@trpc/server';
+import { createLatchkeyContext, formatError, latchkeyProcedures } from '@latchkey/trpc';
+import { initTRPC } from '@trpc/server';
 import type { CreateExpressContextOptions } from '@trpc/server/adapters/express';
 import superjson from 'superjson';
 import { ZodError, z } from 'zod';
-import { readTokens } from '~/server/auth/cookies';
-import { verifyAccessToken } from '~/server/auth/tokens';
+import type { Sessions } from '~/server/auth/sessions';
 import type { Database } from '~/server/db';
 import type { User } from '~/server/db/schema';
 import type { SendMail } from '~/server/mailer';
 
-export const createTRPCContext =
-  (services: { db: Database; sendMail: SendMail }) =>
-  async ({ req, res }: CreateExpressContextOptions) => {
-    const tokens = readTokens(req);
-    const caller = tokens.accessToken ? await verifyAccessToken(tokens.accessToken) : null;
-    return { ...services, req, res, tokens, caller };
-  };
+export interface Services {
+  db: Database;
+  sessions: Sessions;
+  sendMail: SendMail;
+}
 
-type Context = Awaited<ReturnType<ReturnType<typeof createTRPCContext>>>;
+export const createTRPCContext =
+  (services: Services) =>
+  ({ req }: CreateExpressContextOptions) => ({ ...services, ...createLatchkeyContext({ req }) });
+
+type Context = ReturnType<ReturnType<typeof createTRPCContext>>;
 
 const t = initTRPC.context<Context>().create({
   transformer: superjson,
-  errorFormatter({ shape, error }) {
+  errorFormatter(failure) {
+    const { data, ...shape } = formatError(failure);
+    const { cause } = failure.error;
     return {
       ...shape,
-      data: {
-        ...shape.data,
-        zodError: error.cause instanceof ZodError ? z.flattenError(error.cause) : null,
-      },
+      data: { ...data, zodError: cause instanceof ZodError ? z.flattenError(cause) : null },
     };
   },
 });
 
-export const createTRPCRouter = t.router;
-export const publicProcedure = t.procedure;
+const { setsCookies, signedIn, withRole } = latchkeyProcedures<User['role']>();
 
-export const protectedProcedure = t.procedure.use(({ ctx, next }) => {
-  if (!ctx.caller) throw new TRPCError({ code: 'UNAUTHORIZED' });
-  return next({ ctx: { caller: ctx.caller } });
-});
+export const createTRPCRouter = t.router;
+export const mergeRouters = t.mergeRouters;
+export const publicProcedure = t.procedure;
+export const cookieProcedure = t.procedure.concat(setsCookies);
+export const protectedProcedure = t.procedure.concat(signedIn);
 
 /** Admits callers with one of the roles. */
-export const roleProcedure = (...roles: User['role'][]) =>
-  protectedProcedure.use(({ ctx, next }) => {
-    if (!roles.includes(ctx.caller.role)) {
-      throw new TRPCError({ code: 'FORBIDDEN', message: `Needs role ${roles.join(' or ')}` });
-    }
-    return next();
-  });
+export const roleProcedure = (...roles: [User['role'], ...User['role'][]]) =>
+  t.procedure.concat(withRole(...roles));

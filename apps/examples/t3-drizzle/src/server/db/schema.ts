@@ -1,4 +1,4 @@
-import { index, integer, sqliteTableCreator, text } from 'drizzle-orm/sqlite-core';
+import { integer, sqliteTableCreator, text } from 'drizzle-orm/sqlite-core';
 
 /** All tables of this app share a prefix, so that one database can serve several projects. */
 const createTable = sqliteTableCreator((name) => `newsroom_${name}`);
@@ -19,20 +19,6 @@ export const users = createTable('user', {
     .notNull()
     .$defaultFn(() => new Date()),
 });
-
-export const refreshTokens = createTable(
-  'refresh_token',
-  {
-    hash: text().primaryKey(),
-    userId: text('user_id')
-      .notNull()
-      .references(() => users.id, { onDelete: 'cascade' }),
-    familyId: text('family_id').notNull(),
-    expiresAt: integer('expires_at', { mode: 'timestamp_ms' }).notNull(),
-    replacedAt: integer('replaced_at', { mode: 'timestamp_ms' }),
-  },
-  (t) => [index('newsroom_refresh_token_family_idx').on(t.familyId)],
-);
 
 export const posts = createTable('post', {
   id: integer().primaryKey({ autoIncrement: true }),

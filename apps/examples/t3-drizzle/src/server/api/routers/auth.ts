@@ -1,11 +1,18 @@
 import { randomInt } from 'node:crypto';
+import { authRouter as latchkeyRouter } from '@latchkey/trpc';
 import { TRPCError } from '@trpc/server';
 import { and, eq } from 'drizzle-orm';
 import { z } from 'zod';
-import { createTRPCRouter, protectedProcedure, publicProcedure } from '~/server/api/trpc';
-import { clearTokens, setTokens } from '~/server/auth/cookies';
+import {
+  cookieProcedure,
+  createTRPCRouter,
+  mergeRouters,
+  protectedProcedure,
+  publicProcedure,
+} from '~/server/api/trpc';
 import { hashPassword, verifyPassword } from '~/server/auth/password';
-import { issueTokens, revokeAllTokens, revokeTokens, rotateTokens } from '~/server/auth/tokens';
+import { asUser } from '~/server/auth/sessions';
+import type { Database } from '~/server/db';
 import { users } from '~/server/db/schema';
 
 const credentials = z.object({
@@ -13,7 +20,7 @@ const credentials = z.object({
   password: z.string().min(8),
 });
 
-export const authRouter = createTRPCRouter({
+const accounts = createTRPCRouter({
   signup: publicProcedure
     .input(credentials.extend({ name: z.string().min(1) }))
     .mutation(async ({ ctx, input }) => {
@@ -40,7 +47,7 @@ export const authRouter = createTRPCRouter({
       return { email: input.email };
     }),
 
-  verify: publicProcedure
+  verify: cookieProcedure
     .input(z.object({ email: z.email(), code: z.string().length(6) }))
     .mutation(async ({ ctx, input }) => {
       const [user] = await ctx.db
@@ -49,48 +56,42 @@ export const authRouter = createTRPCRouter({
         .where(and(eq(users.email, input.email), eq(users.verificationCode, input.code)))
         .returning();
       if (!user) throw new TRPCError({ code: 'BAD_REQUEST', message: 'This code is not valid' });
-      setTokens(ctx.res, await issueTokens(ctx.db, user));
+      await ctx.session.actions.signIn(asUser(user));
       return { name: user.name };
     }),
 
-  login: publicProcedure.input(credentials).mutation(async ({ ctx, input }) => {
-    const user = await ctx.db.query.users.findFirst({ where: eq(users.email, input.email) });
-    if (!user || !(await verifyPassword(input.password, user.passwordHash))) {
-      throw new TRPCError({ code: 'UNAUTHORIZED', message: 'Wrong e-mail or password' });
-    }
-    if (!user.emailVerifiedAt) {
-      throw new TRPCError({ code: 'FORBIDDEN', message: 'Verify your e-mail first' });
-    }
-    setTokens(ctx.res, await issueTokens(ctx.db, user));
-    return { name: user.name };
-  }),
-
-  refresh: publicProcedure.mutation(async ({ ctx }) => {
-    const { refreshToken } = ctx.tokens;
-    const tokens = refreshToken ? await rotateTokens(ctx.db, refreshToken) : null;
-    if (!tokens) {
-      clearTokens(ctx.res);
-      throw new TRPCError({ code: 'UNAUTHORIZED', message: 'Your session has ended' });
-    }
-    setTokens(ctx.res, tokens);
-  }),
-
-  logout: publicProcedure.mutation(async ({ ctx }) => {
-    if (ctx.tokens.refreshToken) await revokeTokens(ctx.db, ctx.tokens.refreshToken);
-    clearTokens(ctx.res);
-  }),
-
   logoutAll: protectedProcedure.mutation(async ({ ctx }) => {
-    await revokeAllTokens(ctx.db, ctx.caller.userId);
-    clearTokens(ctx.res);
+    await ctx.sessions.layer.revokeUserSessions(ctx.principal.userId, 'user_request');
   }),
 
   me: protectedProcedure.query(async ({ ctx }) => {
     const user = await ctx.db.query.users.findFirst({
-      where: eq(users.id, ctx.caller.userId),
+      where: eq(users.id, ctx.principal.userId),
       columns: { id: true, email: true, name: true, role: true, createdAt: true },
     });
     if (!user) throw new TRPCError({ code: 'UNAUTHORIZED' });
     return user;
   }),
 });
+
+export const authRouter = (db: Database) => {
+  const check = async (email: string, password: string) => {
+    const user = await db.query.users.findFirst({ where: eq(users.email, email) });
+    return user && (await verifyPassword(password, user.passwordHash)) ? user : null;
+  };
+  const latchkey = latchkeyRouter({
+    input: credentials,
+    async signIn({ email, password }) {
+      const user = await check(email, password);
+      if (!user) {
+        throw new TRPCError({ code: 'UNAUTHORIZED', message: 'Wrong e-mail or password' });
+      }
+      if (!user.emailVerifiedAt) {
+        throw new TRPCError({ code: 'FORBIDDEN', message: 'Verify your e-mail first' });
+      }
+      return asUser(user);
+    },
+    confirmPassword: async ({ username }, password) => (await check(username, password)) !== null,
+  });
+  return mergeRouters(accounts, latchkey);
+};

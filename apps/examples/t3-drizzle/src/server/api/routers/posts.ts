@@ -21,7 +21,7 @@ export const postsRouter = createTRPCRouter({
     .mutation(async ({ ctx, input }) => {
       const [post] = await ctx.db
         .insert(posts)
-        .values({ ...input, authorId: ctx.caller.userId })
+        .values({ ...input, authorId: ctx.principal.userId })
         .returning();
       return post;
     }),
