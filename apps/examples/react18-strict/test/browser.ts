@@ -11,7 +11,7 @@ export function openBrowser(origin: string) {
     const response = await fetch(input, { ...init, headers });
     for (const header of response.headers.getSetCookie()) {
       const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(header) ?? [];
-      if (value === '') cookies.delete(name);
+      if (/Max-Age=0/.test(header)) cookies.delete(name);
       else cookies.set(name, value);
     }
     return response;

@@ -1,13 +1,17 @@
+import { RequireRole, useSessionControl, useUser } from '@latchkey/react';
 import type { FormEvent } from 'react';
-import { useAuth } from './auth/AuthProvider';
 import { trpc } from './trpc';
 
 export function Chores() {
-  const { session, member } = useAuth();
+  const { username } = useUser();
+  const { signedOut } = useSessionControl();
   const utils = trpc.useUtils();
   const chores = trpc.chores.useQuery();
   const refetch = { onSuccess: () => utils.chores.invalidate() };
   const add = trpc.addChore.useMutation(refetch);
+  const signOut = { onSuccess: () => signedOut() };
+  const logout = trpc.auth.logout.useMutation(signOut);
+  const logoutEverywhere = trpc.auth.logoutEverywhere.useMutation(signOut);
   const toggle = trpc.toggleChore.useMutation(refetch);
 
   const submit = (event: FormEvent<HTMLFormElement>) => {
@@ -18,11 +22,11 @@ export function Chores() {
 
   return (
     <main>
-      <h1>Hi {member.name}</h1>
-      <button type="button" onClick={() => void session.logout()}>
+      <h1>Hi {username}</h1>
+      <button type="button" onClick={() => logout.mutate()}>
         Sign out
       </button>
-      <button type="button" onClick={() => void session.logout(true)}>
+      <button type="button" onClick={() => logoutEverywhere.mutate()}>
         Sign out everywhere
       </button>
       <form onSubmit={submit}>
@@ -39,7 +43,9 @@ export function Chores() {
           </li>
         ))}
       </ul>
-      {member.isAdmin && <Members />}
+      <RequireRole needs="admin">
+        <Members />
+      </RequireRole>
     </main>
   );
 }

@@ -1,19 +1,25 @@
-import { QueryClient } from '@tanstack/react-query';
-import { httpBatchLink } from '@trpc/client';
+import { createLatchkey, createQueryClient, latchkeyLink } from '@latchkey/react';
 import { createTRPCReact } from '@trpc/react-query';
 import type { AppRouter } from '../server/router';
-import { Session } from './auth/session';
+
+declare module '@latchkey/react' {
+  interface Register {
+    role: 'admin' | 'member';
+  }
+}
 
 export const trpc = createTRPCReact<AppRouter>();
 
 /** One of each per page. */
 export function createClients(origin = '', fetch?: typeof globalThis.fetch) {
-  const session = new Session(`${origin}/api/auth`, fetch);
-  const queryClient = new QueryClient({ defaultOptions: { queries: { retry: false } } });
-  const client = trpc.createClient({
-    links: [httpBatchLink({ url: `${origin}/api/trpc`, fetch: session.fetch })],
+  const queryClient = createQueryClient();
+  const latchkey = createLatchkey({
+    url: `${origin}/api/trpc`,
+    queryClient,
+    setCookies: ['auth.register'],
+    fetch,
   });
-  return { session, queryClient, client };
+  return { queryClient, latchkey, client: trpc.createClient({ links: [latchkeyLink(latchkey)] }) };
 }
 
 export type Clients = ReturnType<typeof createClients>;

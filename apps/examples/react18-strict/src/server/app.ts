@@ -1,16 +1,19 @@
+import { latchkey } from '@latchkey/trpc';
 import { createExpressMiddleware } from '@trpc/server/adapters/express';
 import express from 'express';
-import { authRoutes } from './auth/routes';
-import type { Db } from './db';
 import { appRouter } from './router';
+import type { Services } from './sessions';
 import { createContext } from './trpc';
 
-export function createApp(db: Db) {
+export function createApp(services: Services) {
   const app = express();
-  app.use('/api/auth', authRoutes(db));
   app.use(
     '/api/trpc',
-    createExpressMiddleware({ router: appRouter, createContext: createContext(db) }),
+    latchkey({ layer: services.layer }),
+    createExpressMiddleware({
+      router: appRouter(services),
+      createContext: createContext(services),
+    }),
   );
   return app;
 }

@@ -8,14 +8,6 @@ export interface Member {
   isAdmin: boolean;
 }
 
-export interface RefreshToken {
-  hash: string;
-  memberId: string;
-  family: string;
-  expiresAt: number;
-  rotatedAt: number | null;
-}
-
 export interface Chore {
   id: string;
   title: string;
@@ -25,7 +17,6 @@ export interface Chore {
 
 export interface Data {
   members: Member[];
-  refreshTokens: RefreshToken[];
   chores: Chore[];
 }
 
@@ -34,7 +25,7 @@ export type Db = Low<Data>;
 /** Without a file nothing is kept, as tests like it. */
 export async function openDb(file?: string): Promise<Db> {
   const adapter = file ? new JSONFile<Data>(file) : new Memory<Data>();
-  const db = new Low<Data>(adapter, { members: [], refreshTokens: [], chores: [] });
+  const db = new Low<Data>(adapter, { members: [], chores: [] });
   await db.read();
   return db;
 }

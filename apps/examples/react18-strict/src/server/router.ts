@@ -1,14 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { TRPCError } from '@trpc/server';
 import { z } from 'zod';
+import { authRouter } from './auth';
 import type { Chore } from './db';
-import { adminProcedure, memberProcedure, router } from './trpc';
+import type { Services } from './sessions';
+import { adminProcedure, memberProcedure, mergeRouters, router } from './trpc';
 
-export const appRouter = router({
+const choresRouter = router({
   chores: memberProcedure.query(({ ctx }) =>
     ctx.db.data.chores.map((chore) => ({
       ...chore,
-      isMine: chore.memberId === ctx.caller.memberId,
+      isMine: chore.memberId === ctx.principal.userId,
     })),
   ),
 
@@ -18,7 +20,7 @@ export const appRouter = router({
       const chore: Chore = {
         id: randomUUID(),
         title: input.title,
-        memberId: ctx.caller.memberId,
+        memberId: ctx.principal.userId,
         done: false,
       };
       ctx.db.data.chores.push(chore);
@@ -41,4 +43,7 @@ export const appRouter = router({
   ),
 });
 
-export type AppRouter = typeof appRouter;
+export const appRouter = (services: Services) =>
+  mergeRouters(choresRouter, router({ auth: authRouter(services) }));
+
+export type AppRouter = ReturnType<typeof appRouter>;

@@ -1,25 +1,19 @@
-import { initTRPC, TRPCError } from '@trpc/server';
+import { createLatchkeyContext, formatError, latchkeyProcedures } from '@latchkey/trpc';
+import { initTRPC } from '@trpc/server';
 import type { CreateExpressContextOptions } from '@trpc/server/adapters/express';
-import { verifyAccessToken } from './auth/tokens';
-import type { Db } from './db';
+import type { Services } from './sessions';
 
 export const createContext =
-  (db: Db) =>
-  ({ req }: CreateExpressContextOptions) => ({
-    db,
-    caller: verifyAccessToken(req.headers.authorization),
-  });
+  (services: Services) =>
+  ({ req }: CreateExpressContextOptions) => ({ ...services, ...createLatchkeyContext({ req }) });
 
-const t = initTRPC.context<ReturnType<ReturnType<typeof createContext>>>().create();
+const t = initTRPC
+  .context<ReturnType<ReturnType<typeof createContext>>>()
+  .create({ errorFormatter: formatError });
 
-export const router = t.router;
+const { setsCookies, signedIn, withRole } = latchkeyProcedures<'admin' | 'member'>();
 
-export const memberProcedure = t.procedure.use(({ ctx, next }) => {
-  if (!ctx.caller) throw new TRPCError({ code: 'UNAUTHORIZED' });
-  return next({ ctx: { caller: ctx.caller } });
-});
-
-export const adminProcedure = memberProcedure.use(({ ctx, next }) => {
-  if (!ctx.caller.isAdmin) throw new TRPCError({ code: 'FORBIDDEN' });
-  return next();
-});
+export const { router, mergeRouters } = t;
+export const cookieProcedure = t.procedure.concat(setsCookies);
+export const memberProcedure = t.procedure.concat(signedIn);
+export const adminProcedure = t.procedure.concat(withRole('admin'));
