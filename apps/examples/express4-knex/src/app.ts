@@ -1,28 +1,35 @@
+import { refusal, sendError, sessionOf } from '@latchkey/http';
+import { latchkey } from '@latchkey/trpc';
 import { createExpressMiddleware } from '@trpc/server/adapters/express';
-import cookieParser from 'cookie-parser';
-import cors from 'cors';
 import express from 'express';
-import { requireUser } from './auth/middleware';
+import type { Sessions } from './auth/sessions';
 import { config } from './config';
-import { db, type UserRow } from './db';
+import { db } from './db';
 import { appRouter } from './routers';
 import { createContext } from './trpc';
 
-export function createApp() {
+export function createApp(sessions: Sessions) {
   const app = express();
   app.set('trust proxy', 'loopback');
-  app.use(cors({ origin: config.webOrigin, credentials: true }));
-  app.use(cookieParser());
 
   app.get('/healthz', (_req, res) => {
     res.send('ok');
   });
 
-  app.get('/export.csv', requireUser, (_req, res, next) => {
-    const user: UserRow = res.locals.user;
+  app.use(
+    latchkey({
+      layer: sessions.layer,
+      allowedOrigins: [config.webOrigin],
+      cookies: { secure: config.secureCookies },
+    }),
+  );
+
+  app.get('/export.csv', (req, res, next) => {
+    const { principal, outage } = sessionOf(req);
+    if (!principal) return sendError(res, outage ?? refusal('no_credentials'));
     db('entries')
       .join('projects', 'projects.id', 'entries.project_id')
-      .where({ user_id: user.id })
+      .where({ user_id: Number(principal.userId) })
       .orderBy('day')
       .select('day', 'projects.name', 'hours', 'note')
       .then((rows) => {
@@ -34,6 +41,9 @@ export function createApp() {
       .catch(next);
   });
 
-  app.use('/trpc', createExpressMiddleware({ router: appRouter, createContext }));
+  app.use(
+    '/trpc',
+    createExpressMiddleware({ router: appRouter, createContext: createContext(sessions) }),
+  );
   return app;
 }

@@ -15,24 +15,6 @@ export interface UserRow {
   created_at: Date;
 }
 
-export interface SessionRow {
-  id: string;
-  user_id: number;
-  user_agent: string | null;
-  ip: string | null;
-  created_at: Date;
-  last_seen_at: Date;
-  revoked_at: Date | null;
-}
-
-export interface RefreshTokenRow {
-  id: number;
-  session_id: string;
-  token_hash: string;
-  expires_at: Date;
-  used_at: Date | null;
-}
-
 export interface EntryRow {
   id: number;
   user_id: number;

@@ -1,38 +1,36 @@
+import { createLatchkeyContext, formatError, latchkeyProcedures } from '@latchkey/trpc';
 import { initTRPC, TRPCError } from '@trpc/server';
 import type { CreateExpressContextOptions } from '@trpc/server/adapters/express';
 import { ZodError, z } from 'zod';
-import { callerOf } from './auth/middleware';
-import { db } from './db';
+import type { Sessions } from './auth/sessions';
+import { db, type Role } from './db';
 
-export async function createContext({ req, res }: CreateExpressContextOptions) {
-  const caller = await callerOf(req);
-  return { req, res, db, user: caller?.user ?? null, sessionId: caller?.sessionId ?? null };
-}
+export const createContext =
+  (sessions: Sessions) =>
+  ({ req }: CreateExpressContextOptions) => ({ ...createLatchkeyContext({ req }), db, sessions });
 
-type Context = Awaited<ReturnType<typeof createContext>>;
+type Context = ReturnType<ReturnType<typeof createContext>>;
 
 const t = initTRPC.context<Context>().create({
-  errorFormatter: ({ shape, error }) => ({
-    ...shape,
-    data: {
-      ...shape.data,
-      zodError: error.cause instanceof ZodError ? z.flattenError(error.cause) : null,
-    },
-  }),
+  errorFormatter: (failure) => {
+    const { data, ...shape } = formatError(failure);
+    const { cause } = failure.error;
+    return {
+      ...shape,
+      data: { ...data, zodError: cause instanceof ZodError ? z.flattenError(cause) : null },
+    };
+  },
 });
+
+const { setsCookies, revalidated } = latchkeyProcedures<Role>();
 
 export const router = t.router;
-export const publicProcedure = t.procedure;
-
-export const userProcedure = t.procedure.use(({ ctx, next }) => {
-  if (!ctx.user || !ctx.sessionId) {
-    throw new TRPCError({ code: 'UNAUTHORIZED', message: 'Please sign in' });
-  }
-  return next({ ctx: { user: ctx.user, sessionId: ctx.sessionId } });
-});
+export const mergeRouters = t.mergeRouters;
+export const cookieProcedure = t.procedure.concat(setsCookies);
+export const userProcedure = t.procedure.concat(revalidated);
 
 export const managerProcedure = userProcedure.use(({ ctx, next }) => {
-  if (ctx.user.role !== 'manager') {
+  if (ctx.principal.role !== 'manager') {
     throw new TRPCError({ code: 'FORBIDDEN', message: 'Managers only' });
   }
   return next();

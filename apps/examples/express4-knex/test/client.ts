@@ -1,9 +1,21 @@
 import { randomUUID } from 'node:crypto';
+import type { Express } from 'express';
 import request from 'supertest';
 import { createApp } from '../src/app';
+import { openSessions, type Sessions } from '../src/auth/sessions';
 import { db } from '../src/db';
 
-const app = createApp();
+export let sessions: Sessions;
+let app: Express;
+
+beforeAll(async () => {
+  sessions = await openSessions();
+  app = createApp(sessions);
+});
+afterAll(async () => {
+  await sessions.close();
+  await db.destroy();
+});
 
 /** A browser: keeps cookies and calls procedures. */
 export function browser() {

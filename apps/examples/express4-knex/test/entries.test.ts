@@ -6,7 +6,6 @@ let projectId: number;
 beforeAll(async () => {
   [{ id: projectId }] = await db('projects').insert({ name: 'Website' }).returning('id');
 });
-afterAll(() => db.destroy());
 
 const day = '2024-05-02';
 
@@ -23,7 +22,7 @@ describe('entries', () => {
   it('refuses a caller who is not signed in', async () => {
     const response = await browser().mutate('entries.add', { projectId, day, hours: 1 });
     expect(response.status).toBe(401);
-    expect(response.body.error.message).toBe('Please sign in');
+    expect(response.body.error.data.reason).toBe('no_credentials');
   });
 
   it('knows its projects', async () => {

@@ -14,7 +14,3 @@ export async function checkPassword(email: string, password: string): Promise<Us
   const matches = await bcrypt.compare(password, user?.password_hash ?? DUMMY_HASH);
   return user && matches && user.active ? user : null;
 }
-
-export async function findActiveUser(id: number): Promise<UserRow | null> {
-  return (await db<UserRow>('users').where({ id, active: true }).first()) ?? null;
-}

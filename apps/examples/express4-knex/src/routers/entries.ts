@@ -12,7 +12,10 @@ const newEntry = z.object({
 
 export const entriesRouter = router({
   mine: userProcedure.query(({ ctx }) =>
-    ctx.db<EntryRow>('entries').where({ user_id: ctx.user.id }).orderBy('day'),
+    ctx
+      .db<EntryRow>('entries')
+      .where({ user_id: Number(ctx.principal.userId) })
+      .orderBy('day'),
   ),
 
   add: userProcedure.input(newEntry).mutation(async ({ ctx, input }) => {
@@ -21,7 +24,7 @@ export const entriesRouter = router({
     const [entry] = await ctx
       .db<EntryRow>('entries')
       .insert({
-        user_id: ctx.user.id,
+        user_id: Number(ctx.principal.userId),
         project_id: input.projectId,
         day: input.day,
         hours: input.hours.toFixed(2),
