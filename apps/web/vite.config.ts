@@ -65,8 +65,12 @@ export default defineConfig({
     rolldownOptions: {
       // Inlines a message where it is used, instead of loading its module with every page.
       optimization: { inlineConst: true },
-      // Reading a property has no side effects in this code.
-      treeshake: { propertyReadSideEffects: false },
+      treeshake: {
+        // Reading a property has no side effects in this code.
+        propertyReadSideEffects: false,
+        // Drops the modules of tRPC's links that are not used: its packages do not declare it.
+        moduleSideEffects: [{ test: /@trpc[\\/](?:client|server)/, sideEffects: false }],
+      },
       output: { codeSplitting: { groups: [{ name: 'vendor', test: VENDOR }] } },
     },
   },

@@ -72,7 +72,8 @@ async function buildModules(
     // No file has side effects at import; without this setting, imports of unused types stay in the
     // declarations as bare imports.
     // TSDoc is in the declarations, and in the sources that the source maps contain.
-    outputOptions: { comments: { jsdoc: false } },
+    // Drivers that are loaded when they are needed: Jest's CommonJS can require, but not import.
+    outputOptions: { comments: { jsdoc: false }, dynamicImportInCjs: false },
     inputOptions: { treeshake: { moduleSideEffects: false }, checks: { bundlerTimings: false } },
   });
 }

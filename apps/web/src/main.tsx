@@ -5,10 +5,10 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/providers.tsx';
 import { startSessionMonitor } from './features/session/session-monitor.ts';
-import { latchkey, queryClient } from './lib/api.ts';
+import { latchkey } from './lib/api.ts';
 
-startSessionMonitor(queryClient, latchkey);
-takeKnownSession(queryClient);
+startSessionMonitor(latchkey);
+takeKnownSession(latchkey);
 
 // Also listens to the focus of the window: the default listens to the visibility of the tab only,
 // which does not change when the user switches windows.

@@ -11,7 +11,15 @@
 export type { AuditLog } from './audit/audit-log.ts';
 export type { Client } from './audit/client.ts';
 export { type Actor, SYSTEM } from './audit/client.ts';
-export type { EventBase, LayerEvent, OnEvent, SecurityEvent } from './audit/security-event.ts';
+export type {
+  EventBase,
+  EventFailed,
+  EventHandler,
+  LayerEvent,
+  OnEvent,
+  SecurityEvent,
+} from './audit/security-event.ts';
+export type { SessionLayerDependencies } from './dependencies.ts';
 export {
   type AnonymousReason,
   REASONS,
@@ -80,11 +88,7 @@ export type {
   SessionStore,
 } from './session/session-store.ts';
 export type { User, UserDirectory } from './session/user.ts';
-export {
-  createSessionLayer,
-  type SessionLayer,
-  type SessionLayerDependencies,
-} from './session-layer.ts';
+export { createSessionLayer, type SessionLayer } from './session-layer.ts';
 export {
   type AccessTokenClaims,
   type AccessTokenVerdict,
@@ -92,6 +96,8 @@ export {
   verifyAccessToken,
 } from './token/access-token.ts';
 export type { Authentication } from './token/authenticate.ts';
+export type { UserWith } from './token/checked-user.ts';
+export type { AnyClaims, ClaimsSchema } from './token/claims.ts';
 export type { Credentials } from './token/presented-tokens.ts';
 export { currentPrincipal, type Principal } from './token/principal.ts';
 export {

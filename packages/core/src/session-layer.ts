@@ -1,13 +1,12 @@
 import { ambiguityReport } from './audit/ambiguity.ts';
-import { type AuditLog, NO_AUDIT_LOG } from './audit/audit-log.ts';
-import type { Client } from './audit/client.ts';
-import { type Actor, SYSTEM } from './audit/client.ts';
-import type { OnEvent } from './audit/security-event.ts';
-import type { KeyRing } from './keys/key-ring.ts';
+import { noAuditLog } from './audit/audit-log.ts';
+import { type Actor, type Client, SYSTEM } from './audit/client.ts';
+import { eventDelivery } from './audit/event-delivery.ts';
+import { checkDependencies, type SessionLayerDependencies } from './dependencies.ts';
 import type { Clock } from './lib/clock.ts';
-import { parseSessionOptions, type SessionOptions, type SessionOptionsInput } from './options.ts';
+import { parseSessionOptions, type SessionOptions } from './options.ts';
 import type { RevocationSubject } from './revocation/revocation-cache.ts';
-import type { RevocationFeed, RevocationNotice } from './revocation/revocation-feed.ts';
+import type { RevocationNotice } from './revocation/revocation-feed.ts';
 import type { RevocationReason } from './revocation/revocation-reason.ts';
 import { createRevocations } from './revocation/revocations.ts';
 import { acknowledgementQueue } from './session/acknowledgements.ts';
@@ -28,15 +27,12 @@ import {
   revokeUserSessions,
 } from './session/revoke.ts';
 import { isTooLateToSet } from './session/rotation-rule.ts';
-import type {
-  SessionPage,
-  SessionPageQuery,
-  SessionRecord,
-  SessionStore,
-} from './session/session-store.ts';
-import type { User, UserDirectory } from './session/user.ts';
+import type { SessionPage, SessionPageQuery, SessionRecord } from './session/session-store.ts';
+import type { User } from './session/user.ts';
 import { namesUnknownKey } from './token/access-token.ts';
 import { type Authentication, accessTokenAuthenticator } from './token/authenticate.ts';
+import { checkedSchema, checkedUsers } from './token/checked-user.ts';
+import type { AnyClaims } from './token/claims.ts';
 import { createCsrfToken, verifyCsrfToken } from './token/csrf-token.ts';
 import type { Credentials } from './token/presented-tokens.ts';
 import type { Principal } from './token/principal.ts';
@@ -46,7 +42,7 @@ import type { Principal } from './token/principal.ts';
  * the access tokens, and refreshes when none of them is valid. Methods that use the store reject
  * with `StoreUnavailableError` if it cannot answer.
  */
-export interface SessionLayer {
+export interface SessionLayer<Claims extends AnyClaims = AnyClaims> {
   readonly options: SessionOptions;
   readonly clock: Clock;
   /**
@@ -71,7 +67,7 @@ export interface SessionLayer {
     accessTokens: readonly string[],
     now: number,
     presented?: Credentials,
-  ): Authentication;
+  ): Authentication<Claims>;
   /**
    * Emits `session.ambiguous` for a request refused as `ambiguous_session`, at most once a minute
    * for each IP address.
@@ -94,7 +90,7 @@ export interface SessionLayer {
   /**
    * Starts a session. Call it after the user's password, or another proof, was verified.
    *
-   * @throws RangeError if the user's id, username or role is too long for a token
+   * @throws RangeError if the user's id, username, role or claims do not fit into a token
    */
   issue(user: User, client: Client): Promise<Grant>;
   /** Revokes one session. Resolves with false if it is unknown or had ended before. */
@@ -149,36 +145,19 @@ export interface SessionLayer {
   sessionOf(userId: string, sessionId: string): Promise<SessionRecord | null>;
   /** Writes the pending acknowledgements now. Never rejects. */
   flush(): Promise<void>;
-  /** Writes the pending acknowledgements, unsubscribes from the feed, and stops all timers. */
+  /**
+   * Writes the pending acknowledgements, unsubscribes from the feed, stops all timers, and waits
+   * for the handlers of events that still run.
+   */
   close(): Promise<void>;
-}
-
-/** What {@link createSessionLayer} builds on. */
-export interface SessionLayerDependencies {
-  readonly options?: SessionOptionsInput;
-  /** The keys of tokens: `deriveKeyRing`, `keyRing`, or the ring of `watchKeys`. */
-  readonly ring: KeyRing;
-  readonly store: SessionStore;
-  readonly users: UserDirectory;
-  /** The clock: `systemClock`, or one for all nodes (`followStoreClock`). */
-  readonly clock: Clock;
-  /**
-   * Publishes revocations to every node. Without one, an access token is valid until it expires,
-   * even if its session was revoked.
-   */
-  readonly feed?: RevocationFeed | undefined;
-  /**
-   * Stores security events together with the changes they record; `onEvent` gets them either way.
-   */
-  readonly auditLog?: AuditLog;
-  readonly onEvent?: OnEvent;
 }
 
 /**
  * Creates the session layer. Call `start()` before it serves, and `close()` before the process
  * ends.
  *
- * @throws OptionsError listing every fault of the options
+ * @throws OptionsError listing every fault of the options, and every missing method of a store, a
+ *   feed or another port
  * @example
  * import { createSessionLayer, deriveKeyRing, systemClock } from '@latchkey/core';
  *
@@ -191,26 +170,36 @@ export interface SessionLayerDependencies {
  * await layer.start();
  * const grant = await layer.issue(user, { userAgent: null, ipAddress: null });
  */
-export function createSessionLayer({
-  options: input,
-  feed,
-  auditLog = NO_AUDIT_LOG,
-  onEvent = () => {},
-  ...rest
-}: SessionLayerDependencies): SessionLayer {
+export function createSessionLayer<Claims extends AnyClaims = AnyClaims>(
+  given: SessionLayerDependencies<Claims>,
+): SessionLayer<Claims> {
+  checkDependencies(given);
+  const {
+    options: input,
+    feed,
+    auditLog = noAuditLog(feed),
+    onEvent: handle = () => {},
+    claims: schema,
+    ...rest
+  } = given;
   const options = parseSessionOptions(input);
+  const claims = checkedSchema(schema);
   const { ring, store } = rest;
+  const events = eventDelivery(handle);
+  const onEvent = events.emit;
   const acknowledgements = acknowledgementQueue(store, onEvent, { clock: rest.clock });
   const revocations = createRevocations({ feed, options, clock: rest.clock, auditLog, onEvent });
   const context: SessionContext = {
     ...rest,
+    users: checkedUsers(rest.users, claims),
     options,
+    claims,
     auditLog,
     onEvent,
     acknowledgements,
     revocations,
   };
-  const authenticator = accessTokenAuthenticator({ ring, options, acknowledgements, revocations });
+  const authenticator = accessTokenAuthenticator(context);
 
   return {
     options,
@@ -218,7 +207,7 @@ export function createSessionLayer({
     findKeys: (accessTokens) =>
       accessTokens.some((token) => namesUnknownKey(ring, token)) ? ring.seek() : null,
     refresh: (credentials, client) => refreshPresented(context, credentials, client),
-    authenticate: authenticator.authenticate,
+    authenticate: authenticator.authenticate as SessionLayer<Claims>['authenticate'],
     recognizes: authenticator.recognizes,
     reportAmbiguity: ambiguityReport(rest.clock, onEvent),
     isTooLateToSet: ({ decidedAt }) =>
@@ -243,6 +232,7 @@ export function createSessionLayer({
     async close() {
       await revocations.close();
       await acknowledgements.close();
+      await events.settled();
     },
   };
 }

@@ -1,4 +1,10 @@
-import { createSessionLayer, deriveKeyRing, memorySessionStore, systemClock } from '@latchkey/core';
+import {
+  type ClaimsSchema,
+  createSessionLayer,
+  deriveKeyRing,
+  memorySessionStore,
+  systemClock,
+} from '@latchkey/core';
 import {
   authRouter,
   createLatchkeyContext,
@@ -23,18 +29,34 @@ import {
   latchkeyLink,
   Protected,
   RequireRole,
-  sessionKey,
   useUser,
 } from './index.ts';
 
 declare module './session/session.ts' {
   interface Register {
     role: 'Admin' | 'User';
+    claims: { tenantId: string };
+    reason: 'seats_used_up';
   }
 }
 
 const t = initTRPC.context<LatchkeyContext>().create();
-const ada = { id: '7', username: 'ada', role: 'Admin', tokenVersion: 0, disabled: false };
+/** A Standard Schema; most apps use Zod's or Valibot's. */
+const claims: ClaimsSchema<{ tenantId: string }> = {
+  '~standard': {
+    version: 1,
+    vendor: 'test',
+    validate: (value) => ({ value: value as { tenantId: string } }),
+  },
+};
+const ada = {
+  id: '7',
+  username: 'ada',
+  role: 'Admin',
+  tokenVersion: 0,
+  disabled: false,
+  claims: { tenantId: 'acme' },
+};
 const router = t.router({
   auth: authRouter({
     checkPassword: async (username, password) =>
@@ -55,6 +77,7 @@ beforeAll(async () => {
     store: memorySessionStore(),
     users: { findUser: async (id) => (id === ada.id ? ada : null) },
     clock: systemClock,
+    claims,
   });
   const app = express();
   app.use(
@@ -94,7 +117,12 @@ beforeEach(() => {
 afterEach(() => void vi.unstubAllGlobals());
 
 function Greeting() {
-  return <p>Hello {useUser().username}</p>;
+  const { username, claims } = useUser();
+  return (
+    <p>
+      Hello {username} of {claims.tenantId}
+    </p>
+  );
 }
 
 it("runs the README's example with @trpc/react-query", async () => {
@@ -119,17 +147,21 @@ it("runs the README's example with @trpc/react-query", async () => {
       </trpc.Provider>,
     );
   const ask = async () =>
-    queryClient.setQueryData(sessionKey, await latchkey.fetchSession(AbortSignal.timeout(5_000)));
+    queryClient.setQueryData(
+      latchkey.sessionKey,
+      await latchkey.fetchSession(AbortSignal.timeout(5_000)),
+    );
 
   expect(page()).toBe('<p>Wait</p>');
   await ask();
   expect(page()).toContain('Sign in');
   await client.auth.login.mutate({ username: 'ada', password: 'right' });
   await ask();
-  expect(page()).toBe('<p>Hello <!-- -->ada</p>, administrator');
+  expect(page()).toBe('<p>Hello <!-- -->ada<!-- --> of <!-- -->acme</p>, administrator');
   expect(await client.mine.query()).toBe('yours, ada');
-  expect(hashKey(getQueryKey(trpc.auth.session, undefined, 'query'))).toBe(hashKey(sessionKey));
-  latchkey.control.stop();
+  expect(hashKey(getQueryKey(trpc.auth.session, undefined, 'query'))).toBe(
+    hashKey(latchkey.sessionKey),
+  );
 });
 
 it("runs the README's example with @trpc/tanstack-react-query", async () => {
@@ -138,6 +170,7 @@ it("runs the README's example with @trpc/tanstack-react-query", async () => {
   const client = createTRPCClient<AppRouter>({ links: [latchkeyLink(latchkey)] });
   const trpc = createTRPCOptionsProxy<AppRouter>({ client, queryClient });
 
+  const stop = latchkey.control.start();
   await queryClient.fetchQuery(trpc.auth.session.queryOptions());
   expect(latchkey.onPage.get()).toBeNull();
   await client.auth.login.mutate({ username: 'ada', password: 'right' });
@@ -145,8 +178,8 @@ it("runs the README's example with @trpc/tanstack-react-query", async () => {
   await queryClient.fetchQuery({ ...trpc.auth.session.queryOptions(), staleTime: 0 });
   expect(latchkey.onPage.get()?.principal.username).toBe('ada');
   expect(await queryClient.fetchQuery(trpc.mine.queryOptions())).toBe('yours, ada');
-  expect(hashKey(trpc.auth.session.queryKey())).toBe(hashKey(sessionKey));
-  latchkey.control.stop();
+  expect(hashKey(trpc.auth.session.queryKey())).toBe(hashKey(latchkey.sessionKey));
+  stop();
 });
 
 it('passes subscriptions to the next link, and queries the session when one is refused', async () => {
@@ -169,8 +202,7 @@ it('passes subscriptions to the next link, and queries the session when one is r
     client.subscription('ticks', undefined, { onError }),
   );
   expect(error).toBe(refusal);
-  expect(asked).toHaveBeenCalledWith({ queryKey: sessionKey, refetchType: 'all' });
-  latchkey.control.stop();
+  expect(asked).toHaveBeenCalledWith({ queryKey: latchkey.sessionKey, refetchType: 'all' });
 });
 
 it('names a missing url, provider or <Protected> in the error', () => {

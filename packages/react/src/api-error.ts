@@ -1,8 +1,9 @@
 import { TRPCClientError } from '@trpc/client';
+import type { ErrorReason } from './session/session.ts';
 
 interface ErrorData {
   readonly latchkey?: boolean;
-  readonly reason?: string;
+  readonly reason?: ErrorReason;
   readonly httpStatus?: number;
   readonly retryAfterSeconds?: number;
 }
@@ -37,7 +38,7 @@ export class NoAnswerError extends TypeError {
  *
  * if (reasonOf(error) === 'invalid_credentials') alert('Username and password do not match.');
  */
-export function reasonOf(error: unknown): string | null {
+export function reasonOf(error: unknown): ErrorReason | null {
   return dataOf(error)?.reason ?? null;
 }
 

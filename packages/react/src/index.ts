@@ -15,6 +15,7 @@ export {
   retryAfterSecondsOf,
   statusOf,
 } from './api-error.ts';
+export type { AuthPath } from './auth-path.ts';
 export {
   Protected,
   type ProtectedProps,
@@ -34,7 +35,8 @@ export type { Transformer, TransportOptions } from './links/transport-link.ts';
 export { createQueryClient } from './query-client.ts';
 export { takeKnownSession } from './session/known-session.ts';
 export {
-  isSessionQuery,
+  type Claims,
+  type ErrorReason,
   type Principal,
   personOf,
   type Register,
@@ -43,7 +45,6 @@ export {
   type SessionState,
   type SignedInAnswer,
   type SignedOutReason,
-  sessionKey,
 } from './session/session.ts';
 export type { SessionControl } from './session/session-control.ts';
 export { createStore, type Store, useStore } from './store.ts';

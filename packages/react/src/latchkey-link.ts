@@ -1,5 +1,6 @@
 import type { TRPCLink } from '@trpc/client';
 import type { AnyTRPCRouter } from '@trpc/server';
+import type { AuthPath } from './auth-path.ts';
 import type { Latchkey } from './latchkey.ts';
 
 /**
@@ -7,7 +8,7 @@ import type { Latchkey } from './latchkey.ts';
  * subscriptions. It sends cookies and the CSRF token, batches and streams, repeats only what is
  * safe, holds calls that were refused because the session is over until the same user signs in
  * again, and tells a lost network from a sign-out. A router with a transformer needs a `Latchkey`
- * with the same.
+ * with the same, and its path `auth` must be that of a router with Latchkey's procedures.
  *
  * @example
  * import { createLatchkey, latchkeyLink } from '@latchkey/react';
@@ -17,7 +18,10 @@ import type { Latchkey } from './latchkey.ts';
  * const client = createTRPCClient<AppRouter>({ links: [latchkeyLink(latchkey)] });
  */
 export function latchkeyLink<TRouter extends AnyTRPCRouter>(
-  latchkey: Latchkey<TRouter['_def']['_config']['$types']['transformer']>,
+  latchkey: Latchkey<
+    TRouter['_def']['_config']['$types']['transformer'],
+    AuthPath<TRouter['_def']['record']>
+  >,
 ): TRPCLink<TRouter> {
   return (runtime) => {
     const links = latchkey.links<TRouter>().map((link) => link(runtime));

@@ -1,4 +1,4 @@
-import type { QueryClient } from '@tanstack/react-query';
+import { hashKey, type QueryClient, type QueryKey } from '@tanstack/react-query';
 import { createTRPCUntypedClient, type TRPCLink } from '@trpc/client';
 import type { AnyTRPCRouter } from '@trpc/server';
 import { type Connection, connectionLink } from './links/connection-link.ts';
@@ -6,23 +6,42 @@ import { createHeldCalls, type HeldCalls } from './links/held-calls.ts';
 import { holdLink } from './links/hold-link.ts';
 import { RETRY, type RetryOptions, retryLink } from './links/retry-link.ts';
 import { type Transformer, type TransportOptions, transportLink } from './links/transport-link.ts';
-import { personOf, type SessionAnswer, type SignedInAnswer } from './session/session.ts';
-import { type SessionControl, startSessionControl } from './session/session-control.ts';
+import {
+  personOf,
+  type SessionAnswer,
+  type SignedInAnswer,
+  sessionKeyOf,
+} from './session/session.ts';
+import { createSessionControl, type SessionControl } from './session/session-control.ts';
 import { createStore, type Store } from './store.ts';
 
 /** The options of {@link createLatchkey}. */
-export interface LatchkeyOptions extends TransportOptions {
+export interface LatchkeyOptions<Auth extends string = string> extends TransportOptions {
   readonly queryClient: QueryClient;
+  /** The path of the router with Latchkey's procedures: `auth` by default. */
+  readonly auth?: Auth | undefined;
   /** How unanswered queries are repeated. */
   readonly retry?: Partial<RetryOptions>;
 }
 
 /**
  * The connection of a page to its server: one per loaded document. Pass it to `latchkeyLink` and
- * `LatchkeyProvider`. `Transformed`: whether it has a transformer, as its router must.
+ * `LatchkeyProvider`. `Transformed`: whether it has a transformer, as its router must. `Auth`: the
+ * path of the router with Latchkey's procedures.
  */
-export interface Latchkey<Transformed extends boolean = boolean> {
+export interface Latchkey<Transformed extends boolean = boolean, Auth extends string = string> {
   readonly isTransformed: Transformed;
+  readonly auth: Auth;
+  readonly queryClient: QueryClient;
+  /** The query key of the session (`auth.session`) in both tRPC integrations of React Query. */
+  readonly sessionKey: QueryKey;
+  /**
+   * True for the query of the session.
+   *
+   * @example
+   * await queryClient.invalidateQueries({ predicate: (query) => !latchkey.isSessionQuery(query) });
+   */
+  readonly isSessionQuery: (query: { readonly queryHash: string }) => boolean;
   readonly control: SessionControl;
   /** Calls that wait for the user to sign in again. */
   readonly held: HeldCalls;
@@ -49,13 +68,19 @@ export interface Latchkey<Transformed extends boolean = boolean> {
  * const queryClient = createQueryClient();
  * const latchkey = createLatchkey({ url: '/trpc', queryClient });
  */
-export function createLatchkey(
-  options: LatchkeyOptions & { readonly transformer: Transformer },
-): Latchkey<true>;
-export function createLatchkey(
-  options: LatchkeyOptions & { readonly transformer?: undefined },
-): Latchkey<false>;
-export function createLatchkey({ queryClient, retry, ...transport }: LatchkeyOptions): Latchkey {
+export function createLatchkey<const Auth extends string = 'auth'>(
+  options: LatchkeyOptions<Auth> & { readonly transformer: Transformer },
+): Latchkey<true, Auth>;
+export function createLatchkey<const Auth extends string = 'auth'>(
+  options: LatchkeyOptions<Auth> & { readonly transformer?: undefined },
+): Latchkey<false, Auth>;
+export function createLatchkey({
+  queryClient,
+  retry,
+  auth = 'auth',
+  setCookies = [],
+  ...transport
+}: LatchkeyOptions): Latchkey {
   if (!transport.url)
     throw new TypeError(
       "createLatchkey: url is missing. Give the URL of your tRPC endpoint, such as '/trpc'.",
@@ -63,11 +88,20 @@ export function createLatchkey({ queryClient, retry, ...transport }: LatchkeyOpt
   const connection = createStore<Connection>('ok');
   const onPage = createStore<SignedInAnswer | null>(null);
   const held = createHeldCalls();
-  const control = startSessionControl({ queryClient, onPage, held });
-  const send = transportLink(transport);
+  const own = (name: string) => `${auth}.${name}`;
+  const sessionPath = own('session');
+  const sessionKey = sessionKeyOf(auth);
+  const sessionHash = hashKey(sessionKey);
+  const isSessionQuery: Latchkey['isSessionQuery'] = ({ queryHash }) => queryHash === sessionHash;
+  const control = createSessionControl({ queryClient, onPage, held, sessionKey, isSessionQuery });
+  const send = transportLink({
+    ...transport,
+    setCookies: [...['login', 'logout', 'refresh'].map(own), ...setCookies],
+  });
   const links = <TRouter extends AnyTRPCRouter>(): TRPCLink<TRouter>[] => [
     holdLink({
       held,
+      sessionPath,
       person: () => personOf(onPage.get()?.principal ?? null),
       onSessionOver: control.ask,
     }),
@@ -78,12 +112,16 @@ export function createLatchkey({ queryClient, retry, ...transport }: LatchkeyOpt
   const client = createTRPCUntypedClient({ links: links() });
   return {
     isTransformed: transport.transformer !== undefined,
+    auth,
+    queryClient,
+    sessionKey,
+    isSessionQuery,
     control,
     held,
     connection,
     onPage,
     links,
     fetchSession: async (signal) =>
-      (await client.query('auth.session', undefined, { signal })) as SessionAnswer,
+      (await client.query(sessionPath, undefined, { signal })) as SessionAnswer,
   };
 }

@@ -5,6 +5,7 @@ import {
   formatError,
   type LatchkeyContext,
   latchkeyProcedures,
+  refuse,
   responseMeta,
   latchkey as sessions,
 } from '@latchkey/trpc';
@@ -33,6 +34,11 @@ const app401 = new TRPCError({
   code: 'UNAUTHORIZED',
   message: 'The payment provider refused our key.',
 });
+const seats = refuse('seats_used_up', {
+  code: 'UNAUTHORIZED',
+  message: 'All seats are taken.',
+  retryAfterSeconds: 30,
+});
 const app503 = new TRPCError({ code: 'SERVICE_UNAVAILABLE', message: 'Our printer is off.' });
 
 const procedure = t.procedure.concat(publicPolicy).use(({ path, next }) => {
@@ -45,6 +51,7 @@ const router = t.router({
   auth: t.router({ session: procedure.query(() => ({ principal: null })) }),
   charge: procedure.mutation(fails(app401)),
   balance: procedure.query(fails(app401)),
+  join: procedure.mutation(fails(seats)),
   print: procedure.mutation(fails(app503)),
   printer: procedure.query(fails(app503)),
   passes: procedure.mutation(({ ctx }) => inner.createCaller(ctx).mine()),
@@ -113,7 +120,6 @@ it.each<[string, 'query' | 'mutation', number, string]>([
 it("passes an app's own 503 on to a call that is not batched", async () => {
   const queryClient = createQueryClient();
   const latchkey = createLatchkey({ url, queryClient, setCookies: ['print'] });
-  latchkey.control.stop();
   const client = createTRPCUntypedClient<AnyTRPCRouter>({ links: [latchkeyLink(latchkey)] });
   await expect(client.mutation('print')).rejects.toMatchObject({
     message: app503.message,
@@ -181,4 +187,26 @@ it.each([
 ])('treats %s as an unreachable server', async (_what, answer) => {
   vi.stubGlobal('fetch', async () => answer());
   expect(await page().client.mutation('mine').catch(isUnreachable)).toBe(true);
+});
+
+it("brings an app's own reason to the page, once and without the mark of a refusal of Latchkey", async () => {
+  const { latchkey, asked, client } = page();
+  const error = await errorOf(client.mutation('join'));
+  expect([
+    error.message,
+    statusOf(error),
+    reasonOf(error),
+    retryAfterSecondsOf(error),
+    isLatchkeyRefusal(error),
+  ]).toEqual(['All seats are taken.', 401, 'seats_used_up', 30, false]);
+  expect([ran, latchkey.held.size]).toEqual([['join'], 0]);
+  expect(asked).not.toHaveBeenCalled();
+});
+
+it('needs a code and a message with a reason of the app, so that a misspelt reason does not compile', () => {
+  // @ts-expect-error rate_limited is misspelt
+  expect(() => refuse('rate_limted')).toThrow(
+    'refuse: rate_limted is a reason of your own. Give its code and its message.',
+  );
+  expect(refuse('rate_limited').code).toBe('TOO_MANY_REQUESTS');
 });

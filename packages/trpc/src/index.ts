@@ -10,13 +10,16 @@
 export type { Actor, Client, Principal, Reason, User } from '@latchkey/core';
 export type { RequestSession, SessionActions } from '@latchkey/http';
 export { type LatchkeyOptions, latchkey, latchkeySteps } from './latchkey.ts';
+export { requirePrincipal } from './procedures/admission.ts';
 export { authRouter } from './procedures/auth-router.ts';
 export { createLatchkeyContext, type LatchkeyContext } from './procedures/context.ts';
 export {
+  type AnyReason,
   type Failure,
   formatError,
   type LatchkeyErrorData,
   type LatchkeyErrorShape,
+  type OwnRefuseOptions,
   type PublicError,
   publicError,
   type RefuseOptions,
@@ -28,15 +31,16 @@ export type {
   Policy,
   PolicyMeta,
   PublicPolicy,
+  RestMeta,
   SignedInAccess,
   SignedInPolicy,
 } from './procedures/policy.ts';
-export { latchkeyProcedures, requirePrincipal } from './procedures/procedures.ts';
-export type { RestMeta } from './procedures/rest-meta.ts';
+export { latchkeyProcedures } from './procedures/procedures.ts';
 export { type SendErrorOptions, sendError } from './procedures/send-error.ts';
 export { describeSession, type SessionView } from './procedures/session-view.ts';
 export {
   type AuthRouterDependencies,
+  type ClaimsOf,
   type OwnSignInDependencies,
   type SignInCaller,
   signInInput,

@@ -1,6 +1,5 @@
 import type { AddressInfo } from 'node:net';
 import { createBrowser, settableClock } from '@latchkey/core/testing';
-import { sessionKey } from '@latchkey/react';
 import { createElement } from 'react';
 import { renderToString } from 'react-dom/server';
 import { afterEach, expect, it, vi } from 'vitest';
@@ -30,7 +29,10 @@ it('the client shows the sign-in form, then the board even after the token expir
   const { client, queryClient, latchkey } = clients;
   const page = () => renderToString(createElement(App, { clients }));
   const ask = async () =>
-    queryClient.setQueryData(sessionKey, await latchkey.fetchSession(AbortSignal.timeout(5_000)));
+    queryClient.setQueryData(
+      latchkey.sessionKey,
+      await latchkey.fetchSession(AbortSignal.timeout(5_000)),
+    );
 
   expect(page()).toContain('One moment');
   await ask();
@@ -43,6 +45,5 @@ it('the client shows the sign-in form, then the board even after the token expir
   await client.auth.logout.mutate();
   latchkey.control.signedOut();
   expect(page()).toContain('E-mail address');
-  latchkey.control.stop();
   server.close();
 });

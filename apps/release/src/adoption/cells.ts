@@ -112,7 +112,10 @@ const bundlers: Cell[] = [
   bundler(
     'tsup, cjs and esm',
     ['tsup/run.cjs', 'tsup/run.js'],
-    ...['tsup', '--format', 'cjs,esm', '--out-dir', 'tsup', '--silent'],
+    'tsup',
+    '--format=cjs,esm',
+    '--out-dir=tsup',
+    '--silent',
   ),
   ...Object.keys(VITES).map((version) => ({
     title: `Vite ${version} builds the page`,

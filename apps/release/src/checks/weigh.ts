@@ -10,10 +10,10 @@ import { modulesOf, type Published } from '../published.ts';
  * later.
  */
 export const BUDGETS: Readonly<Record<string, number>> = {
-  '@latchkey/core': 24, // large: the checks for weak keys
+  '@latchkey/core': 26, // large: the checks for weak keys, typed claims
   '@latchkey/core/testing': 80, // large: tough-cookie, with its list of public suffixes
   '@latchkey/keys': 7,
-  '@latchkey/sql': 16, // large: connection poolers, lists in pages
+  '@latchkey/sql': 24, // large: poolers, an app's own pool or transaction, advice by cause
   '@latchkey/redis': 11, // large: a second store for revocations, layered feeds
   '@latchkey/http': 13,
   '@latchkey/trpc': 17, // large: scheduling of calls, IP addresses, tRPC errors

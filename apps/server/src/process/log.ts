@@ -94,6 +94,7 @@ const WARNING_KINDS = new Set<LayerEvent['kind']>([
   'session.shared',
   'session.recovered',
   'acknowledgements.delayed',
+  'event.failed',
   'feed.stale',
 ]);
 

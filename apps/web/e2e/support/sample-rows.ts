@@ -61,6 +61,7 @@ export function session({ rows }: Counts): ApiOutputs['auth']['session'] {
       username: LONG_NAME,
       role: 'Admin',
       sessionId: SESSION_ID,
+      claims: {},
       generation: rows,
     },
     reason: null,

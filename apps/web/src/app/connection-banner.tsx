@@ -1,4 +1,4 @@
-import { isSessionQuery, isUnreachable, useLatchkey, useSession, useStore } from '@latchkey/react';
+import { isUnreachable, useLatchkey, useSession, useStore } from '@latchkey/react';
 import { useQueryClient } from '@tanstack/react-query';
 import { CloudOff } from 'lucide-react';
 import { useEffect } from 'react';
@@ -13,7 +13,8 @@ const RETRY_INTERVAL_MS = 4_000;
 export function ConnectionBanner() {
   const queryClient = useQueryClient();
   const session = useSession();
-  const failing = useStore(useLatchkey().connection) === 'failing';
+  const { connection, isSessionQuery } = useLatchkey();
+  const failing = useStore(connection) === 'failing';
 
   useEffect(() => {
     if (!failing) return;
@@ -31,7 +32,7 @@ export function ConnectionBanner() {
       clearInterval(timer);
       window.removeEventListener('online', ask);
     };
-  }, [failing, queryClient]);
+  }, [failing, isSessionQuery, queryClient]);
 
   return (
     <div

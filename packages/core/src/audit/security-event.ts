@@ -72,12 +72,28 @@ export interface SessionAmbiguous extends Client {
   readonly at: number;
 }
 
+/** The app's handler of an event (`onEvent`) threw or rejected. */
+export interface EventFailed {
+  readonly kind: 'event.failed';
+  readonly failed: LayerEvent;
+  readonly error: unknown;
+}
+
 /** Receives each {@link LayerEvent} after it has happened. Must not throw. */
 export type OnEvent = (event: LayerEvent) => void;
+
+/**
+ * An app's handler of events, called after what they record was stored. It may take its time: no
+ * request waits for the promise that it returns, and `layer.close()` does. An error is reported to
+ * it as `event.failed`.
+ */
+export type EventHandler = (event: LayerEvent) => unknown;
+
 /** Every event that a session layer emits: security events, and reports about its own state. */
 export type LayerEvent =
   | SecurityEvent
   | AcknowledgementsDelayed
   | FeedStale
   | FeedUpToDate
-  | SessionAmbiguous;
+  | SessionAmbiguous
+  | EventFailed;

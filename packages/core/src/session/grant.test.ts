@@ -66,6 +66,7 @@ describe('grant', () => {
       generation,
       tokenVersion: 3,
       accessTokenExpiresAt: clock.now() + 60_000,
+      claims: {},
     });
     expect(issued).toEqual({
       principal: principal(0),

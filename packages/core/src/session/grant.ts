@@ -34,7 +34,7 @@ export interface Grant {
  * @param refreshSecret the secret of the current refresh token; `null` to leave its cookie alone
  */
 export function grant(
-  { ring, options }: Pick<SessionContext, 'ring' | 'options'>,
+  { ring, options, claims: schema }: Pick<SessionContext, 'ring' | 'options' | 'claims'>,
   session: SessionRecord,
   user: User,
   refreshSecret: Buffer | null,
@@ -56,6 +56,7 @@ export function grant(
     ver: user.tokenVersion,
     iat: now / 1000,
     exp: expiresAt / 1000,
+    ...(schema && { claims: user.claims }),
   };
   return {
     principal: principalOf(claims),

@@ -1,33 +1,30 @@
 import { type Client, eventBase } from '../audit/client.ts';
 import { recordChange } from '../audit/record.ts';
 import { StoreUnavailableError } from '../errors.ts';
-import { MAX_CLAIM_LENGTH } from '../token/access-token.ts';
-import { MAX_USER_ID_BYTES, newRefreshSecret, newSessionId } from '../token/refresh-token.ts';
+import { checkedUser } from '../token/checked-user.ts';
+import { newRefreshSecret, newSessionId } from '../token/refresh-token.ts';
 import type { SessionContext } from './context.ts';
 import { type Grant, grant } from './grant.ts';
 import { revokeSession } from './revoke.ts';
 import type { User } from './user.ts';
 
-type Issuer = Pick<
-  SessionContext,
-  'ring' | 'options' | 'store' | 'users' | 'clock' | 'auditLog' | 'onEvent' | 'revocations'
->;
+type Issuer = Omit<SessionContext, 'acknowledgements'>;
 
 /**
  * Starts a session with a new id (ASVS 7.2.4: no fixation), and revokes the user's oldest session
  * if there are more than `maxSessionsPerUser`. The caller has authenticated the user.
  *
  * @throws StoreUnavailableError
- * @throws RangeError if the user's id, username or role is too long for a token
+ * @throws RangeError if the user's id, username, role or claims do not fit into a token
  */
 export async function issueSession(
   context: Issuer,
-  user: User,
+  given: User,
   { userAgent, ipAddress }: Client,
 ): Promise<Grant> {
   const { options, store, clock } = context;
-  if (user.disabled) throw new Error(`user ${user.id} is disabled and cannot be given a session`);
-  checkLengths(user);
+  if (given.disabled) throw new Error(`user ${given.id} is disabled and cannot be given a session`);
+  const user = checkedUser(context.claims, given);
   const now = clock.now();
   const { secret, secretHash } = newRefreshSecret();
   const session = {
@@ -84,16 +81,4 @@ async function revokeSurplus(context: Issuer, userId: string, client: Client): P
   } catch (error) {
     if (!(error instanceof StoreUnavailableError)) throw error;
   }
-}
-
-/** Rejects texts that are too long: no verification would accept tokens with them. */
-function checkLengths({ id, username, role }: User): void {
-  checkLength('id', Buffer.byteLength(id), MAX_USER_ID_BYTES, 'bytes');
-  checkLength('username', username.length, MAX_CLAIM_LENGTH, 'characters');
-  checkLength('role', role.length, MAX_CLAIM_LENGTH, 'characters');
-}
-
-function checkLength(field: string, length: number, max: number, unit: string): void {
-  if (length < 1 || length > max)
-    throw new RangeError(`a user's ${field} must have 1 to ${max} ${unit}, not ${length}`);
 }

@@ -41,7 +41,7 @@ function counted(capacity?: number) {
   const verifying = new Map([[kid, counting()]]);
   const replaceKey = () => verifying.set(kid, counting());
   return {
-    verifier: accessTokenCache({ verifying }, options, capacity),
+    verifier: accessTokenCache({ verifying }, options, undefined, capacity),
     verifying,
     replaceKey,
     checked,

@@ -1,17 +1,15 @@
 import type { KeyRing } from '../keys/key-ring.ts';
-import type { AccessTokenKey } from '../keys/keys.ts';
 import type { SessionOptions } from '../options.ts';
 import {
-  type AccessTokenClaims,
   type AccessTokenVerdict,
   namesKnownKey,
+  type SignedToken,
   verdictOf,
   verifySignedToken,
 } from './access-token.ts';
+import type { ClaimsSchema } from './claims.ts';
 
-interface Entry {
-  readonly claims: AccessTokenClaims;
-  readonly key: AccessTokenKey;
+interface Entry extends SignedToken {
   presented: boolean;
 }
 
@@ -31,10 +29,14 @@ export interface AccessTokenCache {
   ): { readonly verdict: AccessTokenVerdict; readonly first: boolean };
 }
 
-/** @param capacity how many tokens are cached; the oldest are dropped first */
+/**
+ * @param schema the layer's option `claims`
+ * @param capacity how many tokens are cached; the oldest are dropped first
+ */
 export function accessTokenCache(
   ring: Pick<KeyRing, 'verifying'>,
   options: SessionOptions,
+  schema: ClaimsSchema | undefined,
   capacity = 10_000,
 ): AccessTokenCache {
   const entries = new Map<string, Entry>();
@@ -48,7 +50,7 @@ export function accessTokenCache(
     const known = entries.get(token);
     if (known && isCurrent(known)) return known;
     entries.delete(token);
-    const verified = verifySignedToken(ring, options, token);
+    const verified = verifySignedToken(ring, options, token, schema);
     if (!verified) return null;
     const entry = { ...verified, presented: known?.presented ?? false };
     entries.set(token, entry);
@@ -64,10 +66,10 @@ export function accessTokenCache(
       const known = entries.get(token);
       return !(known && isCurrent(known)) && namesKnownKey(ring, token);
     },
-    verify: (token, now) => verdictOf(lookUp(token)?.claims ?? null, options, now),
+    verify: (token, now) => verdictOf(lookUp(token), options, now),
     verifyPresented(token, now) {
       const entry = lookUp(token);
-      const verdict = verdictOf(entry?.claims ?? null, options, now);
+      const verdict = verdictOf(entry, options, now);
       const first = entry !== null && verdict.kind === 'valid' && !entry.presented;
       if (first) entry.presented = true;
       return { verdict, first };

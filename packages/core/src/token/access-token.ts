@@ -3,9 +3,10 @@ import { z } from 'zod';
 import type { KeyRing } from '../keys/key-ring.ts';
 import type { AccessTokenKey } from '../keys/keys.ts';
 import type { SessionOptions } from '../options.ts';
+import { type ClaimsSchema, decodeClaims } from './claims.ts';
 
 /** Longer than any access token signed here; longer input is rejected unparsed (RFC 8725, 3.11). */
-const MAX_TOKEN_LENGTH = 2048;
+const MAX_TOKEN_LENGTH = 4096;
 const TOKEN_PATTERN = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/;
 const TYPE = 'at+jwt';
 /** The largest difference to expect between the clocks of two nodes. */
@@ -42,12 +43,13 @@ const claimsSchema = z.strictObject({
   ver: counter,
   iat: instant,
   exp: instant,
+  claims: z.record(z.string(), z.unknown()).optional(),
 });
 
 /**
  * The claims of an access token (after RFC 9068): `sub` user id, `name` username, `sid` session id,
  * `gen` the session's generation, `ver` the user's token version, `iat` and `exp` in seconds since
- * the epoch, with millisecond precision.
+ * the epoch, with millisecond precision, `claims` the app's own.
  */
 export type AccessTokenClaims = Readonly<z.infer<typeof claimsSchema>>;
 
@@ -81,6 +83,7 @@ export function signAccessToken(ring: Pick<KeyRing, 'signing'>, claims: AccessTo
  * token invalid (RFC 8725; ASVS 9.1, 9.2).
  *
  * @param now milliseconds since the epoch
+ * @param schema the layer's option `claims`
  * @example
  * import { verifyAccessToken } from '@latchkey/core';
  *
@@ -93,21 +96,35 @@ export function verifyAccessToken(
   options: Pick<SessionOptions, 'issuer' | 'audience' | 'idleSeconds' | 'clockToleranceSeconds'>,
   token: string,
   now: number,
+  schema?: ClaimsSchema,
 ): AccessTokenVerdict {
-  return verdictOf(verifySignedToken(ring, options, token)?.claims ?? null, options, now);
+  return verdictOf(verifySignedToken(ring, options, token, schema), options, now);
+}
+
+/** A token whose signature was verified: what can be cached of it. */
+export interface SignedToken {
+  readonly claims: AccessTokenClaims;
+  /** The key that signed it. */
+  readonly key: AccessTokenKey;
+  /**
+   * True if the app's own claims do not fit the layer's schema, which has changed since: the token
+   * counts as expired, so that a refresh brings new ones.
+   */
+  readonly isOutdated: boolean;
 }
 
 /**
- * Returns the verdict about verified claims, which depends on the time only; `null` stands for an
+ * Returns the verdict about a verified token, which depends on the time only; `null` stands for an
  * invalid token.
  */
 export function verdictOf(
-  claims: AccessTokenClaims | null,
+  signed: Pick<SignedToken, 'claims' | 'isOutdated'> | null,
   options: Pick<SessionOptions, 'clockToleranceSeconds'>,
   now: number,
 ): AccessTokenVerdict {
-  if (!claims) return { kind: 'invalid', reason: 'access_token_invalid' };
-  return isExpired(claims, options, now)
+  if (!signed) return { kind: 'invalid', reason: 'access_token_invalid' };
+  const { claims, isOutdated } = signed;
+  return isOutdated || isExpired(claims, options, now)
     ? { kind: 'invalid', reason: 'access_token_expired' }
     : { kind: 'valid', claims };
 }
@@ -130,13 +147,14 @@ function isExpired(
 /**
  * Verifies everything except expiry. The result is cacheable until the key set changes.
  *
- * @returns the claims and the key that signed them; `null` if the token is invalid
+ * @returns `null` if the token is invalid
  */
 export function verifySignedToken(
   ring: Pick<KeyRing, 'verifying'>,
   options: Pick<SessionOptions, 'issuer' | 'audience' | 'idleSeconds'>,
   token: string,
-): { readonly claims: AccessTokenClaims; readonly key: AccessTokenKey } | null {
+  schema?: ClaimsSchema,
+): SignedToken | null {
   const key = keyNamedBy(ring, token);
   if (!key) return null;
   try {
@@ -149,11 +167,13 @@ export function verifySignedToken(
   } catch {
     return null;
   }
-  const claims = claimsSchema.safeParse(parseSegment(token.split('.')[1]));
-  const lifetime = claims.success ? claims.data.exp - claims.data.iat : Number.NaN;
-  return claims.success && lifetime > 0 && lifetime <= options.idleSeconds
-    ? { claims: claims.data, key }
-    : null;
+  const { data } = claimsSchema.safeParse(parseSegment(token.split('.')[1]));
+  const lifetime = data ? data.exp - data.iat : Number.NaN;
+  if (!data || !(lifetime > 0 && lifetime <= options.idleSeconds)) return null;
+  const { claims: signed, ...registered } = data;
+  if (!schema) return { claims: registered, key, isOutdated: false };
+  const claims = decodeClaims(schema, signed);
+  return { claims: { ...registered, claims: claims ?? {} }, key, isOutdated: claims === null };
 }
 
 /** Whether a well-formed token names a key that the ring does not have. */

@@ -88,6 +88,7 @@ describe('authenticate, given one access token', () => {
     expect(principalOf(accessToken)).toEqual({
       ...principal,
       accessTokenExpiresAt: fixture.clock.now() + 600_000,
+      claims: {},
     });
   });
 

@@ -5,6 +5,7 @@ import type { Revocations } from '../revocation/revocations.ts';
 import type { AcknowledgementQueue } from '../session/acknowledgements.ts';
 import type { AccessTokenClaims, AccessTokenVerdict } from './access-token.ts';
 import { accessTokenCache } from './access-token-cache.ts';
+import type { AnyClaims, ClaimsSchema } from './claims.ts';
 import type { Credentials } from './presented-tokens.ts';
 import { type Principal, principalOf } from './principal.ts';
 import { parseRefreshToken } from './refresh-token.ts';
@@ -16,8 +17,8 @@ import { parseRefreshToken } from './refresh-token.ts';
 const MAX_SIGNATURE_CHECKS = 4;
 
 /** The caller of a request, or the reason why it is anonymous. */
-export type Authentication =
-  | { readonly kind: 'authenticated'; readonly principal: Principal }
+export type Authentication<Claims extends AnyClaims = AnyClaims> =
+  | { readonly kind: 'authenticated'; readonly principal: Principal<Claims> }
   | { readonly kind: 'anonymous'; readonly reason: AnonymousReason };
 
 /** Authenticates access tokens without the store. */
@@ -44,11 +45,12 @@ export interface AccessTokenAuthenticator {
 export function accessTokenAuthenticator(deps: {
   readonly ring: Pick<KeyRing, 'verifying' | 'macVerifying'>;
   readonly options: SessionOptions;
+  readonly claims?: ClaimsSchema | undefined;
   readonly acknowledgements: Pick<AcknowledgementQueue, 'push'>;
   readonly revocations: Pick<Revocations, 'revocationOf'>;
 }): AccessTokenAuthenticator {
   const { ring, options, acknowledgements, revocations } = deps;
-  const cache = accessTokenCache(ring, options);
+  const cache = accessTokenCache(ring, options, deps.claims);
 
   function verifyPresented(token: string, now: number): AccessTokenVerdict {
     const { verdict, first } = cache.verifyPresented(token, now);

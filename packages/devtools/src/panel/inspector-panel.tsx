@@ -1,5 +1,4 @@
-import { type SessionState, sessionKey, useSession } from '@latchkey/react';
-import { useQueryClient } from '@tanstack/react-query';
+import { type SessionState, useLatchkey, useSession } from '@latchkey/react';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { describeTheft } from '../log/describe-event.ts';
 import { type InspectorLog, theftOf } from '../log/inspector-log.ts';
@@ -121,13 +120,13 @@ function describeState({ stream, end }: InspectorLog, { status }: SessionState):
 function useAnsweredLife(
   known: Extract<SessionState, { answer: object }> | null,
 ): TokenLife | null {
-  const queryClient = useQueryClient();
+  const { queryClient, sessionKey } = useLatchkey();
   const answer = known?.answer;
   return useMemo(() => {
     if (!answer) return null;
     const updatedAt = queryClient.getQueryState(sessionKey)?.dataUpdatedAt ?? Date.now();
     return lifeIn(answer, performance.now(), Date.now() - updatedAt);
-  }, [answer, queryClient]);
+  }, [answer, queryClient, sessionKey]);
 }
 
 /**
@@ -135,10 +134,10 @@ function useAnsweredLife(
  * its next request only.
  */
 function useRefetchAtEnd({ end }: InspectorLog): void {
-  const queryClient = useQueryClient();
+  const { queryClient, sessionKey } = useLatchkey();
   useEffect(() => {
     if (end) void queryClient.refetchQueries({ queryKey: sessionKey });
-  }, [end, queryClient]);
+  }, [end, queryClient, sessionKey]);
 }
 
 /** Describes the simulated theft, updated each second while the thief waits. */

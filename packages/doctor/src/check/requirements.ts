@@ -16,6 +16,9 @@ export const TYPESCRIPT_RANGE = '>=5.7.2';
 
 /** Each package's peer dependencies, as its package.json lists them. */
 export const PEERS: Readonly<Record<string, Readonly<Record<string, Peer>>>> = {
+  '@latchkey/sql': {
+    pg: optional('^8.11.0'),
+  },
   '@latchkey/trpc': {
     '@trpc/server': required('^11.9.0'),
     '@types/ws': optional('^8.18.0'),

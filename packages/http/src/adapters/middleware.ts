@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import type { AnyClaims } from '@latchkey/core';
 import type { RequestSession } from '../request/request-session.ts';
 import type { NodeRequest } from './node-exchange.ts';
 
@@ -22,6 +23,7 @@ type Passed = { [SESSION]?: RequestSession; [AUTHENTICATED]?: true };
 
 /**
  * Returns the session of a request that has passed `latchkey()`. Under Fastify, pass `request.raw`.
+ * The type argument states the layer's claims.
  *
  * @throws Error if the request has not passed it
  * @example
@@ -33,13 +35,15 @@ type Passed = { [SESSION]?: RequestSession; [AUTHENTICATED]?: true };
  *   response.json({ username: principal.username });
  * });
  */
-export function sessionOf(request: object): RequestSession {
+export function sessionOf<Claims extends AnyClaims = AnyClaims>(
+  request: object,
+): RequestSession<Claims> {
   const session = (request as Passed)[SESSION];
   if (!session)
     throw new Error(
       'This request did not pass latchkey(). Mount latchkey({ layer }) before its handler.',
     );
-  return session;
+  return session as RequestSession<Claims>;
 }
 
 export function hasSession(request: object): boolean {

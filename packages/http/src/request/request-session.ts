@@ -1,4 +1,5 @@
 import {
+  type AnyClaims,
   type Authentication,
   type Client,
   type Confirmation,
@@ -21,9 +22,8 @@ import { tracedRefresh } from './tracing.ts';
 import { canRefresh, NO_CREDENTIALS, settled, UNCONFIRMED, verdictAfter } from './verdict.ts';
 
 /**
- * The session of one request: the caller and what may be done for them. Procedures read it as
- * `ctx.session`, other handlers by `sessionOf(request)`. It changes by a refresh, by an action of
- * {@link SessionActions} and, while a stream stays open, when its session ends or its role changes.
+ * The session of one request: `ctx.session` in procedures, `sessionOf(request)` in handlers. It
+ * changes by a refresh, by {@link SessionActions} and, while a stream is open, with its session.
  *
  * @example
  * import { sessionOf } from '@latchkey/http';
@@ -31,7 +31,7 @@ import { canRefresh, NO_CREDENTIALS, settled, UNCONFIRMED, verdictAfter } from '
  * const { principal } = sessionOf(request);
  * response.end(`Hello ${principal?.username ?? 'stranger'}`);
  */
-export class RequestSession {
+export class RequestSession<Claims extends AnyClaims = AnyClaims> {
   readonly #edge: EdgeOptions;
   readonly #exchange: Exchange;
   readonly #credentials: RequestCredentials;
@@ -56,8 +56,8 @@ export class RequestSession {
   }
 
   /** The principal, or the reason why the caller is anonymous. */
-  get authentication(): Authentication {
-    return this.#authentication;
+  get authentication(): Authentication<Claims> {
+    return this.#authentication as Authentication<Claims>;
   }
 
   /** The outcome of this request's last refresh; `null` if it was not refreshed. */
@@ -71,8 +71,8 @@ export class RequestSession {
   }
 
   /** The caller of the request; `null` if not signed in. */
-  get principal(): Principal | null {
-    return this.#authentication.kind === 'authenticated' ? this.#authentication.principal : null;
+  get principal(): Principal<Claims> | null {
+    return this.authentication.kind === 'authenticated' ? this.authentication.principal : null;
   }
 
   /** Address and user agent of the caller. */

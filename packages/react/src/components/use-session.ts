@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { createContext, useContext } from 'react';
 import type { Latchkey } from '../latchkey.ts';
-import { isSignedIn, type Principal, type SessionState, sessionKey } from '../session/session.ts';
+import { isSignedIn, type Principal, type SessionState } from '../session/session.ts';
 import type { SessionControl } from '../session/session-control.ts';
 import { useStore } from '../store.ts';
 
@@ -28,7 +28,7 @@ export function useSession(): SessionState {
   const latchkey = useLatchkey();
   const onPage = useStore(latchkey.onPage);
   const { data, error, errorUpdateCount, refetch } = useQuery({
-    queryKey: sessionKey,
+    queryKey: latchkey.sessionKey,
     queryFn: ({ signal }) => latchkey.fetchSession(signal),
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: Number.POSITIVE_INFINITY,

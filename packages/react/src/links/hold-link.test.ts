@@ -33,7 +33,10 @@ function client(answers: (TRPCClientError<AnyTRPCRouter> | 'ok')[]) {
         });
       });
   const api = createTRPCUntypedClient<AnyTRPCRouter>({
-    links: [holdLink({ held, person: () => person, onSessionOver }), server],
+    links: [
+      holdLink({ held, sessionPath: 'auth.session', person: () => person, onSessionOver }),
+      server,
+    ],
   });
   return { api, held, onSessionOver, received, becomes };
 }

@@ -6,6 +6,8 @@ import type { HeldCalls } from './held-calls.ts';
 
 export interface HoldLinkOptions {
   readonly held: HeldCalls;
+  /** The path of `auth.session`: it is never held, because held calls wait for its answer. */
+  readonly sessionPath: string;
   /** The user whose page is shown, as `personOf` names them; null if it is public. */
   readonly person: () => string | null;
   /**
@@ -15,9 +17,6 @@ export interface HoldLinkOptions {
   readonly onSessionOver: () => void;
 }
 
-/** The call that is never held, because held calls wait for its answer. */
-const SESSION_PATH = 'auth.session';
-
 /**
  * Holds the queries and mutations of the current user that were refused because the session is
  * over, until it is known who is signed in. Those of the same user are sent once more; a second
@@ -26,6 +25,7 @@ const SESSION_PATH = 'auth.session';
  */
 export function holdLink<TRouter extends AnyTRPCRouter>({
   held,
+  sessionPath,
   person,
   onSessionOver,
 }: HoldLinkOptions): TRPCLink<TRouter> {
@@ -63,7 +63,7 @@ export function holdLink<TRouter extends AnyTRPCRouter>({
         }
 
         function hold(error: TRPCClientError<TRouter>): void {
-          const over = isSessionOver(error) && op.path !== SESSION_PATH;
+          const over = isSessionOver(error) && op.path !== sessionPath;
           if (
             over &&
             sender !== null &&

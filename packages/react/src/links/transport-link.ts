@@ -18,7 +18,10 @@ export type Transformer = TRPCDataTransformer | TRPCCombinedDataTransformer;
 export interface TransportOptions {
   /** The URL of the tRPC endpoint, such as `/trpc`. */
   readonly url: string;
-  /** Paths of further procedures that set cookies, besides those of the `auth` router. */
+  /**
+   * Paths of further procedures that set cookies, besides Latchkey's own. Each needs a separate
+   * request, because a streamed response sends its headers before its procedures run.
+   */
   readonly setCookies?: readonly string[];
   /** The largest number of calls in one request: at most what the server accepts (default 10). */
   readonly maxBatch?: number;
@@ -36,12 +39,6 @@ export interface TransportOptions {
   /** Sends queries by POST too, if the server allows it (`allowMethodOverride`). */
   readonly methodOverride?: 'POST' | undefined;
 }
-
-/**
- * The procedures of the `auth` router that set cookies. Each needs a separate request, because a
- * streamed response sends its headers before its procedures run.
- */
-const SET_COOKIES = ['auth.login', 'auth.logout', 'auth.refresh'];
 
 const GATEWAY_ERRORS = new Set([502, 503, 504]);
 
@@ -64,7 +61,7 @@ export function transportLink({
   const [misspelt] = Object.keys(unknown);
   if (misspelt)
     throw new TypeError(`createLatchkey: ${misspelt} is not an option. Check its spelling.`);
-  const setsCookies = new Set([...SET_COOKIES, ...setCookies]);
+  const setsCookies = new Set(setCookies);
   const fetchWithToken = withCsrfToken((to, init) => send(to, { ...init, credentials: 'include' }));
 
   async function fetchAnswer(to: RequestInfo | URL | string, init?: object): Promise<Response> {

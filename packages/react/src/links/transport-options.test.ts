@@ -39,7 +39,7 @@ const router = t.router({
 });
 type AppRouter = typeof router;
 const plain = initTRPC.context<LatchkeyContext>().create();
-const plainRouter = plain.router({ hello: plain.procedure.query(() => 'Hello') });
+const plainRouter = plain.router({ auth: authRouter({ checkPassword: async () => null }) });
 type PlainRouter = typeof plainRouter;
 
 let origin: string;

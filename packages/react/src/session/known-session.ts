@@ -1,5 +1,5 @@
-import type { QueryClient } from '@tanstack/react-query';
-import { type SessionAnswer, sessionKey } from './session.ts';
+import type { Latchkey } from '../latchkey.ts';
+import type { SessionAnswer } from './session.ts';
 
 const ELEMENT = 'latchkey-session';
 
@@ -11,9 +11,9 @@ const ELEMENT = 'latchkey-session';
  * @example
  * import { takeKnownSession } from '@latchkey/react';
  *
- * const isKnown = takeKnownSession(queryClient); // before the first render
+ * const isKnown = takeKnownSession(latchkey); // before the first render
  */
-export function takeKnownSession(queryClient: QueryClient): boolean {
+export function takeKnownSession({ queryClient, sessionKey }: Latchkey): boolean {
   const element = document.getElementById(ELEMENT);
   if (!element?.textContent) return false;
   element.remove();

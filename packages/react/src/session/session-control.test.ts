@@ -2,7 +2,9 @@ import { dehydrate, hydrate, QueryObserver } from '@tanstack/react-query';
 import { afterEach, expect, it, vi } from 'vitest';
 import { createLatchkey } from '../latchkey.ts';
 import { createQueryClient } from '../query-client.ts';
-import { sessionKey } from './session.ts';
+import { sessionKeyOf } from './session.ts';
+
+const sessionKey = sessionKeyOf('auth');
 
 const answer = {
   principal: {
@@ -19,12 +21,17 @@ const dehydrated = () => {
   server.setQueryData(sessionKey, answer);
   return dehydrate(server);
 };
-const start = (queryClient = createQueryClient()) => ({
-  queryClient,
-  latchkey: createLatchkey({ url: '/trpc', queryClient }),
-});
+const stops: (() => void)[] = [];
+function start(queryClient = createQueryClient()) {
+  const latchkey = createLatchkey({ url: '/trpc', queryClient });
+  stops.push(latchkey.control.start());
+  return { queryClient, latchkey };
+}
 
-afterEach(() => vi.unstubAllGlobals());
+afterEach(() => {
+  for (const stop of stops.splice(0)) stop();
+  vi.unstubAllGlobals();
+});
 
 it('knows the user of a session that was hydrated before session control started (C4)', () => {
   const queryClient = createQueryClient();
@@ -88,6 +95,20 @@ it('opens no channel outside a browser, so that a process can end (C3)', () => {
   vi.stubGlobal('BroadcastChannel', opened);
   const { latchkey } = start();
   latchkey.control.signedOut();
-  latchkey.control.stop();
   expect(opened).not.toHaveBeenCalled();
+});
+
+it('fetches private queries again if the claims of the same session changed, and keeps them shown (P6)', () => {
+  const { queryClient, latchkey } = start();
+  const having = (tenantId: string) => ({
+    ...answer,
+    principal: { ...answer.principal, claims: { tenantId } },
+  });
+  const invalidated = vi.spyOn(queryClient, 'invalidateQueries');
+  queryClient.setQueryData(['orders'], ['one']);
+  for (const tenantId of ['acme', 'acme', 'other'])
+    queryClient.setQueryData(sessionKey, having(tenantId));
+  expect(invalidated).toHaveBeenCalledTimes(1);
+  expect(queryClient.getQueryData(['orders'])).toEqual(['one']);
+  expect(latchkey.onPage.get()?.principal.claims).toEqual({ tenantId: 'other' });
 });

@@ -1,17 +1,15 @@
-import type { QueryCacheNotifyEvent, QueryClient } from '@tanstack/react-query';
+import type { QueryCacheNotifyEvent, QueryClient, QueryKey } from '@tanstack/react-query';
 import type { HeldCalls } from '../links/held-calls.ts';
 import type { Store } from '../store.ts';
 import {
-  isSessionQuery,
   isSignedIn,
   type Principal,
   personOf,
   type SessionAnswer,
   type SignedInAnswer,
   type SignedOutReason,
-  sessionKey,
 } from './session.ts';
-import { joinTabs } from './tab-sync.ts';
+import { joinTabs, type TabSync } from './tab-sync.ts';
 
 /** Keeps the query cache in step with who is signed in, in this tab and in the others. */
 export interface SessionControl {
@@ -27,8 +25,13 @@ export interface SessionControl {
   leave(): void;
   /** Asks the server whether the session is still valid. Only its answer ends the session here. */
   ask(): void;
-  /** Stops watching the query cache and the other tabs. */
-  stop(): void;
+  /**
+   * Starts to watch the query cache and the other tabs; `LatchkeyProvider` calls it while it is
+   * mounted.
+   *
+   * @returns a function that stops it
+   */
+  start(): () => void;
 }
 
 export interface SessionControlOptions {
@@ -36,9 +39,12 @@ export interface SessionControlOptions {
   /** The last signed-in answer, while its page is still shown. */
   readonly onPage: Store<SignedInAnswer | null>;
   readonly held: HeldCalls;
+  readonly sessionKey: QueryKey;
+  readonly isSessionQuery: (query: { readonly queryHash: string }) => boolean;
 }
 
-const isPrivate = (query: { readonly queryHash: string }) => !isSessionQuery(query);
+/** Returns what changes if a user signs in again, or gets other claims. */
+const sessionOf = ({ sessionId, claims }: Principal) => sessionId + JSON.stringify(claims);
 
 /** True if an event brings data: fetched, set, hydrated or restored. */
 function isAnswer(event: QueryCacheNotifyEvent): boolean {
@@ -47,43 +53,58 @@ function isAnswer(event: QueryCacheNotifyEvent): boolean {
 }
 
 /**
- * Watches the cache for answers of `auth.session`. If another user signed in, everything that the
- * last one fetched is removed. If the same user has another session, or a changed one, the data
- * stays and is fetched again. If the session is over, the page stays for the same user to go on.
+ * Creates the control, which watches the cache for answers of `auth.session`. If another user
+ * signed in, everything that the last one fetched is removed. If the same user has another session,
+ * or a changed one, the data stays and is fetched again. If the session is over, the page stays for
+ * the same user to go on.
  */
-export function startSessionControl({
+export function createSessionControl({
   queryClient,
   onPage,
   held,
+  sessionKey,
+  isSessionQuery,
 }: SessionControlOptions): SessionControl {
   /** Whether the page may be out of date even for the same user and session. */
   let changed = false;
+  let tabs: TabSync | null = null;
+  const isPrivate = (query: { readonly queryHash: string }) => !isSessionQuery(query);
 
-  const leaveQueries = queryClient.getQueryCache().subscribe((event) => {
-    if (isAnswer(event) && isSessionQuery(event.query)) look(event.query.state.data);
-  });
-  look(queryClient.getQueryData(sessionKey));
+  look();
 
-  const tabs = joinTabs((message) => {
-    if (message === 'signed-out') forget('signed_out_elsewhere');
-    else if (queryClient.getQueryData(sessionKey)) askAgain();
-    else startOver();
-  });
+  function start(): () => void {
+    const leaveQueries = queryClient.getQueryCache().subscribe((event) => {
+      if (isAnswer(event) && isSessionQuery(event.query)) look();
+    });
+    look();
+    const joined = joinTabs((message) => {
+      if (message === 'signed-out') forget('signed_out_elsewhere');
+      else if (queryClient.getQueryData(sessionKey)) askAgain();
+      else startOver();
+    });
+    tabs = joined;
+    // Starts over on a page from the back/forward cache, which may belong to a user who has signed
+    // out since.
+    const restored = (event: PageTransitionEvent) => event.persisted && startOver();
+    globalThis.window?.addEventListener('pageshow', restored);
+    return () => {
+      leaveQueries();
+      joined.close();
+      if (tabs === joined) tabs = null;
+      globalThis.window?.removeEventListener('pageshow', restored);
+    };
+  }
 
-  // Starts over on a page from the back/forward cache, which may belong to a user who has signed
-  // out since.
-  const restored = (event: PageTransitionEvent) => event.persisted && startOver();
-  globalThis.window?.addEventListener('pageshow', restored);
-
-  function look(answer: unknown): void {
-    if (answer && isSignedIn(answer as SessionAnswer)) welcome(answer as SignedInAnswer);
+  function look(): void {
+    const answer = queryClient.getQueryData<SessionAnswer>(sessionKey);
+    if (answer && isSignedIn(answer)) welcome(answer);
   }
 
   function welcome(answer: SignedInAnswer): void {
     const before: Principal | null = onPage.get()?.principal ?? null;
     const person = personOf(answer.principal) as string;
     if (before && personOf(before) !== person) giveUp();
-    else if (changed || (before && before.sessionId !== answer.principal.sessionId))
+    else if (changed || (before && sessionOf(before) !== sessionOf(answer.principal)))
       void queryClient.invalidateQueries({ predicate: isPrivate });
     changed = false;
     onPage.set(answer);
@@ -130,7 +151,7 @@ export function startSessionControl({
 
   return {
     async signedIn() {
-      tabs.post('signed-in');
+      tabs?.post('signed-in');
       changed = true;
       const before = queryClient.getQueryState(sessionKey)?.dataUpdateCount;
       await queryClient.refetchQueries({ queryKey: sessionKey });
@@ -139,17 +160,13 @@ export function startSessionControl({
         queryClient.setQueryData(sessionKey, { ...after.data, reason: 'cookies_blocked' });
     },
     signedOut(reason = 'signed_out_here') {
-      tabs.post('signed-out');
+      tabs?.post('signed-out');
       forget(reason);
     },
     leave() {
       forget(queryClient.getQueryData<SessionAnswer>(sessionKey)?.reason ?? null);
     },
     ask,
-    stop() {
-      leaveQueries();
-      tabs.close();
-      globalThis.window?.removeEventListener('pageshow', restored);
-    },
+    start,
   };
 }

@@ -1,8 +1,8 @@
 import type { SessionView } from '@latchkey/trpc';
-import { hashKey, type QueryKey } from '@tanstack/react-query';
+import type { QueryKey } from '@tanstack/react-query';
 
 /**
- * Declares the roles of an app once, for its whole client.
+ * Declares the roles, the claims and the app's own reasons of errors once, for its whole client.
  *
  * @example
  * ```ts
@@ -11,6 +11,8 @@ import { hashKey, type QueryKey } from '@tanstack/react-query';
  * declare module '@latchkey/react' {
  *   interface Register {
  *     role: 'Admin' | 'User';
+ *     claims: { tenantId: string };
+ *     reason: 'slug_taken' | 'seats_used_up';
  *   }
  * }
  * ```
@@ -21,9 +23,25 @@ export interface Register {}
 /** A role that the app declares in `Register`; any string if it declares none. */
 export type Role = Register extends { role: infer Named extends string } ? Named : string;
 
+/**
+ * The reason of an error: one of Latchkey's closed set, or one of the app's own, which it declares
+ * in `Register`.
+ */
+export type ErrorReason =
+  | NonNullable<SessionView['reason']>
+  | (Register extends { reason: infer Named extends string }
+      ? Named
+      : string & Record<never, never>);
+
+/** The claims that the app declares in `Register`; of unknown types if it declares none. */
+export type Claims = Register extends { claims: infer Named extends object }
+  ? Named
+  : Readonly<Record<string, unknown>>;
+
 /** The signed-in user and session, as the server's procedures see them. */
-export type Principal = Omit<NonNullable<SessionView['principal']>, 'role'> & {
+export type Principal = Omit<NonNullable<SessionView['principal']>, 'role' | 'claims'> & {
   readonly role: Role;
+  readonly claims: Claims;
 };
 
 /** The answer of `auth.session`. */
@@ -78,17 +96,12 @@ export const personOf = (principal: Principal | null): string | null =>
 export const isSignedIn = (answer: SessionAnswer): answer is SignedInAnswer =>
   answer.principal !== null;
 
-/** The query key of `auth.session` in both tRPC integrations of React Query. */
-export const sessionKey: QueryKey = [['auth', 'session'], { type: 'query' }];
-const sessionHash = hashKey(sessionKey);
-
 /**
- * True for the query of `auth.session`.
+ * Returns the query key of the session in both tRPC integrations of React Query.
  *
- * @example
- * import { isSessionQuery } from '@latchkey/react';
- *
- * await queryClient.invalidateQueries({ predicate: (query) => !isSessionQuery(query) });
+ * @param auth the path of the router with Latchkey's procedures, such as `auth`
  */
-export const isSessionQuery = (query: { readonly queryHash: string }): boolean =>
-  query.queryHash === sessionHash;
+export const sessionKeyOf = (auth: string): QueryKey => [
+  [...auth.split('.'), 'session'],
+  { type: 'query' },
+];

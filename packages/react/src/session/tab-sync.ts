@@ -11,43 +11,22 @@ export interface TabSync {
   close(): void;
 }
 
+const ALONE: TabSync = { post: () => {}, close: () => {} };
+
 /**
  * Connects this tab with the others of its origin. A message does not reach the tab that sent it.
- * Outside a browser there are no tabs, and nothing is opened that would keep the process alive.
+ * Outside a browser there are no tabs, and nothing is opened that would keep the process alive. A
+ * tab whose browser blocks storage stays alone: it learns of changes by the server's next answer.
  */
 export function joinTabs(onMessage: (message: TabMessage) => void): TabSync {
-  if (typeof window === 'undefined') return { post: () => {}, close: () => {} };
-  const receive = (data: unknown) => {
-    if (data === 'signed-in' || data === 'signed-out') onMessage(data);
-  };
-  return typeof BroadcastChannel === 'undefined' ? joinByStorage(receive) : joinByChannel(receive);
-}
-
-function joinByChannel(receive: (data: unknown) => void): TabSync {
-  const channel = new BroadcastChannel(CHANNEL);
-  channel.onmessage = ({ data }: MessageEvent<unknown>) => receive(data);
-  return { post: (message) => channel.postMessage(message), close: () => channel.close() };
-}
-
-/**
- * Connects tabs in browsers without BroadcastChannel: other tabs get a `storage` event. The entry
- * is removed at once.
- */
-function joinByStorage(receive: (data: unknown) => void): TabSync {
-  const listen = ({ key, newValue }: StorageEvent) => {
-    if (key === CHANNEL) receive(newValue);
-  };
-  window.addEventListener('storage', listen);
-  return {
-    post(message) {
-      try {
-        localStorage.setItem(CHANNEL, message);
-        localStorage.removeItem(CHANNEL);
-      } catch {
-        // Ignored, because storage is blocked: each tab still learns of the change from the
-        // server's next answer.
-      }
-    },
-    close: () => window.removeEventListener('storage', listen),
-  };
+  if (typeof window === 'undefined') return ALONE;
+  try {
+    const channel = new BroadcastChannel(CHANNEL);
+    channel.onmessage = ({ data }: MessageEvent<unknown>) => {
+      if (data === 'signed-in' || data === 'signed-out') onMessage(data);
+    };
+    return { post: (message) => channel.postMessage(message), close: () => channel.close() };
+  } catch {
+    return ALONE;
+  }
 }

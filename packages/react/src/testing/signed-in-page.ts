@@ -14,7 +14,6 @@ export function signedInPage(url: string) {
     setCookies: ['mine'],
     retry: { firstDelay: 1 },
   });
-  latchkey.control.stop();
   latchkey.onPage.set({
     principal: { userId: '7', username: 'ada', role: 'User', sessionId: 's', generation: 0 },
   } as never);

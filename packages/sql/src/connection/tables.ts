@@ -1,4 +1,4 @@
-import type { Generated } from 'kysely';
+import { type Generated, type RawBuilder, sql } from 'kysely';
 
 /**
  * The tables of the packages, as Kysely sees them. Instants are milliseconds since the epoch; flags
@@ -21,6 +21,10 @@ export const LATCHKEY_TABLES = [
   'latchkey_audit_events',
   'latchkey_audit_seals',
 ] as const satisfies readonly (keyof LatchkeyTables)[];
+
+/** Returns the name of a table in its schema, for statements that are written as text. */
+export const tableIn = (schema: string | null, name: keyof LatchkeyTables): RawBuilder<unknown> =>
+  sql.table(schema === null ? name : `${schema}.${name}`);
 
 export interface SessionsTable {
   id: string;

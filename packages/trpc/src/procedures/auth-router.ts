@@ -1,24 +1,24 @@
-import type { Reason } from '@latchkey/core';
+import type { AnyClaims, Reason, User } from '@latchkey/core';
+import type { RequestSession } from '@latchkey/http';
 import { initTRPC } from '@trpc/server';
 import { z } from 'zod';
 import type { LatchkeyContext } from './context.ts';
-import { formatError, refuse } from './errors.ts';
+import { refuse } from './errors.ts';
+import type { RestMeta } from './policy.ts';
 import { latchkeyProcedures } from './procedures.ts';
-import type { RestMeta } from './rest-meta.ts';
-import { describeSession, sessionView } from './session-view.ts';
+import { describeSession, type SessionView, sessionView } from './session-view.ts';
 import {
   type AuthRouterDependencies,
   byPassword,
+  type ClaimsOf,
   type OwnSignInDependencies,
   type PasswordInput,
   type passwordInput,
   signInInput,
 } from './sign-in.ts';
 
-const t = initTRPC
-  .context<LatchkeyContext>()
-  .meta<RestMeta>()
-  .create({ errorFormatter: formatError });
+/** Without an error formatter, so that `mergeRouters` accepts it beside an app's own router. */
+const t = initTRPC.context<LatchkeyContext>().meta<RestMeta>().create();
 const policies = latchkeyProcedures<string>();
 
 const message = z.object({ message: z.string() });
@@ -45,6 +45,13 @@ const NOT_PRESENTED: ReadonlySet<Reason> = new Set<Reason>([
  *
  * @example
  * import { authRouter } from '@latchkey/trpc';
+ *
+ * // beside procedures of your own: the app's router comes first
+ * const own = t.router({ google: t.procedure.query(() => 'https://accounts.google.com') });
+ * const router = t.router({ auth: t.mergeRouters(own, authRouter({ checkPassword })) });
+ *
+ * @example
+ * import { authRouter } from '@latchkey/trpc';
  * import { TRPCError } from '@trpc/server';
  * import { z } from 'zod';
  *
@@ -59,12 +66,12 @@ const NOT_PRESENTED: ReadonlySet<Reason> = new Set<Reason>([
  *     (await checkPassword(username, password)) !== null,
  * });
  */
-export function authRouter(
-  dependencies: AuthRouterDependencies,
-): ReturnType<typeof routerOf<PasswordInput, z.output<typeof passwordInput>>>;
-export function authRouter<In, Out>(
-  dependencies: OwnSignInDependencies<In, Out>,
-): ReturnType<typeof routerOf<In, Out>>;
+export function authRouter<Owner extends User>(
+  dependencies: AuthRouterDependencies<Owner>,
+): ReturnType<typeof routerOf<PasswordInput, z.output<typeof passwordInput>, ClaimsOf<Owner>>>;
+export function authRouter<In, Out, Owner extends User>(
+  dependencies: OwnSignInDependencies<In, Out, Owner>,
+): ReturnType<typeof routerOf<In, Out, ClaimsOf<Owner>>>;
 export function authRouter(dependencies: object): unknown {
   const wanted = 'input' in dependencies ? ['signIn', 'confirmPassword'] : ['checkPassword'];
   for (const name of wanted)
@@ -75,7 +82,7 @@ export function authRouter(dependencies: object): unknown {
     : routerOf(byPassword(dependencies as AuthRouterDependencies));
 }
 
-function routerOf<In, Out>({
+function routerOf<In, Out, Claims extends AnyClaims>({
   input: schema,
   signIn,
   confirmPassword,
@@ -161,7 +168,7 @@ function routerOf<In, Out>({
 
     session: t.procedure
       .concat(policies.public)
-      .output(sessionView)
-      .query(({ ctx }) => describeSession(ctx.session)),
+      .output(sessionView as z.ZodType<SessionView<Claims>>)
+      .query(({ ctx }) => describeSession(ctx.session as RequestSession<Claims>)),
   });
 }

@@ -1,10 +1,14 @@
 import type { ServerResponse } from 'node:http';
+import type { AnyClaims } from '@latchkey/core';
 import type { RequestSession } from '@latchkey/http';
 import { sessionOf } from '@latchkey/http';
 
-/** The part of the tRPC context that Latchkey's procedures need. Your own context extends it. */
-export interface LatchkeyContext {
-  readonly session: RequestSession;
+/**
+ * The part of the tRPC context that Latchkey's procedures need. Your own context extends it.
+ * `Claims`: those of the layer's schema.
+ */
+export interface LatchkeyContext<Claims extends AnyClaims = AnyClaims> {
+  readonly session: RequestSession<Claims>;
   /** The response's `X-Request-Id`, if the app sets one. Errors repeat it. */
   readonly requestId?: string | undefined;
 }
@@ -22,7 +26,11 @@ export interface LatchkeyContext {
  *   database,
  * });
  */
-export function createLatchkeyContext({ req }: { req: object }): LatchkeyContext {
+export function createLatchkeyContext<Claims extends AnyClaims = AnyClaims>({
+  req,
+}: {
+  req: object;
+}): LatchkeyContext<Claims> {
   const { res } = req as { res?: ServerResponse };
   return { session: sessionOf(req), requestId: res?.getHeader('x-request-id')?.toString() };
 }

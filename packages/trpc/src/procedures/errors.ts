@@ -25,8 +25,19 @@ export interface RefuseOptions extends ErrorSeconds {
   readonly message?: string;
 }
 
+/** A reason of {@link Reason}, or one of the app's own. */
+export type AnyReason = Reason | (string & Record<never, never>);
+
+/** How a refusal with a reason of the app's own is answered. */
+export interface OwnRefuseOptions extends ErrorSeconds {
+  readonly code: TRPC_ERROR_CODE_KEY;
+  readonly message: string;
+}
+
 /**
- * Creates the error with which a procedure refuses a call.
+ * Creates the error with which a procedure refuses a call. The client reads the reason by
+ * `reasonOf(error)`. A reason of the app's own needs a code and a message; `data.latchkey` stays
+ * Latchkey's.
  *
  * @param options a code or message other than the error table's, and the seconds to tell the caller
  * @example
@@ -38,17 +49,42 @@ export interface RefuseOptions extends ErrorSeconds {
  *   return { id: 1 };
  * });
  */
+export function refuse(reason: Reason, options?: RefuseOptions): TRPCError;
+export function refuse(reason: string, options: OwnRefuseOptions): TRPCError;
 export function refuse(
-  reason: Reason,
+  reason: string,
   { code, message, ...seconds }: RefuseOptions = {},
 ): TRPCError {
-  const known = ERROR_TABLE[reason];
-  return new TRPCError({
-    code: code ?? known.code,
-    message: message ?? known.message,
-    cause: refusal(reason, seconds),
-  });
+  if (isReason(reason)) {
+    const known = ERROR_TABLE[reason];
+    return new TRPCError({
+      code: code ?? known.code,
+      message: message ?? known.message,
+      cause: refusal(reason, seconds),
+    });
+  }
+  if (code === undefined || message === undefined)
+    throw new TypeError(
+      `refuse: ${reason} is a reason of your own. Give its code and its message.`,
+    );
+  return new TRPCError({ code, message, cause: ownRefusal(reason, seconds) });
 }
+
+const isReason = (reason: string): reason is Reason => Object.hasOwn(ERROR_TABLE, reason);
+
+/** The key under which an error has the app's own reason: one for every copy of this package. */
+const OWN_REASON: unique symbol = Symbol.for('latchkey.own_reason');
+
+interface OwnRefusal extends Error {
+  readonly [OWN_REASON]: { readonly reason: string } & ErrorSeconds;
+}
+
+function ownRefusal(reason: string, seconds: ErrorSeconds): OwnRefusal {
+  return Object.assign(new Error(reason), { [OWN_REASON]: { reason, ...seconds } });
+}
+
+const isOwnRefusal = (cause: Error | undefined): cause is OwnRefusal =>
+  cause !== undefined && OWN_REASON in cause;
 
 /** Returns the error for a call that needs a store which cannot answer: 503. */
 export function unavailable(outage: StoreUnavailableError): TRPCError {
@@ -69,14 +105,17 @@ export function unavailableIfOutage(error: TRPCError): TRPCError {
 }
 
 /** The part of an error that its caller gets. It contains nothing internal. */
-export interface PublicError extends HttpError {
+export interface PublicError extends Omit<HttpError, 'reason'> {
   readonly code: TRPC_ERROR_CODE_KEY;
+  /** The reason of a refusal; absent from other errors of the app. */
+  readonly reason?: AnyReason;
 }
 
 /**
  * Returns the public part of any error that a procedure or middleware ended with. Refusals, store
  * outages (503), invalid input (400, naming the fields) and unexpected errors (500, masked) get a
- * reason. A `TRPCError` that the app throws keeps its code, status and message, and has no reason.
+ * reason. A `TRPCError` that the app throws keeps its code, status and message, and has no reason
+ * but one that it was given by `refuse`.
  *
  * @example
  * import { publicError } from '@latchkey/trpc';
@@ -89,6 +128,7 @@ export function publicError(thrown: unknown): PublicError {
   const error = unavailableIfOutage(getTRPCErrorFromUnknown(thrown));
   const { cause, code, message } = error;
   const own = { httpStatus: getHTTPStatusCodeFromError(error), code, message };
+  if (isOwnRefusal(cause)) return { ...own, ...cause[OWN_REASON] };
   if (isRefusal(cause))
     return isPassedOn(error) ? own : { ...own, reason: cause.reason, ...cause.seconds };
   if (cause instanceof StoreUnavailableError && code === 'SERVICE_UNAVAILABLE')
@@ -122,8 +162,8 @@ export interface Failure {
 
 /** The fields that {@link formatError} adds to an error's data. */
 export interface LatchkeyErrorData extends ErrorSeconds {
-  /** One of core's reasons; absent from errors of the app. */
-  readonly reason?: Reason;
+  /** The reason of a refusal: one of core's, or the app's own. */
+  readonly reason?: AnyReason;
   /** True if Latchkey refused the client's call before its procedure ran: safe to repeat. */
   readonly latchkey?: true;
   /** The request's id, if the app sets `X-Request-Id`. */

@@ -3,8 +3,8 @@ import { describe, expect, expectTypeOf, it } from 'vitest';
 import { z } from 'zod';
 import type { LatchkeyContext } from './context.ts';
 import { listPolicies, requirePolicies } from './list-policies.ts';
+import type { RestMeta } from './policy.ts';
 import { latchkeyProcedures } from './procedures.ts';
-import type { RestMeta } from './rest-meta.ts';
 
 const t = initTRPC.context<LatchkeyContext>().meta<RestMeta & { owner?: string }>().create();
 const {

@@ -1,6 +1,5 @@
 import type { AnyTRPCProcedure, AnyTRPCRouter } from '@trpc/server';
-import type { Policy, PolicyMeta } from './policy.ts';
-import type { RestMeta } from './rest-meta.ts';
+import type { Policy, PolicyMeta, RestMeta } from './policy.ts';
 
 /** A procedure of a router with its policy. */
 export interface StatedPolicy {

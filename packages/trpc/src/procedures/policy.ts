@@ -1,4 +1,4 @@
-import type { Principal } from '@latchkey/core';
+import type { AnyClaims, Principal } from '@latchkey/core';
 
 interface CommonPolicy {
   /**
@@ -19,7 +19,7 @@ export interface PublicPolicy extends CommonPolicy {
  * The signed-in callers that a policy admits: all, those with one of some roles, or those that a
  * predicate accepts.
  */
-export type SignedInAccess<Role extends string = string> =
+export type SignedInAccess<Role extends string = string, Claims extends AnyClaims = AnyClaims> =
   | 'signed_in'
   | { readonly roles: readonly Role[] }
   | {
@@ -29,12 +29,15 @@ export type SignedInAccess<Role extends string = string> =
        * Called at each call and, while a subscription is open, whenever its caller has changed.
        * Must not throw.
        */
-      readonly allow: (principal: Principal) => boolean;
+      allow(principal: Principal<Claims>): boolean;
     };
 
 /** A policy that admits signed-in callers, or only some of them. */
-export type SignedInPolicy<Role extends string = string> = CommonPolicy & {
-  readonly access: SignedInAccess<Role>;
+export type SignedInPolicy<
+  Role extends string = string,
+  Claims extends AnyClaims = AnyClaims,
+> = CommonPolicy & {
+  readonly access: SignedInAccess<Role, Claims>;
 } & (
     | {
         /** A valid access token suffices, unless the revocation feed reports it revoked. */
@@ -59,3 +62,16 @@ export type Policy<Role extends string = string> = PublicPolicy | SignedInPolicy
 export interface PolicyMeta {
   readonly policy?: Policy;
 }
+
+/** The plain HTTP route of a procedure, also for the OpenAPI document. */
+export type RestMeta = {
+  openapi?: {
+    method: 'GET' | 'POST';
+    path: `/${string}`;
+    summary?: string;
+    description?: string;
+    tags?: string[];
+    protect?: boolean;
+    errorResponses?: number[];
+  };
+};

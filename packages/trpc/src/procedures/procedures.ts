@@ -1,15 +1,11 @@
-import {
-  type Actor,
-  currentPrincipal,
-  type Principal,
-  StoreUnavailableError,
-} from '@latchkey/core';
+import type { Actor, AnyClaims, Principal } from '@latchkey/core';
 import type { RequestSession } from '@latchkey/http';
 import { initTRPC, type TRPCError } from '@trpc/server';
-import { type Demand, guardSubscription } from '../streams/guard-subscription.ts';
+import { guardSubscription } from '../streams/guard-subscription.ts';
 import { settleStreams } from '../streams/session-streams.ts';
+import { admit, admitByStore, demandOf } from './admission.ts';
 import type { LatchkeyContext } from './context.ts';
-import { formatError, refuse, unavailable, unavailableIfOutage } from './errors.ts';
+import { formatError, refuse, unavailableIfOutage } from './errors.ts';
 import { markEnforcing } from './list-policies.ts';
 import type { Policy, PublicPolicy, SignedInAccess, SignedInPolicy } from './policy.ts';
 import { notePassage, noteRefusal } from './refused-call.ts';
@@ -20,29 +16,13 @@ type Roles<Role> = readonly [Role, ...Role[]];
 const t = initTRPC.context<LatchkeyContext>().create({ errorFormatter: formatError });
 
 /**
- * Returns the principal of a request.
- *
- * @throws TRPCError 503 if the session store is unavailable, 401 if the caller is not signed in
- * @example
- * import { requirePrincipal } from '@latchkey/trpc';
- *
- * const name = t.procedure.query(({ ctx }) => requirePrincipal(ctx.session).username);
- */
-export function requirePrincipal(session: RequestSession): Principal {
-  if (session.principal) return session.principal;
-  if (session.outage) throw unavailable(session.outage);
-  throw refuse(
-    session.authentication.kind === 'anonymous' ? session.authentication.reason : 'no_credentials',
-  );
-}
-
-/**
  * Creates procedures to concatenate with your own: each enforces one {@link Policy}, before input
  * is parsed. They add `ctx.principal` (possibly `null` behind `public` and `setsCookies`) and
  * `ctx.actor`, the caller as audit events name it. Both keep the caller that was admitted, even if
  * the session ends while the procedure runs. A store outage is answered with 503.
  *
- * Pass your role names as a type argument and a misspelt role does not compile.
+ * Pass your role names as a type argument, and a misspelt role does not compile; and the type of
+ * the layer's claims as a second one, for `ctx.principal.claims` and the predicates of `allow`.
  *
  * @example
  * import { latchkeyProcedures } from '@latchkey/trpc';
@@ -54,9 +34,9 @@ export function requirePrincipal(session: RequestSession): Principal {
  *   close: t.procedure.concat(recentlyAuthenticated(600)).mutation(() => 'account closed'),
  * });
  */
-export function latchkeyProcedures<Role extends string>() {
+export function latchkeyProcedures<Role extends string, Claims extends AnyClaims = AnyClaims>() {
   /** Creates a procedure whose meta states the policy that its middleware enforces. */
-  function stated<Admitted extends Principal | null>(policy: Policy<Role>) {
+  function stated<Admitted extends Principal<Claims> | null>(policy: Policy<Role>) {
     const demand = demandOf(policy);
     async function admitted(session: RequestSession): Promise<Admitted> {
       if (policy.setsCookies && !canSetCookies(session))
@@ -92,7 +72,7 @@ export function latchkeyProcedures<Role extends string>() {
   }
 
   const openToAll = (setsCookies: boolean) =>
-    stated<Principal | null>({
+    stated<Principal<Claims> | null>({
       access: 'public',
       revocation: 'feed',
       maxAuthenticationAgeSeconds: null,
@@ -100,7 +80,7 @@ export function latchkeyProcedures<Role extends string>() {
     } satisfies PublicPolicy);
 
   /** Creates a procedure that checks the access token and the revocation feed. */
-  const byToken = (access: SignedInAccess<Role>) =>
+  const byToken = (access: SignedInAccess<Role, Claims>) =>
     withPolicy({
       access,
       revocation: 'feed',
@@ -110,12 +90,12 @@ export function latchkeyProcedures<Role extends string>() {
 
   /** Creates a procedure that also checks the store. */
   const byStore = (
-    access: SignedInAccess<Role>,
+    access: SignedInAccess<Role, Claims>,
     maxAuthenticationAgeSeconds: number | null = null,
   ) =>
     withPolicy({ access, revocation: 'strict', maxAuthenticationAgeSeconds, setsCookies: false });
 
-  function withPolicy(policy: SignedInPolicy<Role>) {
+  function withPolicy(policy: SignedInPolicy<Role, Claims>) {
     const { maxAuthenticationAgeSeconds: seconds } = policy;
     if (typeof policy.access === 'object' && 'roles' in policy.access && !policy.access.roles[0])
       throw new RangeError('roles is empty: name at least one role, or use signed_in.');
@@ -123,7 +103,7 @@ export function latchkeyProcedures<Role extends string>() {
       throw new RangeError(
         `maxAuthenticationAgeSeconds is ${seconds}: it must be more than 0. Use 600, for example.`,
       );
-    return stated<Principal>(policy);
+    return stated<Principal<Claims>>(policy);
   }
 
   return {
@@ -147,11 +127,12 @@ export function latchkeyProcedures<Role extends string>() {
      *
      * @param needs what a caller needs, for refusals and lists of policies: `a verified e-mail`
      */
-    allow: (needs: string, allow: (principal: Principal) => boolean) => byToken({ needs, allow }),
+    allow: (needs: string, allow: (principal: Principal<Claims>) => boolean) =>
+      byToken({ needs, allow }),
 
     /**
      * Admits signed-in callers whose session and user are still valid according to the store. Costs
-     * two store reads; `ctx.principal.role` is the current role.
+     * two store reads; `ctx.principal.role` and `claims` are the current ones.
      */
     revalidated: byStore('signed_in'),
 
@@ -184,66 +165,8 @@ function canSetCookies(session: RequestSession): boolean {
   return session.canSetCookies && session.header('trpc-accept') !== 'application/jsonl';
 }
 
-/** Returns what a caller must meet, at the start and as long as a subscription is open. */
-function demandOf({ access }: Policy): Demand | 'public' {
-  if (access === 'public') return 'public';
-  if (access === 'signed_in') return () => {};
-  const isAdmitted =
-    'allow' in access ? access.allow : ({ role }: Principal) => access.roles.includes(role);
-  return (principal) => {
-    if (isAdmitted(principal)) return;
-    const caller = `You are signed in as ${principal.username} with the role ${principal.role}.`;
-    throw refuse('role_required', { message: `This requires ${needsOf(access)}. ${caller}` });
-  };
-}
-
-/**
- * Says what a policy needs of a signed-in caller: `the role Admin`, `one of the roles Admin,
- * Clerk`, or the words of a predicate.
- */
-function needsOf(access: Exclude<SignedInAccess, 'signed_in'>): string {
-  if ('needs' in access) return access.needs;
-  const names = access.roles.join(', ');
-  return access.roles.length === 1 ? `the role ${names}` : `one of the roles ${names}`;
-}
-
-/** Decides from the request alone whether a caller is admitted. */
-function admit(demand: Demand | 'public', session: RequestSession): Principal | null {
-  if (demand === 'public') return session.principal;
-  const principal = requirePrincipal(session);
-  demand(principal);
-  return principal;
-}
-
-/**
- * Decides from the store as well whether a caller is admitted. The role is required both now and
- * when the request arrived: a batch gains no rights midway.
- */
-async function admitByStore(
-  demand: Demand | 'public',
-  { maxAuthenticationAgeSeconds }: SignedInPolicy,
-  session: RequestSession,
-): Promise<Principal> {
-  const caller = requirePrincipal(session);
-  if (demand !== 'public') demand(caller);
-  const confirmation = await session.confirm(caller).catch(throwOutage);
-  if (confirmation.kind === 'refused') throw refuse(confirmation.reason);
-  const principal = currentPrincipal(caller, confirmation.user);
-  if (demand !== 'public') demand(principal);
-  if (
-    maxAuthenticationAgeSeconds !== null &&
-    confirmation.authenticatedSecondsAgo >= maxAuthenticationAgeSeconds
-  )
-    throw refuse('reauthentication_required', { maxAuthenticationAgeSeconds });
-  return principal;
-}
-
 /** Returns an error of the procedure itself as its caller gets it. */
 function passedOn(error: TRPCError, call: Parameters<typeof notePassage>[1]): TRPCError {
   notePassage(error, call);
   return unavailableIfOutage(error);
-}
-
-function throwOutage(error: unknown): never {
-  throw error instanceof StoreUnavailableError ? unavailable(error) : error;
 }

@@ -1,4 +1,4 @@
-import type { Reason } from '@latchkey/core';
+import type { AnyClaims, Reason } from '@latchkey/core';
 import type { CookieDescription, RequestSession } from '@latchkey/http';
 import { z } from 'zod';
 
@@ -6,13 +6,15 @@ import { z } from 'zod';
  * The answer of `auth.session`. The type is written out, so that a client's types need neither the
  * schema nor zod.
  */
-export interface SessionView {
+export interface SessionView<Claims extends AnyClaims = AnyClaims> {
   readonly principal: {
     readonly userId: string;
     readonly username: string;
     readonly role: string;
     readonly sessionId: string;
     readonly generation: number;
+    /** The app's own claims: what the access token says, and so nothing secret. */
+    readonly claims: Claims;
   } | null;
   /** Why the caller is not signed in; `null` if signed in. */
   readonly reason: Reason | null;
@@ -32,6 +34,7 @@ export const sessionView = z.object({
       role: z.string(),
       sessionId: z.string(),
       generation: z.number(),
+      claims: z.record(z.string(), z.unknown()),
     })
     .nullable(),
   reason: z.custom<Reason>((value) => typeof value === 'string').nullable(),
@@ -62,7 +65,9 @@ export const sessionView = z.object({
  *   response.json(describeSession(sessionOf(request)));
  * });
  */
-export function describeSession(session: RequestSession): SessionView {
+export function describeSession<Claims extends AnyClaims = AnyClaims>(
+  session: RequestSession<Claims>,
+): SessionView<Claims> {
   const { authentication, refreshed } = session;
   if (session.outage) throw session.outage;
   return sessionView.parse({
@@ -72,5 +77,5 @@ export function describeSession(session: RequestSession): SessionView {
     accessTokenSeconds: session.accessTokenSeconds,
     refreshed: refreshed?.kind === 'refreshed' ? refreshed.decision : null,
     cookies: session.cookieDescriptions,
-  });
+  }) as SessionView<Claims>;
 }

@@ -1,4 +1,4 @@
-import type { Client, Principal, User } from '@latchkey/core';
+import type { AnyClaims, Client, Principal, User } from '@latchkey/core';
 import { z } from 'zod';
 
 /**
@@ -29,7 +29,7 @@ export const passwordInput = signInInput.extend({
 });
 
 /** The functions of your app that `authRouter` calls, for sign-in with username and password. */
-export interface AuthRouterDependencies {
+export interface AuthRouterDependencies<Owner extends User = User> {
   /**
    * Checks a username and password. It must take the same time whether or not the user exists (ASVS
    * 6.3.8).
@@ -44,7 +44,7 @@ export interface AuthRouterDependencies {
     password: string,
     client: Client,
     deviceOf: (username: string) => string | null,
-  ) => Promise<User | null>;
+  ) => Promise<Owner | null>;
   /** Checks the password of a signed-in caller again; by default with `checkPassword`. */
   readonly confirmPassword?: (
     principal: Principal,
@@ -64,7 +64,7 @@ export interface SignInCaller {
 }
 
 /** The functions of your app that `authRouter` calls, for sign-in with an input of your own. */
-export interface OwnSignInDependencies<In, Out> {
+export interface OwnSignInDependencies<In, Out, Owner extends User = User> {
   /**
    * The schema of the input of `login`. If its output has `remember: false`, the cookies end with
    * the browser.
@@ -76,7 +76,7 @@ export interface OwnSignInDependencies<In, Out> {
    *
    * @returns the user; `null` answers 401 `invalid_credentials`
    */
-  readonly signIn: (input: Out, caller: SignInCaller) => Promise<User | null>;
+  readonly signIn: (input: Out, caller: SignInCaller) => Promise<Owner | null>;
   /** Checks the password of a signed-in caller again. */
   readonly confirmPassword: (
     principal: Principal,
@@ -84,6 +84,13 @@ export interface OwnSignInDependencies<In, Out> {
     client: Client,
   ) => Promise<boolean>;
 }
+
+/** The claims of the users of an app, as its sign-in returns them. */
+export type ClaimsOf<Owner extends User> = Owner extends {
+  readonly claims: infer Claims extends AnyClaims;
+}
+  ? Claims
+  : AnyClaims;
 
 /** The input of `login` with username and password. */
 export type PasswordInput = z.input<typeof passwordInput>;

@@ -1,6 +1,6 @@
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
-import type { SessionLayer, User } from '@latchkey/core';
+import type { AnyClaims, SessionLayer, User } from '@latchkey/core';
 import {
   type CookieOptionsInput,
   grantCookies,
@@ -11,9 +11,9 @@ import { latchkeySteps } from '../latchkey.ts';
 import type { LatchkeyContext } from '../procedures/context.ts';
 
 /** The options of {@link callerContext}. */
-export interface CallerContextOptions {
+export interface CallerContextOptions<Claims extends AnyClaims = AnyClaims> {
   /** The server's session layer, or one of the test. */
-  readonly layer: SessionLayer;
+  readonly layer: SessionLayer<Claims>;
   /** The caller; `null` for an anonymous one. */
   readonly user: User | null;
   /** The cookie options of the server under test. */
@@ -33,12 +33,12 @@ export interface CallerContextOptions {
  * const caller = router.createCaller(await callerContext({ layer, user }));
  * console.log(await caller.hello()); // 'Hello ada'
  */
-export async function callerContext({
+export async function callerContext<Claims extends AnyClaims = AnyClaims>({
   layer,
   user,
   cookies,
   userAgent = 'Latchkey test caller',
-}: CallerContextOptions): Promise<LatchkeyContext> {
+}: CallerContextOptions<Claims>): Promise<LatchkeyContext<Claims>> {
   const request = new IncomingMessage(new Socket());
   Object.assign(request, {
     method: 'POST',

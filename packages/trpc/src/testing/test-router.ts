@@ -6,8 +6,8 @@ import { z } from 'zod';
 import { authRouter } from '../procedures/auth-router.ts';
 import type { LatchkeyContext } from '../procedures/context.ts';
 import { formatError } from '../procedures/errors.ts';
+import type { RestMeta } from '../procedures/policy.ts';
 import { latchkeyProcedures } from '../procedures/procedures.ts';
-import type { RestMeta } from '../procedures/rest-meta.ts';
 import type { streamProcedures } from './stream-procedures.ts';
 
 /** Creates gates at which handlers wait until a test opens them. */

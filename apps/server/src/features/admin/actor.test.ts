@@ -33,7 +33,11 @@ async function signedOutOnceAdmitted(username: string): Promise<Context> {
   const [user, current] = [await app.users.findAccount(username), await signIn(username)];
   if (!user) throw new Error(`there is no ${username}`);
   const { id: userId, role, tokenVersion } = user;
-  const instants = { issuedAt: app.clock.now(), accessTokenExpiresAt: app.clock.now() + 60_000 };
+  const instants = {
+    claims: {},
+    issuedAt: app.clock.now(),
+    accessTokenExpiresAt: app.clock.now() + 60_000,
+  };
   let principal: Principal | null = {
     userId,
     sessionId: current,

@@ -1,4 +1,4 @@
-import { sessionKey, useLatchkey } from '@latchkey/react';
+import { useLatchkey } from '@latchkey/react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import * as controls from '#messages/controls.ts';
@@ -54,7 +54,7 @@ export function NotArrivedPage({ part, failure }: NotArrivedPageProps) {
  */
 function useLoadOnceReachable(part: LazyPart<unknown>, failure: PartFailure): void {
   const queryClient = useQueryClient();
-  const { connection } = useLatchkey();
+  const { connection, sessionKey } = useLatchkey();
   useEffect(() => {
     if (failure !== 'unreachable') return;
     const loadIfAnswered = () => {
@@ -68,5 +68,5 @@ function useLoadOnceReachable(part: LazyPart<unknown>, failure: PartFailure): vo
       leave();
       window.removeEventListener('online', load);
     };
-  }, [connection, failure, part, queryClient]);
+  }, [connection, failure, part, queryClient, sessionKey]);
 }

@@ -13,7 +13,14 @@ function answer(
   sessionId = 's1',
 ): SessionAnswer {
   return {
-    principal: { userId: 'u1', username: 'admin', role: 'Admin', sessionId, generation },
+    principal: {
+      claims: {},
+      userId: 'u1',
+      username: 'admin',
+      role: 'Admin',
+      sessionId,
+      generation,
+    },
     reason: null,
     accessTokenSecondsLeft: 60,
     accessTokenSeconds: 60,

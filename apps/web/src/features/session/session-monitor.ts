@@ -1,11 +1,4 @@
-import {
-  createStore,
-  isSessionQuery,
-  type Latchkey,
-  type SessionAnswer,
-  type Store,
-} from '@latchkey/react';
-import type { QueryClient } from '@tanstack/react-query';
+import { createStore, type Latchkey, type SessionAnswer, type Store } from '@latchkey/react';
 import {
   afterAnswer,
   afterManualRefresh,
@@ -23,7 +16,7 @@ export const sessionHistory: Store<SessionHistory> = createStore(NO_HISTORY);
  * Starts to record every response of `auth.session` that reaches the cache. The record is cleared
  * when the user's page is closed.
  */
-export function startSessionMonitor(queryClient: QueryClient, { onPage }: Latchkey): void {
+export function startSessionMonitor({ queryClient, onPage, isSessionQuery }: Latchkey): void {
   onPage.subscribe(() => onPage.get() ?? sessionHistory.set(NO_HISTORY));
   queryClient.getQueryCache().subscribe((event) => {
     if (event.type !== 'updated' || event.action.type !== 'success' || !isSessionQuery(event.query))

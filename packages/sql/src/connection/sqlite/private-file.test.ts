@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sessionRecord } from '@latchkey/core/testing/contracts';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { openDatabase } from '../database.ts';
-import { sqlSessionStore } from '../sessions/session-store.ts';
+import { openDatabase } from '../../database.ts';
+import { sqlSessionStore } from '../../sessions/session-store.ts';
 
 let folder: string;
 let umask: number;

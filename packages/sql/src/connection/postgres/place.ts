@@ -1,4 +1,4 @@
-import { Client } from 'pg';
+import type { Pg } from './load-pg.ts';
 
 const DEFAULT_PORT = 5432;
 
@@ -9,17 +9,31 @@ const DEFAULT_PORT = 5432;
  * @returns `host:port/database`, without the password; `null` for what the driver cannot read
  * @throws Error where the password seems to end the address
  */
-export function postgresPlace(url: string): string | null {
+export function postgresPlace(pg: Pg, url: string): string | null {
   const [, afterAuthority = ''] = /^\w+:\/\/[^/?#]*([/#].*)?$/.exec(url) ?? [];
   if (/^\/[^?]*@|#.*@/.test(afterAuthority))
     throw new Error(
-      'DATABASE_URL has a password with / ? or # in it: write them as %2F, %3F and %23',
+      'The database URL has a password with / ? or # in it: write them as %2F, %3F and %23',
     );
-  const read = readByDriver(url);
-  if (!read?.host) return null;
-  const { host, port, database } = read;
+  const read = readByDriver(pg, url);
+  return read?.host ? describePlace(read) : null;
+}
+
+/** Where the driver will connect to. */
+export interface Place {
+  readonly host: string;
+  readonly port: number;
+  readonly database?: string | undefined;
+}
+
+/**
+ * Describes where the driver will connect to.
+ *
+ * @throws Error for a port that is none
+ */
+export function describePlace({ host, port, database }: Place): string {
   if (!Number.isInteger(port) || port < 1 || port > 65_535)
-    throw new Error('DATABASE_URL has an invalid port: it must be a number from 1 to 65535');
+    throw new Error('The database URL has an invalid port: it must be a number from 1 to 65535');
   return host.startsWith('/')
     ? `the socket in ${host}, database ${database}`
     : `${host}${port === DEFAULT_PORT ? '' : `:${port}`}/${database ?? ''}`;
@@ -30,14 +44,14 @@ export function postgresPlace(url: string): string | null {
  *
  * @throws Error if a certificate that the URL names cannot be read
  */
-function readByDriver(url: string): Pick<Client, 'host' | 'port' | 'database'> | null {
+function readByDriver(pg: Pg, url: string): Place | null {
   try {
-    return new Client({ connectionString: url });
+    return new pg.Client({ connectionString: url });
   } catch (error) {
     const { code, path } = error as NodeJS.ErrnoException;
     if (path === undefined) return null;
     throw new Error(
-      `DATABASE_URL names the certificate ${path}, which cannot be read (${code}): correct sslcert, sslkey or sslrootcert`,
+      `The database URL names the certificate ${path}, which cannot be read (${code}): correct sslcert, sslkey or sslrootcert`,
     );
   }
 }

@@ -1,5 +1,4 @@
-import { Client } from 'pg';
-import { beginSession, processIdOf } from './postgres-session.ts';
+import { beginSession, processIdOf } from './session.ts';
 
 const PAUSE_MS = 1_000;
 
@@ -8,25 +7,40 @@ export interface Listener {
   close(): Promise<void>;
 }
 
+/** What a listener uses of a connection of `pg`. */
+export interface ListenClient {
+  connect(): Promise<unknown>;
+  query(text: string, values?: unknown[]): Promise<{ readonly rows: readonly unknown[] }>;
+  on(event: 'error' | 'end' | 'notification', listener: () => void): unknown;
+  end(): Promise<void>;
+}
+
+/** The settings of a connection that listens, beside its address. */
+export const LISTEN_SETTINGS = {
+  connectionTimeoutMillis: 2_000,
+  query_timeout: 5_000,
+  keepAlive: true,
+};
+
 /**
  * Listens on a separate connection, and reconnects whenever it breaks. Notifications in between are
  * lost, so the caller must also poll. Behind a pooler in transaction mode no notification arrives:
  * the connection is closed, and only polling remains.
  *
+ * @param open creates the connection
  * @param wake called at each notification and after each reconnection
  */
-export function listenOnPostgres(url: string, channel: string, wake: () => void): Listener {
-  let client: Client | undefined;
+export function listenOnPostgres(
+  open: () => ListenClient,
+  channel: string,
+  wake: () => void,
+): Listener {
+  let client: ListenClient | undefined;
   let timer: NodeJS.Timeout | undefined;
   let closed = false;
 
   function connect(): void {
-    const own = new Client({
-      connectionString: url,
-      connectionTimeoutMillis: 2_000,
-      query_timeout: 5_000,
-      keepAlive: true,
-    });
+    const own = open();
     client = own;
     let isOver = false;
     const again = () => {
@@ -44,7 +58,7 @@ export function listenOnPostgres(url: string, channel: string, wake: () => void)
     own.on('notification', wake);
     own
       .connect()
-      .then(() => beginSession(own.query.bind(own) as Client['query'], processIdOf(own)))
+      .then(() => beginSession((text, values) => own.query(text, [...values]), processIdOf(own)))
       .then(async (isDirect) => {
         if (isDirect) await own.query(`listen ${channel}`);
         else giveUp();

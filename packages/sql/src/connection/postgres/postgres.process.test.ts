@@ -4,8 +4,8 @@ import { sessionRecord } from '@latchkey/core/testing/contracts';
 import { startPostgres, type TestPostgres } from '@latchkey/test-services';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { openDatabase, type SqlDatabase } from '../database.ts';
-import { sqlSessionStore } from '../sessions/session-store.ts';
+import { openDatabase, type SqlDatabase } from '../../database.ts';
+import { sqlSessionStore } from '../../sessions/session-store.ts';
 
 let server: TestPostgres;
 beforeAll(async () => {
@@ -73,7 +73,7 @@ describe('PostgreSQL', () => {
   it('reports an unreachable PostgreSQL, or a refused user, without the password', async () => {
     const { port } = new URL(server.url);
     await expect(openDatabase('postgres://u:hunter2@127.0.0.1:1/db')).rejects.toThrow(
-      /^PostgreSQL at 127\.0\.0\.1:1\/db cannot be opened \(.*ECONNREFUSED.*\)\. Check that it runs/,
+      /^PostgreSQL at 127\.0\.0\.1:1\/db cannot be opened \(.*ECONNREFUSED.*\): start PostgreSQL there, or correct the host and port in the database URL\.$/,
     );
     await expect(
       openDatabase(`postgres://postgres:hunter2@127.0.0.1:${port}/none`),
@@ -94,7 +94,7 @@ describe('PostgreSQL', () => {
     const path = rows[0]?.path ?? '';
     writeFileSync(
       path,
-      `host all guarded 127.0.0.1/32 scram-sha-256\n${readFileSync(path, 'utf8')}`,
+      `host all guarded 127.0.0.1/32 scram-sha-256\nhost all outsider 127.0.0.1/32 reject\n${readFileSync(path, 'utf8')}`,
     );
     await sql`select pg_reload_conf()`.execute(admin.db);
     const url = (password: string) => server.url.replace('postgres@', `guarded:${password}@`);
@@ -105,7 +105,14 @@ describe('PostgreSQL', () => {
       ),
     );
     expect(wrong).toMatch(
-      /^PostgreSQL at 127\.0\.0\.1:\d+\/postgres cannot be opened \(password authentication failed for user "guarded"\)\. Check that it runs/,
+      /^PostgreSQL at 127\.0\.0\.1:\d+\/postgres cannot be opened \(password authentication failed for user "guarded"\): correct the password in the database URL\.$/,
+    );
+
+    await expect(openDatabase(url('').replace(':@', '@'))).rejects.toThrow(
+      /client password must be a string\): add the password to the database URL\.$/,
+    );
+    await expect(openDatabase(server.url.replace('postgres@', 'outsider@'))).rejects.toThrow(
+      /no encryption\): add \?sslmode=require to the URL, .*else allow this user, .* in pg_hba\.conf\.$/,
     );
 
     const database = await openDatabase(url('right'), { poolSize: 1 });

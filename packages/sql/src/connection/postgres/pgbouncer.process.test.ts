@@ -7,12 +7,12 @@ import {
   testDatabase,
 } from '@latchkey/test-services';
 import { sql } from 'kysely';
-import { Client } from 'pg';
+import { Client, Pool } from 'pg';
 import * as vitest from 'vitest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openDatabase, type SqlDatabase } from '../database.ts';
-import { sqlRevocationFeed } from '../revocations/revocation-feed.ts';
-import { sqlSessionStore } from '../sessions/session-store.ts';
+import { openDatabase, type SqlDatabase } from '../../database.ts';
+import { sqlRevocationFeed } from '../../revocations/revocation-feed.ts';
+import { sqlSessionStore } from '../../sessions/session-store.ts';
 
 let postgres: TestDatabase;
 let bouncer: TestPgBouncer;
@@ -82,6 +82,56 @@ describe('behind PgBouncer in transaction mode', () => {
     await listener.close();
     await database.close();
   });
+});
+
+describe('listenUrl', () => {
+  it('says once that nodes poll behind PgBouncer, and what to set', async () => {
+    const pool = new Pool({ connectionString: url });
+    for (const given of [url, pool]) {
+      const database = await openDatabase(given);
+      expect(database.warnings).toEqual([
+        'LISTEN does not pass the pooler in front of PostgreSQL: revocations reach the other nodes by polling, within half a second instead of at once. Set listenUrl to a URL that leads to PostgreSQL itself',
+      ]);
+      await database.close();
+    }
+    await pool.end();
+    const direct = await openDatabase(postgres.url);
+    expect(direct.warnings).toEqual([]);
+    await direct.close();
+  });
+
+  it('wakes the nodes behind PgBouncer at once by listenUrl', async () => {
+    const database = await openDatabase(url, { listenUrl: postgres.url });
+    expect(database.warnings).toEqual([]);
+    const notified = Promise.withResolvers<void>();
+    let wakes = 0;
+    const listener = database.listen('latchkey_test', () => {
+      if (wakes++ === 0)
+        void database.run((db) => sql`select pg_notify('latchkey_test', '')`.execute(db));
+      else notified.resolve();
+    });
+    await notified.promise;
+    await listener.close();
+    await database.close();
+  });
+
+  it('says that listenUrl leads to a pooler too', async () => {
+    const database = await openDatabase(url, { listenUrl: url });
+    expect(database.warnings).toEqual([expect.stringMatching(/^listenUrl leads to a pooler/)]);
+    await database.close();
+  });
+});
+
+it('serves a pool of the app behind PgBouncer, and leaves no settings behind (S1)', async () => {
+  const pool = new Pool({ connectionString: url });
+  const database = await openDatabase(pool);
+  const store = sqlSessionStore(database);
+  const sessions = Array.from({ length: 20 }, () => sessionRecord());
+  await Promise.all(sessions.map((session) => database.transaction(() => store.create(session))));
+  expect(await database.transaction(() => settingsOf(database))).toEqual(['5s', '10s']);
+  expect(await settingsOf(database)).toEqual(['0', '0']);
+  await database.close();
+  await pool.end();
 });
 
 it('sets the time limits for the whole session on a direct connection', async () => {
