@@ -58,3 +58,18 @@ it('shows the page of a returning user at once, and nothing for owners to an edi
   await screen.findByText(/Storm, draft/);
   expect(screen.queryByText('Publish')).toBeNull();
 });
+
+it('asks to sign in again when the session has ended, and then sends what was waiting', async () => {
+  const [page, phone] = [browser(), browser()];
+  await signUp(page, 'sue@example.com', codeFor);
+  await phone.client.auth.login.mutate({ email: 'sue@example.com', password });
+  const user = userEvent.setup();
+  open(page);
+  await user.type(await screen.findByLabelText('Title'), 'Landslide');
+  await phone.client.auth.logoutAll.mutate();
+  await user.click(screen.getByText('Write'));
+  await user.type(await screen.findByLabelText('E-mail'), 'sue@example.com');
+  await user.type(screen.getByLabelText('Password'), password);
+  await user.click(screen.getByText('Continue'));
+  await screen.findByText(/Landslide, draft/);
+});
