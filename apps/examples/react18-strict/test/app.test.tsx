@@ -48,3 +48,19 @@ it('a wrong password shows the message of the server', async () => {
   await user.click(screen.getByText('Enter'));
   expect((await screen.findByRole('alert')).textContent).toBe('Wrong name or password');
 });
+
+it('a session that has ended asks to sign in again, and then sends what was waiting', async () => {
+  const [browser, phone] = [openBrowser(inject('origin')), openBrowser(inject('origin')).load()];
+  const ann = { username: 'Ann', password: 'hoover' };
+  await browser.load().client.auth.register.mutate(ann);
+  await phone.client.auth.login.mutate(ann);
+  const user = userEvent.setup();
+  show(browser);
+  await user.type(await screen.findByLabelText('Chore'), 'Dishes');
+  await phone.client.auth.logoutEverywhere.mutate();
+  await user.click(screen.getByText('Add'));
+  await user.type(await screen.findByLabelText('Name'), 'Ann');
+  await user.type(screen.getByLabelText('Password'), 'hoover');
+  await user.click(screen.getByText('Enter'));
+  await screen.findByLabelText('Dishes');
+});
