@@ -12,12 +12,16 @@ export type { AuditLog } from './audit/audit-log.ts';
 export type { Client } from './audit/client.ts';
 export { type Actor, SYSTEM } from './audit/client.ts';
 export type {
+  AcknowledgementsDelayed,
   EventBase,
   EventFailed,
   EventHandler,
+  FeedStale,
+  FeedUpToDate,
   LayerEvent,
   OnEvent,
   SecurityEvent,
+  SessionAmbiguous,
 } from './audit/security-event.ts';
 export type { SessionLayerDependencies } from './dependencies.ts';
 export {
@@ -43,7 +47,7 @@ export {
   type AuditKey,
   type MacKey,
 } from './keys/keys.ts';
-export { type BatchWriter, batchWriter } from './lib/batch-writer.ts';
+export { type BatchWriter, type BatchWriterOptions, batchWriter } from './lib/batch-writer.ts';
 export { type Clock, startTimer, steadyClock, systemClock } from './lib/clock.ts';
 export { hashSecret, randomSecret } from './lib/crypto.ts';
 export { equalSecrets } from './lib/mac.ts';
@@ -61,12 +65,17 @@ export type {
 export type { Revocation, RevocationLog } from './revocation/revocation-log.ts';
 export { REVOCATION_REASONS, type RevocationReason } from './revocation/revocation-reason.ts';
 export { noticeLifetimeSeconds } from './revocation/revocations.ts';
-export { type AcknowledgementQueue, acknowledgementQueue } from './session/acknowledgements.ts';
+export {
+  type AcknowledgementOptions,
+  type AcknowledgementQueue,
+  acknowledgementQueue,
+} from './session/acknowledgements.ts';
 export type { Confirmation } from './session/confirm.ts';
 export type { Grant } from './session/grant.ts';
 export { memorySessionStore } from './session/memory-session-store.ts';
-export type { RefreshResult } from './session/refresh.ts';
+export type { Refreshed, RefreshResult } from './session/refresh.ts';
 export type { RefreshOutcome } from './session/refresh-presented.ts';
+export type { RevokeUserSessionsOptions } from './session/revoke.ts';
 export {
   decideRotation,
   isTooLateToSet,
