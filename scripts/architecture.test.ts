@@ -136,6 +136,14 @@ describe('imports between layers', () => {
 });
 
 describe('source files', () => {
+  it('source files spread no store, layer, feed, database or accounts: a class would lose its methods (D5)', () => {
+    const spread =
+      /\.\.\.(\w+\.)?(store|layer|feed|database|accounts|auditLog|cache|inner)\b(?!\.|\()/;
+    expect(
+      sources.filter(({ text }) => spread.test(withoutComments(text))).map(({ path }) => path),
+    ).toEqual([]);
+  });
+
   it('source files have at most 250 lines', () => {
     expect(
       sources.filter(({ text }) => text.split('\n').length > 250).map(({ path }) => path),

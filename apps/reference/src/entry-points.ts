@@ -31,10 +31,8 @@ export interface EntryPoint {
 export function entryPoints(): EntryPoint[] {
   return PACKAGES.flatMap((folder) => {
     const home = join(ROOT, 'packages', folder);
-    const { name, exports, publishConfig } = JSON.parse(
-      readFileSync(join(home, 'package.json'), 'utf8'),
-    );
-    return Object.keys(publishConfig.exports).map((entry) => ({
+    const { name, exports } = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8'));
+    return Object.keys(exports).map((entry) => ({
       name: name + entry.slice(1),
       source: join(home, exports[entry]['@latchkey/source']),
       page: `${(folder + entry.slice(1)).replaceAll('/', '-')}.md`,

@@ -1,4 +1,4 @@
-import { deepEqual, equal, ok } from 'node:assert/strict';
+import { deepEqual, equal, ok, throws } from 'node:assert/strict';
 import { once } from 'node:events';
 import { createSessionLayer, deriveKeyRing } from '@latchkey/core';
 import { createBrowser, settableClock } from '@latchkey/core/testing';
@@ -42,6 +42,11 @@ const router = requirePolicies(
     mine: t.procedure.concat(signedIn).query(({ ctx }) => ctx.principal.username),
     admin: t.procedure.concat(withRevalidatedRole('Admin')).query(() => 'yes'),
   }),
+);
+throws(
+  () => requirePolicies(t.router({ open: t.procedure.query(() => 'everybody') })),
+  /open/,
+  'a procedure without a policy is refused',
 );
 const app = express();
 const session = latchkey({ layer });

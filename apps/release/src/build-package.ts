@@ -1,7 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build, type InlineConfig } from 'tsdown';
-import { entryFiles, type Published } from './published.ts';
+import { writeBundledLicenses } from './bundled-licenses.ts';
+import { modulesOf, type Published } from './published.ts';
 
 /**
  * Browsers for which the packages are built: Baseline 2023, as docs/client.md states it. For older
@@ -10,46 +11,69 @@ import { entryFiles, type Published } from './published.ts';
 const BROWSERS = ['chrome120', 'edge120', 'firefox121', 'safari17.0'];
 
 /**
- * Builds the published files of a package: for each entry and command, JavaScript, declarations and
- * a source map. Modules that are not its dependencies are bundled, so that the client's
- * declarations contain the server's few types and need none of its packages; build those packages
- * first.
+ * Dependencies that are ES modules only. The CommonJS build contains them, because some loaders of
+ * CommonJS, Jest's among them, cannot load ES modules.
+ */
+const ES_MODULES_ONLY = [/^cookie$/, /^kysely\b/];
+
+/**
+ * Dependencies of the test kits alone: contained in them, so that they are not installed in
+ * production. As optional peers they would split a package into two copies in a workspace where
+ * only one app has them.
+ */
+const TEST_KIT = [/^tough-cookie$/, /^tldts/];
+
+/**
+ * Builds the published files of a package: for each entry JavaScript and declarations, as ES module
+ * and as CommonJS, with source maps; commands as ES modules. Modules that are not its dependencies
+ * are bundled, so that the client's declarations contain the server's few types and need none of
+ * its packages; build those packages first.
  *
  * @throws Error if the package does not compile
  */
 export async function buildPackage(published: Published): Promise<void> {
   const { folder } = published;
   await rm(join(folder, 'dist'), { recursive: true, force: true });
-  const { forPages, forNode } = entryFiles(published);
-  await buildEntries(folder, forNode, { platform: 'node' });
-  await buildEntries(folder, forPages, { platform: 'browser', target: BROWSERS });
+  const { forPages, forNode, commands } = modulesOf(published);
+  await buildModules(folder, [...forNode, ...commands], 'esm', { platform: 'node' });
+  await buildModules(folder, forNode, 'cjs', { platform: 'node' });
+  for (const format of ['esm', 'cjs'] as const)
+    await buildModules(folder, forPages, format, { platform: 'browser', target: BROWSERS });
+  writeBundledLicenses(folder);
 }
 
-async function buildEntries(
+async function buildModules(
   folder: string,
-  entries: readonly string[],
+  modules: readonly string[],
+  format: 'esm' | 'cjs',
   platform: Pick<InlineConfig, 'platform' | 'target'>,
 ): Promise<void> {
-  if (entries.length === 0) return;
-  const files = entries.map((entry) => entry.replace(/^\.\/dist\/|\.js$/g, ''));
+  if (modules.length === 0) return;
+  const bundled = [...TEST_KIT, ...(format === 'cjs' ? ES_MODULES_ONLY : [])];
   await build({
     cwd: folder,
     config: false,
     clean: false,
-    entry: Object.fromEntries(files.map((file) => [file, `src/${file}.ts`])),
+    entry: Object.fromEntries(modules.map((module) => [module, `src/${module}.ts`])),
+    format,
     ...platform,
     fixedExtension: false,
     // TypeScript 7 has no stable API yet, so its compiler runs as a command.
     dts: { generator: 'tsgo' },
     sourcemap: true,
-    // The declarations of zod cannot be bundled, and the server types of a client do not refer to
-    // them.
-    deps: { neverBundle: ['zod'], onlyBundle: [/^@latchkey\//] },
+    deps: {
+      // The declarations of zod cannot be bundled, and the server types of a client do not refer to
+      // them.
+      neverBundle: ['zod'],
+      alwaysBundle: bundled,
+      onlyBundle: [/^@latchkey\//, ...bundled],
+    },
     logLevel: 'warn',
     // No file has side effects at import; without this setting, imports of unused types stay in the
     // declarations as bare imports.
     // TSDoc is in the declarations, and in the sources that the source maps contain.
-    outputOptions: { comments: { jsdoc: false } },
+    // Drivers that are loaded when they are needed: Jest's CommonJS can require, but not import.
+    outputOptions: { comments: { jsdoc: false }, dynamicImportInCjs: false },
     inputOptions: { treeshake: { moduleSideEffects: false }, checks: { bundlerTimings: false } },
   });
 }

@@ -2,6 +2,8 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { writeReference } from '@latchkey/reference';
+import { tarballsOf } from './adoption/consumer.ts';
+import { overridesFor } from './adoption/installers.ts';
 import { matrixFaults } from './adoption/matrix.ts';
 import { apiReport, apiReportPath } from './checks/api-report.ts';
 import { checkPackages } from './checks/check-packages.ts';
@@ -26,6 +28,7 @@ for (const { what, kilobytes } of weights)
     `${what.padEnd(37)} ${kilobytes.toFixed(1).padStart(5)} kB gzipped, of ${BUDGETS[what]} kB`,
   );
 for (const { tarball } of packages) console.log(relative(ROOT, tarball));
+console.log(overridesFor(tarballsOf(packages)));
 if (wantsApi)
   for (const packed of packages) {
     const path = apiReportPath(packed.manifest.name);

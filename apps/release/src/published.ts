@@ -18,21 +18,12 @@ const FOR_PAGES: Readonly<Record<string, readonly string[]>> = {
   '@latchkey/devtools': ['.'],
 };
 
-/** One published entry point. */
-export interface Entry {
-  readonly types: string;
-  readonly default: string;
-}
-
 /** The fields of a package.json that the release uses. */
 export interface Manifest {
   readonly name: string;
   readonly version: string;
-  readonly exports: Readonly<
-    Record<string, Partial<Entry> & { readonly '@latchkey/source'?: string }>
-  >;
+  readonly exports: Readonly<Record<string, { readonly '@latchkey/source': string }>>;
   readonly publishConfig?: {
-    readonly exports: Readonly<Record<string, Entry>>;
     /** The published files of commands, by the names of the commands. */
     readonly bin?: Readonly<Record<string, string>>;
   };
@@ -45,43 +36,43 @@ export interface Manifest {
 export interface Published {
   readonly folder: string;
   readonly manifest: Manifest;
-  /** Entry names, such as `./testing`, and their published files. */
-  readonly entries: Readonly<Record<string, Entry>>;
+  /**
+   * Entry names, such as `./testing`, and their modules, such as `testing/index`: a source file
+   * without `src` and extension, and a built file without `dist` and extension.
+   */
+  readonly entries: Readonly<Record<string, string>>;
 }
 
 export const readManifest = (folder: string): Manifest =>
   JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
 
-/**
- * Returns the built files of a package's entries and commands, separated by whether pages or Node
- * load them.
- */
-export function entryFiles({ manifest, entries }: Published): {
+/** Returns the modules that are a package's entries or commands, by what loads them. */
+export function modulesOf({ manifest, entries }: Published): {
   readonly forPages: readonly string[];
   readonly forNode: readonly string[];
+  readonly commands: readonly string[];
 } {
-  const files = (ofPages: boolean) =>
-    Object.entries(entries).flatMap(([entry, built]) =>
-      (FOR_PAGES[manifest.name] ?? []).includes(entry) === ofPages ? [built.default] : [],
+  const modules = (ofPages: boolean) =>
+    Object.entries(entries).flatMap(([entry, module]) =>
+      (FOR_PAGES[manifest.name] ?? []).includes(entry) === ofPages ? [module] : [],
     );
   const commands = Object.values(manifest.publishConfig?.bin ?? {});
-  return { forPages: files(true), forNode: [...files(false), ...commands] };
+  return {
+    forPages: modules(true),
+    forNode: modules(false),
+    commands: commands.map((file) => file.replace(/^\.\/dist\/|\.js$/g, '')),
+  };
 }
 
-/**
- * Returns the packages that are published.
- *
- * @throws Error when a package has no `publishConfig.exports`
- */
+/** Returns the packages that are published, each after its dependencies. */
 export function publishedPackages(): Published[] {
   return PUBLISHED.map((name) => {
     const folder = join(ROOT, 'packages', name);
     const manifest = readManifest(folder);
-    const entries = manifest.publishConfig?.exports;
-    if (!entries)
-      throw new Error(
-        `packages/${name}/package.json has no publishConfig.exports: name there what is published, without "@latchkey/source".`,
-      );
-    return { folder, manifest, entries };
+    const entries = Object.entries(manifest.exports).map(([entry, conditions]) => [
+      entry,
+      conditions['@latchkey/source'].replace(/^\.\/src\/|\.ts$/g, ''),
+    ]);
+    return { folder, manifest, entries: Object.fromEntries(entries) };
   });
 }

@@ -9,19 +9,19 @@ export interface ObservedStore extends SessionStore {
 
 export function observedStore(inner: SessionStore): ObservedStore {
   const calls: string[] = [];
-  return new Proxy(
-    { ...inner, calls, out: false },
-    {
-      get(target, name, receiver) {
-        const value: unknown = Reflect.get(target, name, receiver);
-        if (typeof value !== 'function') return value;
-        return (...parameters: unknown[]) => {
-          calls.push(String(name));
-          return target.out
-            ? Promise.reject(new StoreUnavailableError('switched off'))
-            : value(...parameters);
-        };
-      },
+  /** What a test sets: `out`, or methods in place of the store's, which may be those of a class. */
+  const own: Record<PropertyKey, unknown> = { calls, out: false };
+  return new Proxy(inner, {
+    get(store, name) {
+      const value: unknown = name in own ? own[name] : Reflect.get(store, name);
+      if (typeof value !== 'function') return value;
+      return (...parameters: unknown[]) => {
+        calls.push(String(name));
+        return own.out
+          ? Promise.reject(new StoreUnavailableError('switched off'))
+          : Reflect.apply(value, store, parameters);
+      };
     },
-  );
+    set: (_store, name, value) => Reflect.set(own, name, value),
+  }) as ObservedStore;
 }

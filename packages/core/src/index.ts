@@ -20,15 +20,14 @@ export type {
   FeedUpToDate,
   LayerEvent,
   OnEvent,
+  Presentation,
   SecurityEvent,
   SessionAmbiguous,
+  SessionEvent,
 } from './audit/security-event.ts';
 export type { SessionLayerDependencies } from './dependencies.ts';
 export {
   type AnonymousReason,
-  faultsOf,
-  type OptionFault,
-  OptionsError,
   REASONS,
   type Reason,
   type RefreshRefusal,
@@ -54,6 +53,7 @@ export { type BatchWriter, type BatchWriterOptions, batchWriter } from './lib/ba
 export { type Clock, startTimer, steadyClock, systemClock } from './lib/clock.ts';
 export { hashSecret, randomSecret } from './lib/crypto.ts';
 export { equalSecrets } from './lib/mac.ts';
+export { faultsOf, type Issues, type OptionFault, OptionsError } from './lib/options-error.ts';
 export { type Repetition, repeat } from './lib/repeat.ts';
 export { parseSessionOptions, type SessionOptions, type SessionOptionsInput } from './options.ts';
 export { memoryRevocationFeed } from './revocation/memory-revocation-feed.ts';
@@ -108,7 +108,7 @@ export {
 } from './token/access-token.ts';
 export type { Authentication } from './token/authenticate.ts';
 export type { UserWith } from './token/checked-user.ts';
-export type { AnyClaims, ClaimsSchema } from './token/claims.ts';
+export type { AnyClaims, ClaimsSchema, SchemaIssue } from './token/claims.ts';
 export type { Credentials } from './token/presented-tokens.ts';
 export { currentPrincipal, type Principal } from './token/principal.ts';
 export {

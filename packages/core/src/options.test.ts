@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { faultsOf as faultsOfError, type OptionsError } from './errors.ts';
+import { faultsOf as faultsOfError, type OptionsError } from './lib/options-error.ts';
 import { parseSessionOptions } from './options.ts';
 
 const faultsOf = (input: object) => {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { faultsOf, OptionsError } from './errors.ts';
+import { faultsOf, OptionsError } from './lib/options-error.ts';
 import { settleSeconds } from './session/rotation-rule.ts';
 
 const seconds = z.number('must be a number of seconds');
@@ -56,30 +56,42 @@ const schema = z
       fault('maxSeconds', `must be at least idleSeconds (${value.idleSeconds})`);
   });
 
-/**
- * The options of the session layer; each has a default. Durations are in seconds, fractions
- * allowed. {@link SessionOptions} says what each one means.
- */
-export type SessionOptionsInput = z.input<typeof schema>;
+/** The options of the session layer, complete and cross-checked. Durations are in seconds. */
+export interface SessionOptions {
+  /** The access token's `iss` (RFC 7519); `latchkey` by default. */
+  readonly issuer: string;
+  /** The access token's `aud` (RFC 7519); `latchkey` by default. */
+  readonly audience: string;
+  /** Lifetime of an access token; 600 by default. */
+  readonly accessTokenSeconds: number;
+  /**
+   * How long a request or a response may be in transit; by default 30, or a quarter of
+   * `accessTokenSeconds` if that is less. The previous refresh token is accepted until the browser
+   * has presented its successor, and for this long after; 0 makes every refresh token single-use.
+   */
+  readonly graceSeconds: number;
+  /** A session expires this long after its last rotation; 7 days by default. */
+  readonly idleSeconds: number;
+  /** A session expires this long after sign-in at the latest; 30 days by default. */
+  readonly maxSeconds: number;
+  /** Clock skew tolerated when an access token's expiry is checked; 0 by default. */
+  readonly clockToleranceSeconds: number;
+  /**
+   * How many live sessions a user may have; 100 by default. A sign-in beyond it succeeds and
+   * revokes the oldest session, with the reason `session_limit`.
+   */
+  readonly maxSessionsPerUser: number;
+  /**
+   * What is revoked when a refresh token is reused: every session of the user (`user`, the
+   * default), or its own (`session`).
+   */
+  readonly onReuse: 'user' | 'session';
+}
 
-/**
- * The options of the session layer, complete and cross-checked.
- *
- * - `issuer`, `audience` (`latchkey`): the access token's `iss` and `aud` (RFC 7519).
- * - `accessTokenSeconds` (600): lifetime of an access token.
- * - `graceSeconds`: how long a request or a response may be in transit: by default 30, or a quarter
- *   of `accessTokenSeconds` if that is less. The previous refresh token is accepted until the
- *   browser has presented its successor, and for this long after; 0 makes every refresh token
- *   single-use.
- * - `idleSeconds` (7 days), `maxSeconds` (30 days): a session expires this long after its last
- *   rotation, and this long after sign-in at the latest.
- * - `clockToleranceSeconds` (0): clock skew tolerated when an access token's expiry is checked.
- * - `maxSessionsPerUser` (100): how many live sessions a user may have. A sign-in beyond it
- *   succeeds and revokes the oldest session, with the reason `session_limit`.
- * - `onReuse` (`user`): what is revoked when a refresh token is reused: every session of the user
- *   (`user`), or its own (`session`).
- */
-export type SessionOptions = Readonly<z.output<typeof schema>>;
+/** The options of the session layer; each has a default. Durations may be fractions of seconds. */
+export type SessionOptionsInput = {
+  readonly [Name in keyof SessionOptions]?: SessionOptions[Name] | undefined;
+};
 
 /**
  * Checks the options of a session layer and fills in the defaults.

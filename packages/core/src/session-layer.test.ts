@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { OptionsError } from './errors.ts';
+import { OptionsError } from './lib/options-error.ts';
 import type { Grant } from './session/grant.ts';
+import { memorySessionStore } from './session/memory-session-store.ts';
 import { createSessionLayer } from './session-layer.ts';
 import { alice, client, layerFixture, ring } from './testing/fixtures/layer-fixture.ts';
 
@@ -24,6 +25,26 @@ const principalOf = (...accessTokens: string[]) => {
 };
 
 describe('createSessionLayer', () => {
+  it('names each method that a store, a feed or another port lacks, and an unknown option', () => {
+    const { purge: _purge, rotate: _rotate, ...store } = memorySessionStore();
+    const given = {
+      ring,
+      store,
+      clock: fixture.clock,
+      users: undefined,
+      feed: { publish: async () => {} },
+      storage: store,
+    };
+    const refused = () => createSessionLayer(given as never);
+    expect(refused).toThrow(OptionsError);
+    expect(refused).toThrow(/^storage = "object": is not an option: leave it out, or write one of/);
+    for (const method of ['store.rotate', 'store.purge', 'users.findUser', 'feed.subscribe'])
+      expect(refused).toThrow(
+        `\n${method} = undefined: must be a function: ${method.split('.')[0]} needs`,
+      );
+    expect(refused).not.toThrow(/store\.find |feed\.publish |auditLog\./);
+  });
+
   it('createSessionLayer rejects invalid options, and exposes valid ones with all defaults', () => {
     expect(() =>
       createSessionLayer({

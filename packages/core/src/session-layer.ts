@@ -1,8 +1,8 @@
 import { ambiguityReport } from './audit/ambiguity.ts';
-import { NO_AUDIT_LOG } from './audit/audit-log.ts';
+import { noAuditLog } from './audit/audit-log.ts';
 import { type Actor, type Client, SYSTEM } from './audit/client.ts';
 import { eventDelivery } from './audit/event-delivery.ts';
-import type { SessionLayerDependencies } from './dependencies.ts';
+import { checkDependencies, type SessionLayerDependencies } from './dependencies.ts';
 import type { Clock } from './lib/clock.ts';
 import { parseSessionOptions, type SessionOptions } from './options.ts';
 import type { RevocationSubject } from './revocation/revocation-cache.ts';
@@ -156,7 +156,8 @@ export interface SessionLayer<Claims extends AnyClaims = AnyClaims> {
  * Creates the session layer. Call `start()` before it serves, and `close()` before the process
  * ends.
  *
- * @throws OptionsError listing every fault of the options, or if `claims` is not a schema
+ * @throws OptionsError listing every fault of the options, and every missing method of a store, a
+ *   feed or another port
  * @example
  * import { createSessionLayer, deriveKeyRing, systemClock } from '@latchkey/core';
  *
@@ -169,14 +170,18 @@ export interface SessionLayer<Claims extends AnyClaims = AnyClaims> {
  * await layer.start();
  * const grant = await layer.issue(user, { userAgent: null, ipAddress: null });
  */
-export function createSessionLayer<Claims extends AnyClaims = AnyClaims>({
-  options: input,
-  feed,
-  auditLog = NO_AUDIT_LOG,
-  onEvent: handle = () => {},
-  claims: schema,
-  ...rest
-}: SessionLayerDependencies<Claims>): SessionLayer<Claims> {
+export function createSessionLayer<Claims extends AnyClaims = AnyClaims>(
+  given: SessionLayerDependencies<Claims>,
+): SessionLayer<Claims> {
+  checkDependencies(given);
+  const {
+    options: input,
+    feed,
+    auditLog = noAuditLog(feed),
+    onEvent: handle = () => {},
+    claims: schema,
+    ...rest
+  } = given;
   const options = parseSessionOptions(input);
   const claims = checkedSchema(schema);
   const { ring, store } = rest;

@@ -2,9 +2,10 @@ import type { Algorithm, Clock, OptionFault } from '@latchkey/core';
 import { deriveKeyEncryptionKeys } from '@latchkey/core';
 import { seal, unseal } from '@latchkey/core/crypto';
 import { derivedKeys } from './derived-keys.ts';
+import type { PrivateJwk } from './jwk-members.ts';
 import { KEY_PURPOSES, type KeyDates, type KeyPurpose, type ManagedKey } from './key-lifecycle.ts';
 import type { KeySource } from './key-source.ts';
-import { exportJwk, generateJwk, importJwk, type PrivateJwk } from './private-jwk.ts';
+import { exportJwk, generateJwk, importJwk } from './private-jwk.ts';
 
 /**
  * How often storing a first key is tried: a node with another secret may be faster, with a key that

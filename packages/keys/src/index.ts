@@ -14,6 +14,7 @@ export {
   type StoredKey,
 } from './database-keys.ts';
 export { derivedKeys } from './derived-keys.ts';
+export type { CommonJwkMembers, PrivateJwk } from './jwk-members.ts';
 export {
   KEY_PURPOSES,
   type KeyDates,
@@ -27,7 +28,7 @@ export {
   namedKeys,
 } from './key-lifecycle.ts';
 export { type KeySource, staticKeys } from './key-source.ts';
-export { generateJwk, type PrivateJwk, parseKeySet } from './private-jwk.ts';
+export { generateJwk, parseKeySet } from './private-jwk.ts';
 export { type PublicJwk, type PublicJwks, publicJwks } from './public-jwks.ts';
 export { type RotationSchedule, rotationSchedule, successorDue } from './rotation-schedule.ts';
 export {

@@ -2,7 +2,8 @@ import { createSecretKey, generateKeyPairSync, hash } from 'node:crypto';
 import type { OptionsError } from '@latchkey/core';
 import { type AccessTokenKey, keyRing } from '@latchkey/core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { exportJwk, generateJwk, importJwk, type PrivateJwk, parseKeySet } from './private-jwk.ts';
+import type { PrivateJwk } from './jwk-members.ts';
+import { exportJwk, generateJwk, importJwk, parseKeySet } from './private-jwk.ts';
 import { publicJwks } from './public-jwks.ts';
 
 let ec: PrivateJwk;

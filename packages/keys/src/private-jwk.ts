@@ -9,7 +9,6 @@ import {
 } from 'node:crypto';
 import {
   type AccessTokenKey,
-  ALGORITHMS,
   type Algorithm,
   faultsOf,
   keyFaults,
@@ -18,65 +17,17 @@ import {
 } from '@latchkey/core';
 import { hashSecret, randomSecret } from '@latchkey/core/crypto';
 import { z } from 'zod';
+import { type PrivateJwk, privateJwk } from './jwk-members.ts';
 import type { KeyPurpose, ManagedKey } from './key-lifecycle.ts';
 import { namedKeys } from './key-lifecycle.ts';
 
 const RSA_BITS = 3072;
 const KID_BYTES = 9;
 
-const bytes = z.string().regex(/^[A-Za-z0-9_-]+$/, 'must be base64url');
-const common = {
-  kid: z.string().regex(/^[A-Za-z0-9._~-]{1,64}$/, 'must be 1 to 64 letters, digits or . _ ~ -'),
-  alg: z.enum(ALGORITHMS, `must be one of ${ALGORITHMS.join(', ')}`),
-  use: z
-    .enum(['sig', 'refresh-token'], 'must be sig (or left out) or refresh-token')
-    .default('sig'),
-  /** When the key begins to sign, in seconds since the epoch. */
-  nbf: z
-    .number('must be a number of seconds since the epoch')
-    .min(0)
-    .max(253_402_300_799)
-    .optional(),
-  /** The byte that names the key in a refresh token. */
-  id: z.int().min(0).max(255).optional(),
-};
-const privateJwk = z.discriminatedUnion(
-  'kty',
-  [
-    z.object({
-      ...common,
-      kty: z.literal('EC'),
-      crv: z.literal('P-256', 'must be P-256'),
-      x: bytes,
-      y: bytes,
-      d: bytes,
-    }),
-    z.object({
-      ...common,
-      kty: z.literal('RSA'),
-      n: bytes,
-      e: bytes,
-      d: bytes,
-      p: bytes,
-      q: bytes,
-      dp: bytes,
-      dq: bytes,
-      qi: bytes,
-    }),
-    z.object({ ...common, kty: z.literal('oct'), k: bytes }),
-  ],
-  'must be a private key: an object with kty EC, RSA or oct',
-);
 const keySet = z.object(
   { keys: z.array(z.unknown()).min(1, 'must hold at least one key') },
   'must be a JWK Set: {"keys": [...]}',
 );
-
-/**
- * A private key as JWK (RFC 7517), with two additions: values of `use` for MAC keys, and their
- * `id`.
- */
-export type PrivateJwk = z.input<typeof privateJwk>;
 
 /** The members of a JWK whose value an error message may repeat. */
 const PUBLIC_MEMBERS = /\.(kid|alg|use|kty|crv|nbf|id)$/;

@@ -54,8 +54,8 @@ describe('opening', () => {
     ['postgres://user:hunter%40%2F2@host/db?application_name=a%40b', 'PostgreSQL at host/db'],
   ])(
     'accepts the database URL %s as the driver does, and shows no password',
-    (given, description) => {
-      expect(locate(given).description).toBe(description);
+    async (given, description) => {
+      expect((await locate(given)).description).toBe(description);
     },
   );
 

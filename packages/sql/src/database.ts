@@ -1,14 +1,15 @@
 import { Kysely, sql } from 'kysely';
 import { whileBusy } from './connection/availability.ts';
-import type { Listener } from './connection/postgres-listener.ts';
-import { type SqlScope, scopeOf } from './connection/scope.ts';
-import type { LatchkeyTables } from './connection/tables.ts';
-import { locate, type SqlKind, type Target } from './connection/target.ts';
-import { allSets, migrate } from './migrations/migrate.ts';
-import type { MigrationSet } from './migrations/migration-set.ts';
+import type { DatabaseSource } from './connection/borrowed/database-source.ts';
+import { checkOptions, type OpenDatabaseOptions } from './connection/database-options.ts';
+import type { SqlKind } from './connection/dialects.ts';
+import type { Listener } from './connection/postgres/listener.ts';
+import { inSchema, type SqlScope, scopeOf } from './connection/scope.ts';
+import { type LatchkeyTables, tableIn } from './connection/tables.ts';
+import { locate, openingFault, type Target } from './connection/target.ts';
+import { migrate } from './migrations/migrate.ts';
+import { allSets } from './migrations/migration-set.ts';
 import { SchemaError } from './migrations/schema-error.ts';
-
-export type { SqlKind };
 
 /**
  * The queries and transactions of an open database.
@@ -25,12 +26,17 @@ export interface SqlAccess<Tables = unknown> extends SqlScope<LatchkeyTables & T
 export interface SqlDatabase extends SqlAccess {
   /** A text for messages: names the database, never its password. */
   readonly description: string;
+  /** The schema of the packages' tables; `null` for the first one in the search path. */
+  readonly schema: string | null;
+  /** What works less well than it could, one sentence each with the fix. Log them at start. */
+  readonly warnings: readonly string[];
   /**
    * The migrations that ran while the database was opened, each as `table that records it/name`.
    */
   readonly migrated: readonly string[];
   /**
-   * The same database and the same transactions, for queries over an app's own tables.
+   * The same database and the same transactions, for queries over an app's own tables. They are
+   * looked up in the search path, whatever the option `schema` says.
    *
    * @example
    * const { run } = database.withTables<{ shop_orders: { id: string; total: number } }>();
@@ -54,72 +60,100 @@ export interface SqlDatabase extends SqlAccess {
    * also poll. Never on SQLite, which has none.
    */
   listen(channel: string, wake: () => void): Listener;
+  /** Closes what was opened here. A pool, a handle or a Kysely instance of yours stays open. */
   close(): Promise<void>;
-}
-
-/** The options of {@link openDatabase}. */
-export interface OpenDatabaseOptions {
-  /** The most connections to PostgreSQL; 10 by default. */
-  readonly poolSize?: number;
-  /** Migrations of an app that keeps tables of its own in the same database. */
-  readonly migrations?: MigrationSet;
 }
 
 /** How many seconds opening may wait for other processes that are opening the same database. */
 const OPENING_SECONDS = 10;
 
 /**
- * Opens the database that a URL names and brings its schema up to date.
+ * Opens a database and brings the packages' schema in it up to date.
  *
- * @param url `file:path/to/it.db` (relative to the working directory), `memory:`, or
- *   `postgres://user:password@host:port/database`
- * @throws Error in one sentence that names the fault and the fix
+ * @param source a URL (`file:path/to/it.db`, `memory:`, `postgres://user:password@host/database`),
+ *   a `Pool` of `pg`, a `DatabaseSync` of `node:sqlite`, or a `Kysely` instance
+ * @throws OptionsError for unknown or invalid options; Error in one sentence that names the fault
+ *   and the fix
  * @example
  * import { openDatabase, sqlSessionStore } from '@latchkey/sql';
  *
  * const database = await openDatabase('postgres://app:secret@db.internal/app');
  * const store = sqlSessionStore(database);
+ * @example
+ * import { openDatabase } from '@latchkey/sql';
+ * import { Pool } from 'pg';
+ *
+ * const pool = new Pool({ connectionString: 'postgres://app:secret@db.internal/app' });
+ * const database = await openDatabase(pool, { schema: 'latchkey' });
  */
 export async function openDatabase(
-  url: string,
-  { poolSize = 10, migrations }: OpenDatabaseOptions = {},
+  source: DatabaseSource,
+  options: OpenDatabaseOptions = {},
 ): Promise<SqlDatabase> {
-  const target = locate(url, poolSize);
-  const { kind, description } = target;
+  checkOptions(options, ['poolSize', 'schema', 'listenUrl', 'migrate', 'migrations']);
+  const target = await locate(source, options);
+  const { kind, schema, description } = target;
   const { db, migrated } = await whileBusy(OPENING_SECONDS, () =>
-    openAndMigrate(target, allSets(migrations)),
+    openAndMigrate(target, options),
   ).catch((error: Error) => {
     throw new Error(
       error instanceof SchemaError
         ? `${description} ${error.message}.`
-        : `${description} cannot be opened (${error.message}). ${target.advice}`,
+        : openingFault(target, error),
       { cause: error },
     );
   });
-  const scope = scopeOf(db);
-  const access: SqlAccess = { ...scope, db, kind };
-  const check = () =>
-    scope.run(
-      async (current) =>
-        void (await sql`select id from latchkey_sessions limit 1`.execute(current)),
-    );
+  const warnings = await target.warnings().catch(async (error: Error) => {
+    await db.destroy();
+    throw error;
+  });
+  const scope = scopeOf(db, kind);
+  const own = inSchema(scope, schema);
+  const listeners = new Set<Listener>();
   return {
-    ...access,
+    run: own.run,
+    transaction: own.transaction,
+    afterCommit: own.afterCommit,
+    within: own.within,
+    db: schema === null ? db : db.withSchema(schema),
+    kind,
+    schema,
     description,
+    warnings,
     migrated,
     // Casts to the caller's tables: only the types of the queries differ.
-    withTables: <Tables>() => access as unknown as SqlAccess<Tables>,
-    check,
-    readTime: () => scope.run(readTime(kind)),
-    listen: target.listen,
-    close: () => db.destroy(),
+    withTables: <Tables>() => ({ ...scope, db, kind }) as unknown as SqlAccess<Tables>,
+    check: () =>
+      own.run(
+        async (current) =>
+          void (await sql`select id from ${tableIn(schema, 'latchkey_sessions')} limit 1`.execute(
+            current,
+          )),
+      ),
+    readTime: () => own.run(readTime(kind)),
+    listen(channel, wake) {
+      const listener = target.listen(channel, wake);
+      listeners.add(listener);
+      return {
+        async close() {
+          listeners.delete(listener);
+          await listener.close();
+        },
+      };
+    },
+    async close() {
+      await Promise.all([...listeners].map((listener) => listener.close()));
+      await db.destroy();
+    },
   };
 }
 
-async function openAndMigrate(target: Target, sets: readonly MigrationSet[]) {
+async function openAndMigrate(target: Target, options: OpenDatabaseOptions) {
   const db = new Kysely<LatchkeyTables>({ dialect: target.dialect() });
   try {
-    return { db, migrated: await migrate(db as unknown as Kysely<unknown>, sets, target) };
+    const sets = allSets(target.schema, options.migrations);
+    const untyped = db as unknown as Kysely<unknown>;
+    return { db, migrated: await migrate(untyped, sets, target, options.migrate ?? true) };
   } catch (error) {
     await db.destroy();
     throw error;
@@ -137,8 +171,8 @@ async function openAndMigrate(target: Target, sets: readonly MigrationSet[]) {
  *
  * const offBy = (await readDatabaseTime('postgres://app@db.internal/app')) - systemClock.now();
  */
-export async function readDatabaseTime(url: string): Promise<number> {
-  const { kind, dialect } = locate(url, 1);
+export async function readDatabaseTime(source: DatabaseSource): Promise<number> {
+  const { kind, dialect } = await locate(source);
   const db = new Kysely<LatchkeyTables>({ dialect: dialect() });
   return readTime(kind)(db).finally(() => db.destroy());
 }
@@ -150,5 +184,6 @@ const NOW = {
   }>`select (extract(epoch from clock_timestamp()) * 1000)::bigint as now`,
 };
 
+/** Converts the value: a driver may return a bigint as a text or a BigInt. */
 const readTime = (kind: SqlKind) => async (db: Kysely<LatchkeyTables>) =>
-  (await NOW[kind].execute(db)).rows[0]?.now ?? Number.NaN;
+  Number((await NOW[kind].execute(db)).rows[0]?.now ?? Number.NaN);

@@ -38,6 +38,7 @@ export {
   type FailedCall,
   formatError,
   type LatchkeyErrorData,
+  type LatchkeyErrorShape,
   type OwnRefuseOptions,
   type PublicError,
   publicError,

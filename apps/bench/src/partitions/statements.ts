@@ -49,7 +49,12 @@ export async function statementOf(verb: Verb, session: SessionRecord): Promise<C
     log: ({ query }) => void sent.push(query),
   });
   await VERBS[verb](
-    sqlSessionStore({ db: db as never, kind: 'postgres', run: (work) => work(db as never) }),
+    sqlSessionStore({
+      db: db as never,
+      kind: 'postgres',
+      schema: null,
+      run: (work) => work(db as never),
+    }),
     session,
   );
   const [first] = sent;

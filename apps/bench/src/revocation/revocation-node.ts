@@ -7,7 +7,13 @@ import {
   systemClock,
 } from '@latchkey/core';
 import { layeredFeed, openRedis, redisRevocationFeed, redisSessionStore } from '@latchkey/redis';
-import { openDatabase, sqlAuditLog, sqlRevocationFeed, sqlSessionStore } from '@latchkey/sql';
+import {
+  openDatabase,
+  type SqlDatabase,
+  sqlAuditLog,
+  sqlRevocationFeed,
+  sqlSessionStore,
+} from '@latchkey/sql';
 import type { NodeOptions, Request } from './node-process.ts';
 
 /**
@@ -57,10 +63,7 @@ async function answer(ask: Request['ask'], value: string): Promise<unknown> {
 }
 
 function feed(): RevocationFeed {
-  const own =
-    database &&
-    (isPollingOnly ? { ...database, listen: () => ({ close: async () => {} }) } : database);
-  const sure = own && sqlRevocationFeed(own, systemClock);
+  const sure = database && sqlRevocationFeed(listening(database), systemClock);
   const quick =
     redis &&
     redisRevocationFeed(redis, {
@@ -68,6 +71,13 @@ function feed(): RevocationFeed {
       ...(database && { afterCommit: database.afterCommit }),
     });
   return sure && quick ? layeredFeed(sure, quick) : (sure ?? quick ?? fail());
+}
+
+/** The database, from which no notification arrives if nodes are to poll only. */
+function listening(open: SqlDatabase): Parameters<typeof sqlRevocationFeed>[0] {
+  if (!isPollingOnly) return open;
+  const { run, kind, schema, afterCommit } = open;
+  return { run, kind, schema, afterCommit, listen: () => ({ close: async () => {} }) };
 }
 
 function fail(): never {

@@ -3,22 +3,15 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Packed } from '../make-packages.ts';
 import { PUBLISHED, ROOT } from '../published.ts';
-import { type EmptyProject, emptyProject, type Installer } from './empty-project.ts';
+import { type EmptyProject, emptyProject, withoutOthersErrors } from './empty-project.ts';
 import { RESOLUTIONS, type Resolution, type Versions } from './environments.ts';
+import type { Installer } from './installers.ts';
 
 const COMPILER = JSON.parse(
   readFileSync(join(ROOT, 'node_modules/typescript/package.json'), 'utf8'),
 ).version;
 /** Dependencies that an adopter's project has besides the packages. */
-const BESIDES = [
-  `typescript@${COMPILER}`,
-  '@types/node@^24.0.0',
-  'express@^5.1.0',
-  '@types/express@^5.0.0',
-  '@types/react@^19.0.0',
-];
-/** Peer dependencies that only the store contracts need. */
-const FOR_CONTRACTS = ['vitest', 'fast-check'];
+const BESIDES = [`typescript@${COMPILER}`, '@types/node@^24.0.0'];
 /** The compiler options of an adopter's project: strict, with all declarations checked. */
 export const OPTIONS = {
   target: 'es2024',
@@ -31,12 +24,6 @@ export const OPTIONS = {
   allowImportingTsExtensions: true,
   noEmit: true,
 };
-/**
- * Matches errors in the declarations of dependencies, some of which do not compile with current
- * ones of ws. All declarations are checked.
- */
-const NOT_OURS =
-  /^node_modules\/@trpc\/server\/dist\/(adapters\/)?ws[\w-]*\.d\.mts\S+ error TS2694/;
 const FILES = {
   core: 'core.ts',
   keys: 'keys.ts',
@@ -70,6 +57,22 @@ export const DIAGNOSES = { sound: [0], broken: [1, 'peer-too-old'] };
 export const packedManifest = ({ tarball }: Packed) =>
   execFileSync('tar', ['-xzOf', tarball, 'package/package.json'], { encoding: 'utf8' });
 
+/** Returns the tarballs of the packages, by name. */
+export const tarballsOf = (packages: readonly Packed[]): Record<string, string> =>
+  Object.fromEntries(packages.map(({ manifest, tarball }) => [manifest.name, `file:${tarball}`]));
+
+/**
+ * Creates a project that depends on `@latchkey/trpc` alone, with a package manager that lets it see
+ * only that.
+ *
+ * @throws Error with the installer's output if an installation fails
+ */
+export const isolatedProject = (packages: readonly Packed[]): Promise<EmptyProject> => {
+  const tarballs = tarballsOf(packages);
+  const specs = [`@latchkey/trpc@${tarballs['@latchkey/trpc']}`, '@trpc/server@11.9.0'];
+  return emptyProject([...specs, ...BESIDES], 'pnpm, isolated', tarballs);
+};
+
 /**
  * Creates an empty project with the tarballs and the given versions of their peers.
  *
@@ -77,8 +80,9 @@ export const packedManifest = ({ tarball }: Packed) =>
  */
 export function consumerOf(
   packages: readonly Packed[],
-  { choose }: Versions,
+  { choose, besides }: Versions,
   installer: Installer,
+  tools: readonly string[] = [],
 ): Promise<EmptyProject> {
   const manifests = packages.map((packed) => JSON.parse(packedManifest(packed)));
   const peers = manifests.flatMap(({ peerDependencies = {}, devDependencies }) =>
@@ -86,28 +90,31 @@ export function consumerOf(
       ([name, range]) => [name, choose(range, devDependencies[name])] as const,
     ),
   );
-  const chosen = [...new Map(peers)]
-    .filter(([name]) => !FOR_CONTRACTS.includes(name))
-    .map((pair) => pair.join('@'));
+  const chosen = [...new Map(peers)].map((pair) => pair.join('@'));
   return emptyProject(
     [
-      ...packages.map(({ manifest, tarball }) => `${manifest.name}@file:${tarball}`),
+      ...Object.entries(tarballsOf(packages)).map((pair) => pair.join('@')),
       ...chosen,
       ...BESIDES,
+      ...besides,
+      ...tools,
     ],
     installer,
+    tarballsOf(packages),
   );
 }
 
 /**
  * Runs an app that signs in, refreshes within a request, and signs out.
  *
+ * @param node the command that runs it; by default the Node of the tests
  * @returns `walked` and a newline
  * @throws Error with the failed check
  */
-export function walk(project: EmptyProject): Promise<string> {
+export function walk(project: EmptyProject, ...node: string[]): Promise<string> {
   project.write('walk.js', readFileSync(join(ROOT, 'apps/release/consumer/walk.js'), 'utf8'));
-  return project.node('walk.js');
+  const [program = 'node', ...parameters] = node;
+  return project.run(program, ...parameters, 'walk.js');
 }
 
 /**
@@ -148,7 +155,7 @@ export async function compileExamples(
     compilerOptions: { ...OPTIONS, ...RESOLUTIONS[resolution] },
     files: [...Object.values(FILES), 'inspected-page.tsx', 'adoption.ts', 'whole.ts'],
   });
-  return said.split('\n').filter((line) => line !== '' && !NOT_OURS.test(line));
+  return withoutOthersErrors(said);
 }
 
 /**

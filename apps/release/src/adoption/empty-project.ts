@@ -3,15 +3,9 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { PACKAGE_MANAGER } from '../published.ts';
+import { INSTALLERS, type Installer } from './installers.ts';
 
 const run = promisify(execFile);
-
-/**
- * The package manager that installs the packages. npm is the most common; pnpm is this
- * repository's, and its store already has most packages, so that it downloads few.
- */
-export type Installer = 'npm' | 'pnpm';
 
 /** The output of a command, and its exit code. */
 export interface CommandResult {
@@ -37,6 +31,15 @@ export interface EmptyProject {
    * @returns its output and its exit code
    */
   command(name: string, ...parameters: string[]): Promise<CommandResult>;
+  /**
+   * Runs any program in the project; `node` is the Node of the tests.
+   *
+   * @returns its output
+   * @throws Error with the program's output if it fails
+   */
+  run(program: string, ...parameters: string[]): Promise<string>;
+  /** Returns the output of a program if it failed, else null. */
+  failing(program: string, ...parameters: string[]): Promise<string | null>;
   /** Returns the errors of the project's own compiler; an empty text without errors. */
   tsc(config: object): Promise<string>;
   remove(): void;
@@ -46,11 +49,13 @@ export interface EmptyProject {
  * Creates a project and installs packages into it.
  *
  * @param specs names with versions, or with `file:` and the path of a tarball
+ * @param tarballs what dependencies between the packages resolve to: they are not in the registry
  * @throws Error with the installer's output if an installation fails
  */
 export async function emptyProject(
   specs: readonly string[],
   installer: Installer,
+  tarballs: Readonly<Record<string, string>>,
 ): Promise<EmptyProject> {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-consumer-'));
   const write = (file: string, text: string) => {
@@ -58,51 +63,39 @@ export async function emptyProject(
     writeFileSync(join(folder, file), text);
   };
   const { NODE_OPTIONS: _, ...env } = process.env;
-  const here = { cwd: folder, env };
+  const here = { cwd: folder, env, maxBuffer: 2 ** 26 };
   const dependencies = Object.fromEntries(
     specs.map((spec) => [
       spec.slice(0, spec.indexOf('@', 1)),
       spec.slice(spec.indexOf('@', 1) + 1),
     ]),
   );
-  write(
-    'package.json',
-    JSON.stringify({ name: 'consumer', private: true, type: 'module', dependencies }),
-  );
+  const { files, command } = INSTALLERS[installer](tarballs);
+  const manifest = { name: 'consumer', private: true, type: 'module', dependencies };
+  write('package.json', JSON.stringify({ ...manifest, resolutions: tarballs }));
+  for (const [file, text] of Object.entries(files)) write(file, text);
   const remove = () => rmSync(folder, { recursive: true, force: true });
-  try {
-    if (installer === 'pnpm') {
-      write('pnpm-workspace.yaml', pnpmSettings(dependencies));
-      await run(
-        'npx',
-        [
-          '-y',
-          '--prefer-offline',
-          PACKAGE_MANAGER,
-          'install',
-          '--prefer-offline',
-          '--loglevel=error',
-        ],
-        here,
-      );
-    } else
-      await run(
-        'npm',
-        ['install', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'],
-        here,
-      );
-  } catch (error) {
+  const [program = '', ...parameters] = command;
+  await run(program, parameters, here).catch((error: unknown) => {
     remove();
     throw new Error(
       `${installer} could not install the packages into an empty project. Is the registry reachable? Its output is below.`,
       { cause: error },
     );
-  }
+  });
+  const execute = (program: string, ...parameters: string[]) =>
+    run(program === 'node' ? process.execPath : program, parameters, here);
   return {
     write,
     manifestOf: (name) =>
       JSON.parse(readFileSync(join(folder, 'node_modules', name, 'package.json'), 'utf8')),
-    node: async (...parameters) => (await run(process.execPath, parameters, here)).stdout,
+    node: async (...parameters) => (await execute('node', ...parameters)).stdout,
+    run: async (program, ...parameters) => (await execute(program, ...parameters)).stdout,
+    failing: (program, ...parameters) =>
+      execute(program, ...parameters).then(
+        () => null,
+        ({ message, stdout, stderr }) => stdout + stderr || message,
+      ),
     command: (name, ...parameters) =>
       run(join(folder, 'node_modules/.bin', name), parameters, {
         ...here,
@@ -123,17 +116,12 @@ export async function emptyProject(
 }
 
 /**
- * Returns pnpm settings that give npm's layout and its strictness about peers. Dependencies between
- * the tarballs are not in the registry, so they resolve to the tarballs.
+ * Matches errors in the declarations of dependencies, some of which do not compile with current
+ * ones of ws. All declarations are checked.
  */
-function pnpmSettings(dependencies: Readonly<Record<string, string>>): string {
-  const overrides = Object.entries(dependencies).filter(([, version]) =>
-    version.startsWith('file:'),
-  );
-  return JSON.stringify({
-    packages: ['.'],
-    nodeLinker: 'hoisted',
-    strictPeerDependencies: true,
-    overrides: Object.fromEntries(overrides),
-  });
-}
+const NOT_OURS =
+  /^node_modules\/@trpc\/server\/dist\/(adapters\/)?ws[\w-]*\.d\.[cm]ts\S+ error TS2694/;
+
+/** Returns the lines of a compiler's output, apart from errors in dependencies' declarations. */
+export const withoutOthersErrors = (said: string): string[] =>
+  said.split('\n').filter((line) => line !== '' && !NOT_OURS.test(line));

@@ -5,10 +5,11 @@ import { OPTIONS } from './consumer.ts';
 import type { EmptyProject } from './empty-project.ts';
 import { RESOLUTIONS, type Resolution } from './environments.ts';
 
-/**
- * The type declarations of Vitest, which the store contracts need and the project must not install.
- */
-const VITEST = join(ROOT, 'node_modules/vitest/dist/index.d.ts');
+/** Declarations of what the store contracts are given, and the project must not install. */
+const FOR_CONTRACTS = {
+  vitest: [join(ROOT, 'node_modules/vitest/dist/index.d.ts')],
+  'fast-check': [join(ROOT, 'node_modules/fast-check/lib/fast-check.d.ts')],
+};
 
 /**
  * Writes the examples of the API reference and of the guides into the project, each as a separate
@@ -30,7 +31,7 @@ export async function compileReference(
       ...OPTIONS,
       ...RESOLUTIONS[resolution],
       skipLibCheck: true,
-      paths: { vitest: [VITEST] },
+      paths: FOR_CONTRACTS,
     },
     files: ['preamble.ts', ...examples.map(({ file }) => file)],
   });

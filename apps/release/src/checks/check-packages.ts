@@ -1,5 +1,5 @@
 import type { Packed } from '../make-packages.ts';
-import { exportFaults } from './check-exports.ts';
+import { namingFault } from './check-declarations.ts';
 import { lintTarball } from './lint-tarball.ts';
 import { overweight, type Weight, weigh } from './weigh.ts';
 
@@ -13,7 +13,7 @@ export async function checkPackages(
     const own = await weigh(packed);
     weights.push(...own);
     const words = [
-      ...exportFaults(packed.manifest),
+      namingFault(packed),
       ...(await lintTarball(packed.tarball)),
       ...own.map((weight) => overweight(weight)),
     ];

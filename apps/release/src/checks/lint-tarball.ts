@@ -7,10 +7,10 @@ const LINTERS = {
   /** publint checks that every file exists that `exports` and `types` of package.json name. */
   publint: ['--strict'],
   /**
-   * Are The Types Wrong checks that TypeScript and Node resolve each entry alike. ES modules only:
-   * `require` is not checked.
+   * Are The Types Wrong checks that TypeScript and Node resolve each entry alike, as ES module and
+   * as CommonJS, and under `node10`.
    */
-  attw: ['--profile', 'esm-only', '--format', 'ascii', '--no-emoji'],
+  attw: ['--format', 'ascii', '--no-emoji'],
 } as const;
 
 /** Returns the findings of publint and Are The Types Wrong on a tarball. */

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { SessionStore } from '@latchkey/core';
+import { tracedStore } from '@latchkey/http';
 
 /** A fault at the first refresh of a server: the process is killed, or throws an uncaught error. */
 export type StoreFault = 'crash' | 'throw';
@@ -8,7 +9,7 @@ export type StoreFault = 'crash' | 'throw';
 export const STORE_FAULTS: Readonly<Record<StoreFault, (store: SessionStore) => SessionStore>> = {
   /** Kills the process (SIGKILL) once the refresh is committed and before it is answered. */
   crash: (store) => ({
-    ...store,
+    ...tracedStore(store),
     async rotate(match, next) {
       const result = await store.rotate(match, next);
       if (result.won) process.kill(process.pid, 'SIGKILL');
@@ -18,7 +19,7 @@ export const STORE_FAULTS: Readonly<Record<StoreFault, (store: SessionStore) => 
 
   /** Throws an error from a timer, or leaves a promise rejected, while the refresh is under way. */
   throw: (store) => ({
-    ...store,
+    ...tracedStore(store),
     async rotate(match, next) {
       const fault = new Error('a fault that nothing catches', {
         cause: { password: 'a password that must not be logged' },

@@ -1,3 +1,4 @@
+import type { RevocationFeed } from '../revocation/revocation-feed.ts';
 import type { SecurityEvent } from './security-event.ts';
 
 /**
@@ -20,9 +21,9 @@ export interface AuditLog {
   append(events: readonly SecurityEvent[]): Promise<void>;
 }
 
-/** Stores nothing: events go to {@link OnEvent} only. */
-export const NO_AUDIT_LOG: AuditLog = {
+/** Stores nothing: events go to {@link OnEvent} only, after a commit that the feed knows of. */
+export const noAuditLog = (feed: RevocationFeed | undefined): AuditLog => ({
   transaction: (work) => work(),
-  afterCommit: async (tell) => tell(),
+  afterCommit: async (tell) => (feed?.afterCommit ? feed.afterCommit(tell) : tell()),
   append: async () => {},
-};
+});

@@ -1,6 +1,6 @@
 import { createSecretKey } from 'node:crypto';
-import { type OptionFault, OptionsError } from '../errors.ts';
 import { deriveBytes } from '../lib/crypto.ts';
+import { type OptionFault, OptionsError } from '../lib/options-error.ts';
 import { type AuditKeyRing, type KeyRing, keyRing } from './key-ring.ts';
 import type { AccessTokenKey, MacKey } from './keys.ts';
 import { secretWeakness } from './weak-secrets.ts';

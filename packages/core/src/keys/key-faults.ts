@@ -1,6 +1,6 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
-import type { OptionFault } from '../errors.ts';
 import { hashSecret } from '../lib/crypto.ts';
+import type { OptionFault } from '../lib/options-error.ts';
 import type { AccessTokenKey, MacKey } from './keys.ts';
 import { rsaWeakness } from './weak-rsa.ts';
 import { patternOf, secretWeakness } from './weak-secrets.ts';

@@ -1,4 +1,4 @@
-import { OptionsError } from '../errors.ts';
+import { OptionsError } from '../lib/options-error.ts';
 import { keyFaults } from './key-faults.ts';
 import type { AccessTokenKey, AuditKey, MacKey } from './keys.ts';
 

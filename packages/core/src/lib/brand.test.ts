@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { OptionsError, StoreUnavailableError } from '../errors.ts';
+import { StoreUnavailableError } from '../errors.ts';
+import { OptionsError } from './options-error.ts';
 
 /** Imports a second copy of a module, as if the package were installed twice. */
 const copyOf = async <Module>(path: string): Promise<Module> =>
@@ -8,7 +9,7 @@ const copyOf = async <Module>(path: string): Promise<Module> =>
 it('instanceof recognizes errors of another copy of this package (E3)', async () => {
   const copy = {
     ...(await copyOf<typeof import('../errors.ts')>('../errors.ts')),
-    ...(await copyOf<typeof import('../options.ts')>('../options.ts')),
+    ...(await copyOf<typeof import('./options-error.ts')>('./options-error.ts')),
   };
   expect(copy.StoreUnavailableError).not.toBe(StoreUnavailableError);
   expect(new copy.StoreUnavailableError('out')).toBeInstanceOf(StoreUnavailableError);

@@ -47,6 +47,11 @@ export interface RevocationFeed {
    */
   publish(notices: readonly RevocationNotice[]): Promise<void>;
   /**
+   * For a feed whose `publish` joins a transaction: as `AuditLog.afterCommit`. This node then acts
+   * on its own notices after the commit, without an audit log too.
+   */
+  afterCommit?(tell: () => void | Promise<void>): Promise<void>;
+  /**
    * Delivers every notice that is not older than `seconds`, then each new one without a gap, also
    * across outages, until `close` is called. Resolves once the first notices are delivered.
    *

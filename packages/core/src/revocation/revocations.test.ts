@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { noAuditLog } from '../audit/audit-log.ts';
 import type { Grant } from '../session/grant.ts';
 import { createSessionLayer } from '../session-layer.ts';
 import { client, ring } from '../testing/fixtures/layer-fixture.ts';
 import { twoNodes } from '../testing/fixtures/two-nodes.ts';
+import { oneTransaction } from '../testing/one-transaction.ts';
+import { memoryRevocationFeed } from './memory-revocation-feed.ts';
 
 const nodes = twoNodes();
 
@@ -77,6 +80,41 @@ describe('access tokens', () => {
       reason: 'session_revoked',
     });
   });
+
+  it.each([
+    ['no audit log', undefined],
+    ['one without transactions', noAuditLog(undefined)],
+  ])(
+    'acts on a change after its commit, and never after a rollback, with %s (S1)',
+    async (_log, auditLog) => {
+      const { afterCommit, transaction } = oneTransaction();
+      const { publish, subscribe } = memoryRevocationFeed(nodes.clock, afterCommit);
+      const heard: string[] = [];
+      const node = createSessionLayer({
+        ring,
+        store: nodes.store,
+        clock: nodes.clock,
+        users: nodes.users,
+        feed: { publish, subscribe, afterCommit },
+        ...(auditLog && { auditLog }),
+        onEvent: ({ kind }) => heard.push(kind),
+      });
+      await node.start();
+      const grant = await nodes.issue(node);
+      const change = (fault?: Error) =>
+        transaction(async () => {
+          await node.revokeUserSessions('a', 'password_changed');
+          expect(nodes.outcome(grant, node)).toBe('authenticated');
+          if (!auditLog) expect(heard).toEqual(['session.issued']);
+          if (fault) throw fault;
+        });
+      await expect(change(new Error('rolled back'))).rejects.toThrow('rolled back');
+      expect(nodes.outcome(grant, node)).toBe('authenticated');
+      await change();
+      expect(nodes.outcome(grant, node)).toBe('token_version');
+      await node.close();
+    },
+  );
 
   it('rejects a revoked access token on a node that starts later, and not on a closed node', async () => {
     const grant = await nodes.issue();

@@ -66,14 +66,19 @@ export function createRevocations({
   const cache = revocationCache({ windowSeconds, feedSeconds: FEED_SECONDS, clock, onEvent });
   let subscription: Promise<{ close(): Promise<void> }> | undefined;
   let checks: Repetition | undefined;
+  const afterCommit: AuditLog['afterCommit'] = (tell) =>
+    feed.afterCommit ? feed.afterCommit(tell) : auditLog.afterCommit(tell);
 
   return {
-    ...cache,
+    revocationOf: cache.revocationOf,
+    hasSession: cache.hasSession,
+    isUpToDate: cache.isUpToDate,
+    watch: cache.watch,
 
     async publish(notices) {
       if (notices.length === 0) return;
       await feed.publish(notices);
-      await auditLog.afterCommit(() => cache.onNotices(notices));
+      await afterCommit(() => cache.onNotices(notices));
     },
 
     async start() {

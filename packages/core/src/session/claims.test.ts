@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, expectTypeOf, it } from 'vitest';
 import { z } from 'zod';
-import { OptionsError, StoreUnavailableError } from '../errors.ts';
+import { StoreUnavailableError } from '../errors.ts';
+import { OptionsError } from '../lib/options-error.ts';
 import { createSessionLayer } from '../session-layer.ts';
 import { alice, client, ring } from '../testing/fixtures/layer-fixture.ts';
 import { type SettableClock, settableClock } from '../testing/settable-clock.ts';
@@ -135,7 +136,11 @@ describe("an app's own claims (P6)", () => {
     ['throws', { '~standard': { version: 1, validate: () => JSON.parse('') } }, /SyntaxError/],
     ['gives what JSON cannot hold', z.object({ at: z.string().transform(BigInt) }), /are no JSON/],
   ])('refuses a sign-in whose schema %s', async (_what, claims, fault) => {
-    const layer = createSessionLayer({ ...common(), claims, users: {} as never } as never);
+    const layer = createSessionLayer({
+      ...common(),
+      claims,
+      users: { findUser: async () => null },
+    } as never);
     const own = { ...alice, claims: { at: '7' } };
     await expect(layer.issue(own, client)).rejects.toThrow(fault);
   });

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import * as vitest from 'vitest';
 import { sessionStoreContract, sessionStoreModel } from '../testing/contracts/index.ts';
 import { memorySessionStore } from './memory-session-store.ts';
@@ -7,7 +8,7 @@ sessionStoreContract('the memory store', vitest, async () => ({
   close: async () => {},
 }));
 
-sessionStoreModel('the memory store', vitest, async () => {
+sessionStoreModel('the memory store', vitest, fc, async () => {
   const store = memorySessionStore();
   return { store, reopen: async () => store, close: async () => {} };
 });

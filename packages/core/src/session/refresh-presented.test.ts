@@ -131,6 +131,7 @@ describe('refresh, given tokens of several users', () => {
         },
       }),
     });
+    asked.length = 0;
     const refreshTokens = [one.refreshToken ?? '', two.refreshToken ?? ''];
     expect(await watching.refresh({ refreshTokens, usernames: ['alice'] }, client)).toEqual({
       kind: 'refused',

@@ -87,10 +87,14 @@ export interface BrowserOptions {
  * const { status } = await browser.post('/login', { username: 'ada', password: 'right' });
  * const thief = browser.copy();
  */
-export function createBrowser(
+export function createBrowser(options: BrowserOptions): Browser {
+  return browserWith(options, new CookieJar(), new Map());
+}
+
+function browserWith(
   options: BrowserOptions,
-  jar = new CookieJar(),
-  expiries = new Map<string, number>(),
+  jar: CookieJar,
+  expiries: Map<string, number>,
 ): Browser {
   const { origin, clock, userAgent = 'Latchkey test browser' } = options;
   const send = options.fetch ?? fetch;
@@ -174,7 +178,7 @@ export function createBrowser(
     receive: deliver,
     setCookie: (name, value) => store(`${name}=${value}; Path=/`),
     dropCookie: (name) => store(`${name}=; Path=/; Secure; Max-Age=0`),
-    copy: () => createBrowser(options, jar.cloneSync(), new Map(expiries)),
+    copy: () => browserWith(options, jar.cloneSync() as CookieJar, new Map(expiries)),
     storageState: () => ({
       cookies: live().map(({ key, value, domain, path, httpOnly, secure, sameSite }) => {
         const expiresAt = expiries.get(key) ?? Number.POSITIVE_INFINITY;

@@ -1,6 +1,6 @@
 /**
- * For the tests of your app: a clock that a test moves, and a browser with a cookie jar. Needs
- * `tough-cookie`. A browser that is signed in without a password is in `@latchkey/trpc/testing`.
+ * For the tests of your app: a clock that a test moves, and a browser with a cookie jar. A browser
+ * that is signed in without a password is in `@latchkey/trpc/testing`.
  *
  * @packageDocumentation
  */

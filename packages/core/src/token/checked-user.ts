@@ -1,4 +1,5 @@
-import { OptionsError, StoreUnavailableError } from '../errors.ts';
+import { StoreUnavailableError } from '../errors.ts';
+import { OptionsError } from '../lib/options-error.ts';
 import type { User, UserDirectory } from '../session/user.ts';
 import { MAX_CLAIM_LENGTH } from './access-token.ts';
 import { type AnyClaims, type ClaimsSchema, encodeClaims } from './claims.ts';

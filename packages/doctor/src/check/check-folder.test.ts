@@ -39,11 +39,11 @@ describe('check of a folder', () => {
       files: {
         'tsconfig.json': { files: [], references: [{ path: './web.json' }, { path: './api' }] },
         'web.json': { compilerOptions: { moduleResolution: 'bundler' } },
-        'api/tsconfig.json': { compilerOptions: { module: 'commonjs' } },
+        'api/tsconfig.json': { compilerOptions: { module: 'es2022' } },
       },
     });
     const whats = () => check({ folder, nodeVersion: NODE }).map(({ what }) => what);
-    expect(whats()).toEqual([`${join('api', 'tsconfig.json')} resolves modules as node10`]);
+    expect(whats()).toEqual([`${join('api', 'tsconfig.json')} resolves modules as classic`]);
     writeFileSync(
       join(folder, 'api/tsconfig.json'),
       '{ "compilerOptions": { "module": "node18" } }',

@@ -11,7 +11,7 @@ export function examineNode(
   nodeVersion: string,
   { fault, warning }: FindingCollector,
 ): void {
-  const fix = 'use Node 24, or Node 22 from 22.16 on';
+  const fix = 'use Node 24, or Node 22 from 22.12 on';
   if (!isInRange(nodeVersion, NODE_RANGE))
     fault(
       'node-unsupported',

@@ -6,7 +6,7 @@ import { type App, findInstalled } from './project.ts';
 import { TYPESCRIPT_RANGE } from './requirements.ts';
 import { isInRange } from './versions.ts';
 
-/** Checks the version of TypeScript, and whether its projects can read `exports` of packages. */
+/** Checks the version of TypeScript, and whether its projects find the declarations of packages. */
 export function examineTypeScript(app: App, noted: FindingCollector): void {
   const config = join(app.folder, 'tsconfig.json');
   if (!app.listed.has('typescript') && !existsSync(config)) return;
@@ -21,12 +21,11 @@ export function examineTypeScript(app: App, noted: FindingCollector): void {
   for (const path of projectsOf(config)) {
     const name = relative(app.folder, path);
     try {
-      const resolution = resolutionOf(path, version);
-      if (resolution !== null)
+      if (isClassic(path, version))
         noted.fault(
           'module-resolution',
-          `${name} resolves modules as ${resolution}`,
-          'TypeScript then does not read "exports" of a package.json, so it finds no declarations of the packages',
+          `${name} resolves modules as classic`,
+          'TypeScript then does not look into node_modules, so it finds no declarations of the packages',
           'set "module": "nodenext", or "moduleResolution": "bundler" for what a bundler builds',
         );
     } catch (error) {
@@ -56,17 +55,14 @@ function projectsOf(path: string): string[] {
 }
 
 /**
- * Returns how a project resolves modules if that way cannot read `exports`; else `null`.
- *
- * TypeScript 6 resolves as `bundler` by default. Before, `module` decided, and most of its values
- * led to node10 or classic; the parser applies that rule to `classic`.
+ * Whether a project resolves modules as `classic`, which finds no packages. TypeScript 5 does so by
+ * default for some values of `module`; the parser applies that rule. TypeScript 6 no longer knows
+ * it.
  *
  * @throws Error if the file, or one that it extends, cannot be read
  */
-function resolutionOf(path: string, version: string | undefined): string | null {
-  const resolution = parseTsconfig(path).compilerOptions?.moduleResolution?.toLowerCase();
-  if (resolution === 'node10' || resolution === 'node') return 'node10';
-  if (version === undefined || isInRange(version, '>=6.0.0')) return null;
-  if (resolution === undefined) return 'node10';
-  return resolution === 'classic' ? resolution : null;
+function isClassic(path: string, version: string | undefined): boolean {
+  const isKnown = version !== undefined && isInRange(version, '<6.0.0');
+  const { moduleResolution } = parseTsconfig(path).compilerOptions ?? {};
+  return isKnown && moduleResolution?.toLowerCase() === 'classic';
 }

@@ -38,20 +38,32 @@ const schema = z
   });
 
 /**
- * Attributes of the session's cookies. `HttpOnly` and `Path=/` are fixed.
- *
- * - `sameSite`: default `'strict'`; `'lax'` and `'none'` turn the CSRF token on
- * - `secure`: default true
- * - `hostPrefix`: whether names begin with `__Host-`; by default if `secure` without `domain`
- * - `domain`: shares the cookies with subdomains; by default the host alone
- * - `partitioned`: keeps the cookies apart for each site whose pages call (CHIPS), as browsers that
- *   block third-party cookies require; needs `sameSite: 'none'`; default false
- * - `prefix`: begins the names, after `__Host-`, so that two apps on one host keep apart; default
- *   none
+ * The attributes of the session's cookies, complete and checked. `HttpOnly` and `Path=/` are fixed.
  */
-export type CookieOptionsInput = z.input<typeof schema>;
-/** The attributes of the session's cookies, complete and checked. */
-export type CookieOptions = Readonly<z.output<typeof schema>>;
+export interface CookieOptions {
+  /** `'strict'` by default; `'lax'` and `'none'` turn the CSRF token on. */
+  readonly sameSite: 'strict' | 'lax' | 'none';
+  /** True by default. */
+  readonly secure: boolean;
+  /** Whether names begin with `__Host-`; by default if `secure` without `domain`. */
+  readonly hostPrefix: boolean;
+  /** Shares the cookies with subdomains; by default the host alone has them. */
+  readonly domain?: string | undefined;
+  /**
+   * Keeps the cookies apart for each site whose pages call (CHIPS), as browsers that block
+   * third-party cookies require; needs `sameSite: 'none'`; false by default.
+   */
+  readonly partitioned: boolean;
+  /**
+   * Begins the names, after `__Host-`, so that two apps on one host keep apart; empty by default.
+   */
+  readonly prefix: string;
+}
+
+/** The attributes of the session's cookies; each has a default. */
+export type CookieOptionsInput = {
+  readonly [Name in keyof CookieOptions]?: CookieOptions[Name] | undefined;
+};
 
 /**
  * Completes and checks the cookie options.

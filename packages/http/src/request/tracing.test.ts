@@ -3,12 +3,6 @@ import { sessionStoreContract } from '@latchkey/core/testing/contracts';
 import * as vitest from 'vitest';
 import { tracedStore } from './tracing.ts';
 
-/**
- * Casts this package's copy of Vitest: its types differ by the OpenTelemetry API installed beside
- * it.
- */
-const runner = vitest as unknown as globalThis.Parameters<typeof sessionStoreContract>[1];
-
 type Parameters<Method extends keyof SessionStore> = globalThis.Parameters<SessionStore[Method]>;
 
 /** A store as an adopter may write it: its methods are on the prototype and need their `this`. */
@@ -60,7 +54,7 @@ class ClassStore implements SessionStore {
   }
 }
 
-sessionStoreContract('a traced store that is a class', runner, async () => ({
+sessionStoreContract('a traced store that is a class', vitest, async () => ({
   store: tracedStore(new ClassStore()),
   close: async () => {},
 }));

@@ -28,14 +28,18 @@ export interface ProtectedProps {
  * );
  * ```
  */
-export function Protected({ children, signedOut = () => null, pending = null }: ProtectedProps) {
+export function Protected({
+  children,
+  signedOut = () => null,
+  pending = null,
+}: ProtectedProps): ReactNode {
   const session = useSession();
   if (session.status === 'signed-out') return signedOut(session.reason);
   if (session.status !== 'signed-in' && session.status !== 'interrupted') return pending;
   return (
-    <PrincipalContext key={personOf(session.principal)} value={session.principal}>
+    <PrincipalContext.Provider key={personOf(session.principal)} value={session.principal}>
       {children}
-    </PrincipalContext>
+    </PrincipalContext.Provider>
   );
 }
 
@@ -62,7 +66,11 @@ export interface RequireRoleProps {
  * );
  * ```
  */
-export function RequireRole({ needs, children, otherwise = () => null }: RequireRoleProps) {
+export function RequireRole({
+  needs,
+  children,
+  otherwise = () => null,
+}: RequireRoleProps): ReactNode {
   const user = useUser();
   return ([] as readonly Role[]).concat(needs).includes(user.role) ? children : otherwise(user);
 }

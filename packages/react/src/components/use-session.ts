@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { createContext, use } from 'react';
+import { createContext, useContext } from 'react';
 import type { Latchkey } from '../latchkey.ts';
 import { isSignedIn, type Principal, type SessionState } from '../session/session.ts';
 import type { SessionControl } from '../session/session-control.ts';
@@ -68,7 +68,7 @@ export function useSession(): SessionState {
  */
 export function useLatchkey(): Latchkey {
   return present(
-    use(LatchkeyContext),
+    useContext(LatchkeyContext),
     'useLatchkey: <LatchkeyProvider> is missing. Put it around this component.',
   );
 }
@@ -107,7 +107,7 @@ export function useSessionControl(): SessionControl {
  */
 export function useUser(): Principal {
   return present(
-    use(PrincipalContext),
+    useContext(PrincipalContext),
     'useUser: <Protected> is missing. Put it around this component, or use useSession().',
   );
 }

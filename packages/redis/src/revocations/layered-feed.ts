@@ -28,7 +28,10 @@ export function layeredFeed(
   fast: RevocationFeed,
   clock: Clock = systemClock,
 ): RevocationFeed {
+  const { afterCommit } = durable;
   return {
+    ...(afterCommit && { afterCommit: (tell) => afterCommit.call(durable, tell) }),
+
     async publish(notices) {
       await durable.publish(notices);
       await fast.publish(notices).catch(() => {});

@@ -1,5 +1,6 @@
 import { sessionStoreModel } from '@latchkey/core/testing/contracts';
 import { startRedis, startRedisCluster } from '@latchkey/test-services';
+import fc from 'fast-check';
 import * as vitest from 'vitest';
 import { openRedis } from '../connection/open-redis.ts';
 import { redisSessionStore } from './session-store.ts';
@@ -14,6 +15,7 @@ for (const [name, start] of [
   sessionStoreModel(
     name,
     vitest,
+    fc,
     async () => {
       const server = await start();
       let redis = await openRedis(server.url);

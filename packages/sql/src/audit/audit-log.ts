@@ -118,7 +118,8 @@ function rowOf({
 }
 
 /**
- * Converts a row of `latchkey_audit_events`, read by a query of your own.
+ * Converts a row of `latchkey_audit_events`, read by a query of your own, whatever the driver makes
+ * of bigints.
  *
  * @example
  * import { AUDIT_COLUMNS, auditRecordOf } from '@latchkey/sql';
@@ -130,8 +131,8 @@ function rowOf({
  */
 export function auditRecordOf(row: Selectable<AuditEventsTable>): AuditRecord {
   return {
-    id: row.id,
-    at: row.at,
+    id: Number(row.id),
+    at: Number(row.at),
     kind: row.kind,
     actorId: row.actor_id,
     userId: row.user_id,

@@ -73,25 +73,33 @@ export function sqlAuditSeals(
   keys: AuditKeyRing,
 ): AuditSeals {
   const eventsOf = (seal: number | null, limit: number) =>
-    run((db) =>
-      db
+    run(async (db) => {
+      const rows = await db
         .selectFrom('latchkey_audit_events')
         .select(AUDIT_COLUMNS)
         .where('sealed_in', seal === null ? 'is' : '=', seal)
         .orderBy('id')
         .limit(limit)
-        .execute(),
-    );
+        .execute();
+      return rows.map((row) => ({ ...row, id: Number(row.id), at: Number(row.at) }));
+    });
   const sealsAfter = (id: number) =>
-    run((db) =>
-      db
+    run(async (db) => {
+      const rows = await db
         .selectFrom('latchkey_audit_seals')
         .select(['id', 'sealed_at', 'events', 'key_id', 'hash'])
         .where('id', '>', id)
         .orderBy('id')
         .limit(SEALS_AT_ONCE)
-        .execute(),
-    );
+        .execute();
+      return rows.map((row) => ({
+        id: Number(row.id),
+        sealed_at: Number(row.sealed_at),
+        events: Number(row.events),
+        key_id: Number(row.key_id),
+        hash: row.hash,
+      }));
+    });
   const count = (sealed: boolean) =>
     run(async (db) => {
       const { n } = await db
@@ -131,7 +139,7 @@ export function sqlAuditSeals(
         const rows = await eventsOf(null, limit);
         if (rows.length === 0) return null;
         const { keyId, hash } = sealBatch(keys, last?.hash ?? '', linesOf(now, rows));
-        const seal = { id: (last?.id ?? 0) + 1, events: rows.length, hash };
+        const seal = { id: Number(last?.id ?? 0) + 1, events: rows.length, hash };
         await run(async (db) => {
           await db
             .insertInto('latchkey_audit_seals')

@@ -7,9 +7,16 @@ const BUSY_SECONDS = 2;
  * Runs a query and turns an outage of the database into `StoreUnavailableError`; a faulty query's
  * error is rethrown unchanged.
  */
-export async function available<T>(query: () => Promise<T>): Promise<T> {
+export const available = <T>(query: () => Promise<T>): Promise<T> =>
+  availableOnce(() => whileBusy(BUSY_SECONDS, query));
+
+/**
+ * Turns an outage of the database into `StoreUnavailableError`, without another attempt: the
+ * statement is part of a transaction that has failed.
+ */
+export async function availableOnce<T>(query: () => Promise<T>): Promise<T> {
   try {
-    return await whileBusy(BUSY_SECONDS, query);
+    return await query();
   } catch (error) {
     if (isOutage(error))
       throw new StoreUnavailableError('the database cannot answer', { cause: error });
@@ -17,14 +24,22 @@ export async function available<T>(query: () => Promise<T>): Promise<T> {
   }
 }
 
+/**
+ * How often opening is tried again after another process has created the same tables. A clash that
+ * lasts longer is with something else of that name.
+ */
+const RACES = 5;
+
 /** Retries an attempt while another process writes, without blocking this process. */
 export async function whileBusy<T>(seconds: number, attempt: () => Promise<T>): Promise<T> {
   const giveUp = performance.now() + seconds * 1000;
+  let races = 0;
   for (let pause = 2; ; pause = Math.min(pause * 2, 50)) {
     try {
       return await attempt();
     } catch (error) {
-      if (!isBusy(error) || performance.now() + pause >= giveUp) throw error;
+      const retries = isBusy(error) || (isRace(error) && races++ < RACES);
+      if (!retries || performance.now() + pause >= giveUp) throw error;
       await new Promise((resolve) => setTimeout(resolve, pause));
     }
   }
@@ -70,17 +85,32 @@ function isBusy(error: unknown): boolean {
   const { cause } = error as { cause?: unknown };
   const code = sqliteCode(error) ?? sqliteCode(cause);
   if (code !== null) return code === 5 || code === 6;
-  return (
-    POSTGRES_RETRY.test(codeOf(error)) ||
-    POSTGRES_RETRY.test(codeOf(cause)) ||
-    POSTGRES_RACE.test(codeOf(cause))
-  );
+  return POSTGRES_RETRY.test(codeOf(error)) || POSTGRES_RETRY.test(codeOf(cause));
 }
+
+/** Whether another process has created the same tables while this one migrated. */
+const isRace = (error: unknown): boolean =>
+  POSTGRES_RACE.test(codeOf((error as { cause?: unknown }).cause));
+
+/** SQLite's result codes by name, as other drivers under a Kysely instance report them. */
+const SQLITE_NAMES: readonly (readonly [name: string, code: number])[] = [
+  ['SQLITE_BUSY', 5],
+  ['SQLITE_LOCKED', 6],
+  ['SQLITE_NOMEM', 7],
+  ['SQLITE_READONLY', 8],
+  ['SQLITE_IOERR', 10],
+  ['SQLITE_CORRUPT', 11],
+  ['SQLITE_FULL', 13],
+  ['SQLITE_CANTOPEN', 14],
+  ['SQLITE_NOTADB', 26],
+];
 
 /** Returns SQLite's primary result code; `null` for an error of another origin. */
 function sqliteCode(error: unknown): number | null {
   const { code, errcode } = (error ?? {}) as { code?: unknown; errcode?: unknown };
-  return code === 'ERR_SQLITE_ERROR' && typeof errcode === 'number' ? errcode & 0xff : null;
+  if (typeof code !== 'string') return null;
+  if (code === 'ERR_SQLITE_ERROR') return typeof errcode === 'number' ? errcode & 0xff : null;
+  return SQLITE_NAMES.find(([name]) => code.startsWith(name))?.[1] ?? null;
 }
 
 function codeOf(error: unknown): string {

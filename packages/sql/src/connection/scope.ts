@@ -1,6 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Kysely } from 'kysely';
-import { available } from './availability.ts';
+import { Kysely } from 'kysely';
+import { available, availableOnce } from './availability.ts';
+import { type SqlTransaction, transactionDialect } from './borrowed/transaction-driver.ts';
+import type { SqlKind } from './dialects.ts';
 import type { LatchkeyTables } from './tables.ts';
 
 /**
@@ -37,6 +39,34 @@ export interface SqlScope<Tables = LatchkeyTables> {
    * the commit stands. Without a transaction the callback runs at once, and the call waits for it.
    */
   afterCommit(tell: () => void | Promise<void>): Promise<void>;
+  /**
+   * Runs work in a transaction of your own, of any driver: everything that the stores write in it
+   * becomes part of that transaction. Its commit tells every node, this one included, through the
+   * feed; a rollback changes nothing. What waits for the commit otherwise (`afterCommit`, and with
+   * it `onEvent`) is not called.
+   *
+   * The transaction must be one of the same database. A user directory must not write to its users
+   * outside of it: pass the `tokenVersion` that you have written, as below.
+   *
+   * @throws StoreUnavailableError when the database cannot answer, and your driver's other errors
+   * @example
+   * const client = await pool.connect();
+   * await client.query('begin');
+   * const { rows } = await client.query(
+   *   'update users set hash = $2, version = version + 1 where id = $1 returning version',
+   *   [user.id, '…'],
+   * );
+   * const transaction = {
+   *   query: async (sql, parameters) => (await client.query(sql, [...parameters])).rows,
+   * };
+   * await database.within(transaction, () =>
+   *   layer.revokeUserSessions(user.id, 'password_changed', undefined, {
+   *     tokenVersion: rows[0].version,
+   *   }),
+   * );
+   * await client.query('commit');
+   */
+  within<T>(transaction: SqlTransaction, work: () => Promise<T>): Promise<T>;
 }
 
 type Tell = () => void | Promise<void>;
@@ -48,11 +78,13 @@ const TELL_MS = 2_000;
  * Creates the scope of a database. Transactions follow the call (AsyncLocalStorage), so stores pass
  * no connection to each other.
  */
-export function scopeOf(db: Kysely<LatchkeyTables>): SqlScope {
+export function scopeOf(db: Kysely<LatchkeyTables>, kind: SqlKind): SqlScope {
   const transactions = new AsyncLocalStorage<{
     readonly db: Kysely<LatchkeyTables>;
     open: boolean;
     readonly tell: Tell[];
+    /** Whether the app began it, by any driver, and will end it. */
+    readonly isForeign?: boolean;
   }>();
   /**
    * The transaction of this call, if it is still open: a timer set during it may fire after its
@@ -65,7 +97,10 @@ export function scopeOf(db: Kysely<LatchkeyTables>): SqlScope {
   return {
     run(query) {
       const transaction = current();
-      return transaction ? query(transaction.db) : available(() => query(db));
+      if (!transaction) return available(() => query(db));
+      return transaction.isForeign
+        ? availableOnce(() => query(transaction.db))
+        : query(transaction.db);
     },
     async transaction(work) {
       if (current()) return work();
@@ -88,6 +123,35 @@ export function scopeOf(db: Kysely<LatchkeyTables>): SqlScope {
       if (transaction) transaction.tell.push(tell);
       else await tell();
     },
+    async within(given, work) {
+      if (typeof given?.query !== 'function')
+        throw new TypeError(
+          'database.within() needs { query(sql, parameters) }: a function that runs a statement in your transaction and returns its rows',
+        );
+      if (current())
+        throw new Error(
+          'database.within() was called in database.transaction(): use one of the two, as they are different transactions',
+        );
+      const own = new Kysely<LatchkeyTables>({ dialect: transactionDialect(given, kind) });
+      const transaction = { db: own, open: true, tell: [], isForeign: true };
+      try {
+        return await transactions.run(transaction, work);
+      } finally {
+        transaction.open = false;
+      }
+    },
+  };
+}
+
+/** Returns a scope whose queries look for their tables in a schema. */
+export function inSchema(scope: SqlScope, schema: string | null): SqlScope {
+  if (schema === null) return scope;
+  const { run, transaction, afterCommit, within } = scope;
+  return {
+    run: (query) => run((db) => query(db.withSchema(schema))),
+    transaction,
+    afterCommit,
+    within,
   };
 }
 

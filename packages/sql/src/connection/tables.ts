@@ -1,4 +1,4 @@
-import type { Generated } from 'kysely';
+import { type Generated, type RawBuilder, sql } from 'kysely';
 
 /**
  * The tables of the packages, as Kysely sees them. Instants are milliseconds since the epoch; flags
@@ -22,6 +22,11 @@ export const LATCHKEY_TABLES = [
   'latchkey_audit_seals',
 ] as const satisfies readonly (keyof LatchkeyTables)[];
 
+/** Returns the name of a table in its schema, for statements that are written as text. */
+export const tableIn = (schema: string | null, name: keyof LatchkeyTables): RawBuilder<unknown> =>
+  sql.table(schema === null ? name : `${schema}.${name}`);
+
+/** The sessions; docs/protocol.md says what the columns mean. */
 export interface SessionsTable {
   id: string;
   user_id: string;

@@ -1,5 +1,6 @@
 import type { Algorithm } from '@latchkey/core';
 import type { KeyPurpose, KeyTable } from '@latchkey/keys';
+import { numberOrNull } from '../connection/number-or-null.ts';
 import type { SqlDatabase } from '../database.ts';
 
 const COLUMNS = [
@@ -40,6 +41,10 @@ export function sqlKeyTable({
           ...row,
           purpose: row.purpose as KeyPurpose,
           algorithm: row.algorithm as Algorithm,
+          number: Number(row.number),
+          signsFrom: Number(row.signsFrom),
+          createdAt: Number(row.createdAt),
+          revokedAt: numberOrNull(row.revokedAt),
         }));
       }),
 

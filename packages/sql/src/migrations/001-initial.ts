@@ -1,18 +1,24 @@
 import { type Kysely, sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
-import type { SqlKind } from '../connection/target.ts';
+import type { SqlKind } from '../connection/dialects.ts';
+import { tableIn } from '../connection/tables.ts';
 
 /** Creates every table of the packages. */
-export const initial = (kind: SqlKind): Migration => ({
-  async up(db: Kysely<unknown>) {
-    await createSessions(db, kind);
+export const initial = (kind: SqlKind, schema: string | null): Migration => ({
+  async up(given: Kysely<unknown>) {
+    const db = schema === null ? given : given.withSchema(schema);
+    await createSessions(db, kind, schema);
     await createRevocations(db, kind);
     await createKeys(db);
-    await createAudit(db, kind);
+    await createAudit(db, kind, schema);
   },
 });
 
-async function createSessions(db: Kysely<unknown>, kind: SqlKind): Promise<void> {
+async function createSessions(
+  db: Kysely<unknown>,
+  kind: SqlKind,
+  schema: string | null,
+): Promise<void> {
   // No foreign key to users, because adopters keep their users elsewhere.
   await db.schema
     .createTable('latchkey_sessions')
@@ -46,7 +52,9 @@ async function createSessions(db: Kysely<unknown>, kind: SqlKind): Promise<void>
     .execute();
   // Leaves room in each page, so that PostgreSQL puts the new version of a row into the same page.
   if (kind === 'postgres')
-    await sql`alter table latchkey_sessions set (fillfactor = 70)`.execute(db);
+    await sql`alter table ${tableIn(schema, 'latchkey_sessions')} set (fillfactor = 70)`.execute(
+      db,
+    );
 }
 
 async function createRevocations(db: Kysely<unknown>, kind: SqlKind): Promise<void> {
@@ -107,7 +115,11 @@ async function createKeys(db: Kysely<unknown>): Promise<void> {
     .execute();
 }
 
-async function createAudit(db: Kysely<unknown>, kind: SqlKind): Promise<void> {
+async function createAudit(
+  db: Kysely<unknown>,
+  kind: SqlKind,
+  schema: string | null,
+): Promise<void> {
   await numberedTable(db, kind, 'latchkey_audit_events')
     .addColumn('at', 'bigint', (column) => column.notNull())
     .addColumn('kind', 'text', (column) => column.notNull())
@@ -144,7 +156,7 @@ async function createAudit(db: Kysely<unknown>, kind: SqlKind): Promise<void> {
     .addColumn('hash', 'text', (column) => column.notNull())
     .execute();
 
-  for (const statement of APPEND_ONLY[kind]) await statement.execute(db);
+  for (const statement of APPEND_ONLY[kind](schema)) await statement.execute(db);
 }
 
 function numberedTable(db: Kysely<unknown>, kind: SqlKind, name: string) {
@@ -173,38 +185,42 @@ const UNCHANGING = [
 const unchanged = (operator: string) =>
   sql.raw(UNCHANGING.map((name) => `new.${name} ${operator} old.${name}`).join(' and '));
 const refusal = sql.raw("'latchkey_audit_events is append-only'");
-const isNewSeal = sql.raw(
-  'old.sealed_in is null and new.sealed_in in (select id from latchkey_audit_seals)',
-);
+const isNewSeal = (schema: string | null) =>
+  sql`old.sealed_in is null and new.sealed_in in (select id from ${tableIn(schema, 'latchkey_audit_seals')})`;
 
 /**
- * Statements that make the audit log append-only: an event is sealed once, no other column ever
- * changes, and no event is deleted.
+ * Returns statements that make the audit log append-only: an event is sealed once, no other column
+ * ever changes, and no event is deleted.
  */
 const APPEND_ONLY = {
-  sqlite: [
+  sqlite: () => [
     sql`create trigger latchkey_audit_events_unsealed before insert on latchkey_audit_events
         when new.sealed_in is not null begin select raise(abort, ${refusal}); end`,
     sql`create trigger latchkey_audit_events_no_delete before delete on latchkey_audit_events
         begin select raise(abort, ${refusal}); end`,
     sql`create trigger latchkey_audit_events_no_update before update on latchkey_audit_events
-        when not (${isNewSeal} and ${unchanged('is')})
+        when not (${isNewSeal(null)} and ${unchanged('is')})
         begin select raise(abort, ${refusal}); end`,
   ],
-  postgres: [
-    sql`create function latchkey_audit_events_append_only() returns trigger language plpgsql as $$
+  postgres(schema: string | null) {
+    const events = tableIn(schema, 'latchkey_audit_events');
+    const name = 'latchkey_audit_events_append_only';
+    const append = schema === null ? sql.id(name) : sql.id(schema, name);
+    return [
+      sql`create function ${append}() returns trigger language plpgsql as $$
         begin
           if tg_op = 'UPDATE' then
-            if ${isNewSeal} and ${unchanged('is not distinct from')} then return new; end if;
+            if ${isNewSeal(schema)} and ${unchanged('is not distinct from')} then return new; end if;
           elsif tg_op = 'INSERT' then
             if new.sealed_in is null then return new; end if;
           end if;
           raise exception ${refusal};
         end $$`,
-    sql`create trigger latchkey_audit_events_append_only
-        before insert or update or delete on latchkey_audit_events
-        for each row execute function latchkey_audit_events_append_only()`,
-    sql`create trigger latchkey_audit_events_no_truncate before truncate on latchkey_audit_events
-        for each statement execute function latchkey_audit_events_append_only()`,
-  ],
+      sql`create trigger latchkey_audit_events_append_only
+        before insert or update or delete on ${events}
+        for each row execute function ${append}()`,
+      sql`create trigger latchkey_audit_events_no_truncate before truncate on ${events}
+        for each statement execute function ${append}()`,
+    ];
+  },
 };

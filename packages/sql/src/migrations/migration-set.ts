@@ -1,6 +1,6 @@
 import type { Migration } from 'kysely/migration';
+import type { SqlKind } from '../connection/dialects.ts';
 import { LATCHKEY_TABLES } from '../connection/tables.ts';
-import type { SqlKind } from '../connection/target.ts';
 import { initial } from './001-initial.ts';
 
 /**
@@ -30,8 +30,47 @@ export interface MigrationSet {
   migrations(kind: SqlKind): Readonly<Record<string, Migration>>;
 }
 
-export const LATCHKEY_MIGRATIONS: MigrationSet = {
+/** A set whose tables, record included, are in a schema; `null`: in the search path. */
+export interface PlacedSet extends MigrationSet {
+  readonly schema: string | null;
+  /** A column of each table, by which it is told from a table of another app with its name. */
+  readonly marks: Readonly<Record<string, string>>;
+}
+
+/** The migrations of the packages' tables, in a schema. */
+const latchkeyMigrations = (schema: string | null): PlacedSet => ({
   recordedIn: 'latchkey_migrations',
   tables: LATCHKEY_TABLES,
-  migrations: (kind) => ({ '001-initial': initial(kind) }),
-};
+  migrations: (kind) => ({ '001-initial': initial(kind, schema) }),
+  schema,
+  marks: {
+    latchkey_migrations: 'name',
+    latchkey_sessions: 'sealed_successor',
+    latchkey_revocations: 'revoked_at',
+    latchkey_revocation_notices: 'token_version',
+    latchkey_keys: 'signs_from',
+    latchkey_audit_events: 'sealed_in',
+    latchkey_audit_seals: 'sealed_at',
+  },
+});
+
+/**
+ * Returns every set of migrations of a database: the packages' first, as an app's may build on it.
+ */
+export const allSets = (
+  schema: string | null,
+  own: MigrationSet | undefined,
+): readonly PlacedSet[] => [
+  latchkeyMigrations(schema),
+  ...(own
+    ? [
+        {
+          recordedIn: own.recordedIn,
+          tables: own.tables,
+          migrations: (kind: SqlKind) => own.migrations(kind),
+          schema: null,
+          marks: {},
+        },
+      ]
+    : []),
+];

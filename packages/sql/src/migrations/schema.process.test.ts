@@ -21,7 +21,7 @@ const tables = async () =>
       'select tablename as name from pg_tables where schemaname = current_schema() order by 1',
     )
   ).rows.map(({ name }) => name);
-const DISPOSAL = 'drop that database, or set DATABASE_URL to another one.';
+const DISPOSAL = 'drop that database, or set the database URL to another one.';
 
 describe('a PostgreSQL database', () => {
   it.each([

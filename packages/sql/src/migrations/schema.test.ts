@@ -44,7 +44,7 @@ async function refuses(sentence: string, options: { migrations?: MigrationSet } 
   expect(contents()).toEqual(before);
 }
 
-const DISPOSAL = 'delete that file, or set DATABASE_URL to another one.';
+const DISPOSAL = 'delete that file, or set the database URL to another one.';
 const OLDER = `was made by an older version of Latchkey, whose data is not converted: ${DISPOSAL}`;
 const OLDER_SESSIONS =
   'create table sessions (id text, user_id text, sealed_successor text, handed_out_at bigint)';

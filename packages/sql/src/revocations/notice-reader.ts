@@ -1,4 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
+import { numberOrNull } from '../connection/number-or-null.ts';
+import { tableIn } from '../connection/tables.ts';
 import type { SqlDatabase } from '../database.ts';
 
 export interface NoticeRow {
@@ -31,17 +33,20 @@ const NOTHING_YET = '9223372036854775807';
  * come one after the other, so ids are in the order of commits.
  */
 const READ = {
-  postgres: (mark: string, since: number) => sql<Read>`
+  postgres: (notices: RawBuilder<unknown>, mark: string, since: number) => sql<Read>`
     select pg_snapshot_xmin(pg_current_snapshot())::text as mark, notice.*
     from (values (1)) as always left join
-      (select ${COLUMNS} from latchkey_revocation_notices where xid >= (${mark}::text)::xid8 or at >= ${since}) as notice on true
+      (select ${COLUMNS} from ${notices} where xid >= (${mark}::text)::xid8 or at >= ${since}) as notice on true
     order by notice.id`,
-  sqlite: (mark: string, since: number) => sql<Read>`
-    select cast((select coalesce(max(id), 0) + 1 from latchkey_revocation_notices) as text) as mark, notice.*
+  sqlite: (notices: RawBuilder<unknown>, mark: string, since: number) => sql<Read>`
+    select cast((select coalesce(max(id), 0) + 1 from ${notices}) as text) as mark, notice.*
     from (select 1) left join
-      (select ${COLUMNS} from latchkey_revocation_notices where id >= cast(${mark} as integer) or at >= ${since}) as notice on true
+      (select ${COLUMNS} from ${notices} where id >= cast(${mark} as integer) or at >= ${since}) as notice on true
     order by notice.id`,
-} satisfies Record<SqlDatabase['kind'], (mark: string, since: number) => RawBuilder<Read>>;
+} satisfies Record<
+  SqlDatabase['kind'],
+  (notices: RawBuilder<unknown>, mark: string, since: number) => RawBuilder<Read>
+>;
 
 /**
  * Reads the new rows at each call, without a gap, although transactions commit in another order
@@ -51,21 +56,30 @@ const READ = {
  *   of the database also restores its marks
  */
 export function noticeReader(
-  { run, kind }: Pick<SqlDatabase, 'run' | 'kind'>,
+  { run, kind, schema }: Pick<SqlDatabase, 'run' | 'kind' | 'schema'>,
   since: () => number,
 ) {
+  const notices = tableIn(schema, 'latchkey_revocation_notices');
   let mark = NOTHING_YET;
   let seen: ReadonlySet<number> = new Set();
 
   return async (afterFault: boolean): Promise<NoticeRow[]> => {
     const fromTheStart = afterFault || mark === NOTHING_YET;
     const { rows } = await run((db) =>
-      READ[kind](mark, fromTheStart ? since() : NEVER).execute(db),
+      READ[kind](notices, mark, fromTheStart ? since() : NEVER).execute(db),
     );
     const before = afterFault ? new Set<number>() : seen;
     mark = rows[0]?.mark ?? mark;
-    const found = rows.filter(({ id }) => id !== null);
-    seen = new Set(found.map(({ id }) => id ?? 0));
-    return found.filter(({ id }) => !before.has(id ?? 0));
+    /** Converts the numbers: a driver may return a bigint as a text or a BigInt. */
+    const found = rows
+      .filter(({ id }) => id !== null)
+      .map((row) => ({
+        ...row,
+        id: Number(row.id),
+        tokenVersion: numberOrNull(row.tokenVersion),
+        at: Number(row.at),
+      }));
+    seen = new Set(found.map(({ id }) => id));
+    return found.filter(({ id }) => !before.has(id));
   };
 }

@@ -35,17 +35,20 @@ export interface SqlRevocationFeed extends RevocationFeed {
  * await layer.start();
  */
 export function sqlRevocationFeed(
-  database: Pick<SqlDatabase, 'run' | 'kind' | 'listen'>,
+  database: Pick<SqlDatabase, 'run' | 'kind' | 'schema' | 'listen' | 'afterCommit'>,
   clock: Clock,
 ): SqlRevocationFeed {
-  const { run, kind, listen } = database;
+  const { run, kind, listen, afterCommit } = database;
   return {
+    afterCommit,
+
     publish: (notices) =>
       run(async (db) => {
         await inChunks(notices, async (chunk) =>
           db.insertInto('latchkey_revocation_notices').values(chunk.map(rowOf)).execute(),
         );
-        if (kind === 'postgres') await sql`select pg_notify(${CHANNEL}, '')`.execute(db);
+        if (kind === 'postgres')
+          await sql`select 1 as sent from pg_notify(${CHANNEL}, '')`.execute(db);
       }),
 
     async subscribe(subscriber, seconds) {

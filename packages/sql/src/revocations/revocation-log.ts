@@ -57,7 +57,13 @@ export function sqlRevocationLog({ run }: Pick<SqlDatabase, 'run'>): SqlRevocati
             ])
             .where('session_id', 'in', chunk)
             .execute();
-          return rows.map((row) => ({ ...row, reason: row.reason as RevocationReason }));
+          return rows.map(({ sessionId, userId, reason, at, expiresAt }) => ({
+            sessionId,
+            userId,
+            reason: reason as RevocationReason,
+            at: Number(at),
+            expiresAt: Number(expiresAt),
+          }));
         }),
       ),
 

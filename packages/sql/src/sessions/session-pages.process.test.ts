@@ -46,7 +46,9 @@ describe.each([
       },
     };
     store = sqlSessionStore({
-      ...database,
+      db: database.db,
+      kind: database.kind,
+      schema: database.schema,
       run: (query) => database.run((db) => query(db.withPlugin(noted))),
     });
   });

@@ -1,5 +1,6 @@
 import type { RotationMatch, RotationNext, SessionRecord } from '@latchkey/core';
 import type { Kysely } from 'kysely';
+import { numberOrNull } from '../connection/number-or-null.ts';
 import type { LatchkeyTables, SessionsTable } from '../connection/tables.ts';
 import { compileOnce } from './compile-once.ts';
 
@@ -29,10 +30,30 @@ export const SESSION_FIELDS = [
 type SessionFields = Omit<SessionRecord, 'revokedReason'> & { revokedReason: string | null };
 
 /**
- * Converts a row to a record. The cast is safe: only this package writes the reason, which is plain
- * text in the database.
+ * Converts a row to a record. A driver may return bigints as texts or BigInts. The cast is safe:
+ * only this package writes the reason, which is plain text in the database.
  */
-export const sessionOf = (fields: SessionFields): SessionRecord => fields as SessionRecord;
+export const sessionOf = (fields: SessionFields): SessionRecord => ({
+  id: fields.id,
+  userId: fields.userId,
+  username: fields.username,
+  generation: Number(fields.generation),
+  secretHash: fields.secretHash,
+  previousSecretHash: fields.previousSecretHash,
+  sealedSuccessor: fields.sealedSuccessor,
+  deliveredAt: Number(fields.deliveredAt),
+  acknowledgedAt: numberOrNull(fields.acknowledgedAt),
+  tokenVersion: Number(fields.tokenVersion),
+  createdAt: Number(fields.createdAt),
+  authenticatedAt: Number(fields.authenticatedAt),
+  lastSeenAt: Number(fields.lastSeenAt),
+  idleExpiresAt: Number(fields.idleExpiresAt),
+  absoluteExpiresAt: Number(fields.absoluteExpiresAt),
+  revokedAt: numberOrNull(fields.revokedAt),
+  revokedReason: fields.revokedReason as SessionRecord['revokedReason'],
+  userAgent: fields.userAgent,
+  ipAddress: fields.ipAddress,
+});
 
 /** Converts a session record to its row. */
 export function rowOf(session: SessionRecord): SessionsTable {

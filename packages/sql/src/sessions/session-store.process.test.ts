@@ -7,6 +7,7 @@ import {
   sessionStoreModel,
 } from '@latchkey/core/testing/contracts';
 import { startPostgres, testDatabase } from '@latchkey/test-services';
+import fc from 'fast-check';
 import * as vitest from 'vitest';
 import { openDatabase } from '../database.ts';
 import { sqlSessionStore } from './session-store.ts';
@@ -33,7 +34,7 @@ sessionLimitContract('SQLite in memory', vitest, openSqlite);
 sessionStoreContract('PostgreSQL', vitest, openPostgres);
 sessionLimitContract('PostgreSQL', vitest, openPostgres);
 
-sessionStoreModel('SQLite in a file', vitest, async () => {
+sessionStoreModel('SQLite in a file', vitest, fc, async () => {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-sql-'));
   const url = `file:${join(folder, 'a.db')}`;
   let database = await openDatabase(url);
@@ -54,7 +55,7 @@ sessionStoreModel('SQLite in a file', vitest, async () => {
 /** One restart in this many also kills the PostgreSQL server, while a pool is open. */
 const KILL_EVERY = 10;
 
-sessionStoreModel('PostgreSQL', vitest, async () => {
+sessionStoreModel('PostgreSQL', vitest, fc, async () => {
   const server = await startPostgres();
   let database = await openDatabase(server.url);
   let restarts = 0;

@@ -1,5 +1,6 @@
 import type { SessionRecord, SessionStore } from '@latchkey/core';
 import { sql } from 'kysely';
+import { tableIn } from '../connection/tables.ts';
 import type { SqlDatabase } from '../database.ts';
 import { compileRotation, rowOf, SESSION_FIELDS, sessionOf } from './session-rows.ts';
 
@@ -8,12 +9,12 @@ const acknowledgementsIn = {
   sqlite: (json: string) =>
     sql`(select value ->> 'sessionId' as id, value ->> 'generation' as generation, value ->> 'at' as at from json_each(${json}))`,
   postgres: (json: string) =>
-    sql`(select "sessionId" as id, generation, at from jsonb_to_recordset(${json}::jsonb) as given("sessionId" text, generation bigint, at bigint))`,
+    sql`(select "sessionId" as id, generation, at from jsonb_to_recordset((${json}::text)::jsonb) as given("sessionId" text, generation bigint, at bigint))`,
 };
 
 /**
- * Creates the session store in SQL. Every method is one statement, so that it is atomic in any
- * dialect.
+ * Creates the session store in SQL. Every change is one statement, so that it is atomic in any
+ * dialect; a rotation that has lost then reads the record.
  *
  * @example
  * import { createSessionLayer } from '@latchkey/core';
@@ -25,8 +26,9 @@ const acknowledgementsIn = {
 export function sqlSessionStore({
   db: builder,
   kind,
+  schema,
   run,
-}: Pick<SqlDatabase, 'db' | 'kind' | 'run'>): SessionStore {
+}: Pick<SqlDatabase, 'db' | 'kind' | 'schema' | 'run'>): SessionStore {
   const rotate = compileRotation(builder);
 
   async function find(db: SqlDatabase['db'], sessionId: string): Promise<SessionRecord | null> {
@@ -81,9 +83,9 @@ export function sqlSessionStore({
       run(async (db) => {
         if (batch.length === 0) return;
         await sql`
-          update latchkey_sessions set acknowledged_at = given.at, last_seen_at = case when last_seen_at > given.at then last_seen_at else given.at end
+          update ${tableIn(schema, 'latchkey_sessions')} as session set acknowledged_at = given.at, last_seen_at = case when last_seen_at > given.at then last_seen_at else given.at end
           from ${acknowledgementsIn[kind](JSON.stringify(batch))} as given
-          where latchkey_sessions.id = given.id and latchkey_sessions.generation = given.generation and acknowledged_at is null
+          where session.id = given.id and session.generation = given.generation and acknowledged_at is null
         `.execute(db);
       }),
 

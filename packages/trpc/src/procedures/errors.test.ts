@@ -78,7 +78,7 @@ it.each(Object.entries(validators))(
 it('keeps the data that an app adds to its errors', () => {
   const error = new TRPCError({ code: 'BAD_REQUEST', message: 'no' });
   const data = {
-    code: 'BAD_REQUEST',
+    code: 'BAD_REQUEST' as const,
     httpStatus: 422,
     fieldErrors: { n: ['wrong'] },
     reason: 'mine',

@@ -8,7 +8,13 @@ import {
   refusal,
   VARIES_ON,
 } from '@latchkey/http';
-import { getTRPCErrorFromUnknown, type TRPC_ERROR_CODE_KEY, TRPCError } from '@trpc/server';
+import {
+  getTRPCErrorFromUnknown,
+  type TRPC_ERROR_CODE_KEY,
+  type TRPCDefaultErrorData,
+  type TRPCDefaultErrorShape,
+  TRPCError,
+} from '@trpc/server';
 import { getHTTPStatusCodeFromError } from '@trpc/server/http';
 import { describeInputFaults } from './input-faults.ts';
 import { isPassedOn, isRefused } from './refused-call.ts';
@@ -146,9 +152,9 @@ function isWrapped({ cause, code, message }: TRPCError): boolean {
   return message === (cause ? cause.message : code);
 }
 
-/** What tRPC passes to an `errorFormatter`, as far as `formatError` reads it. */
-export interface FailedCall<Shape> {
-  readonly shape: Shape;
+/** What tRPC passes to an `errorFormatter`, as far as {@link formatError} reads it. */
+export interface FailedCall {
+  readonly shape: TRPCDefaultErrorShape;
   readonly error: TRPCError;
   readonly path?: string | undefined;
   readonly ctx?: { readonly requestId?: string | undefined } | undefined;
@@ -164,6 +170,11 @@ export interface LatchkeyErrorData extends ErrorSeconds {
   readonly requestId?: string;
 }
 
+/** The shape of an error as a client receives it. */
+export interface LatchkeyErrorShape extends TRPCDefaultErrorShape {
+  readonly data: TRPCDefaultErrorData & LatchkeyErrorData;
+}
+
 /**
  * Formats errors, as tRPC's `errorFormatter`: adds {@link LatchkeyErrorData} and removes stacks.
  * Code, status, message and data of errors of the app stay.
@@ -176,29 +187,20 @@ export interface LatchkeyErrorData extends ErrorSeconds {
  *   errorFormatter: (failure) => ({ ...formatError(failure), version: 2 }), // or formatError alone
  * });
  */
-export function formatError<Shape extends { code: number; data: object }>({
-  shape,
-  error,
-  path,
-  ctx,
-}: FailedCall<Shape>) {
+export function formatError({ shape, error, path, ctx }: FailedCall): LatchkeyErrorShape {
   /**
    * Computed before publicError is called, because it decides whether the reason is this call's.
    */
   const latchkey = isRefused(error, path);
   const { message, ...told } = publicError(error);
-  const { stack: _, ...data } = shape.data as Shape['data'] & { stack?: string };
+  const { stack: _, ...data } = shape.data;
   const added: LatchkeyErrorData = {
     ...(latchkey && { latchkey }),
     ...(ctx?.requestId !== undefined && { requestId: ctx.requestId }),
   };
   return told.reason === undefined
-    ? { ...shape, data: { ...data, ...added } as typeof data & LatchkeyErrorData }
-    : {
-        ...shape,
-        message,
-        data: { ...data, ...told, ...added } as typeof data & LatchkeyErrorData,
-      };
+    ? { ...shape, data: { ...data, ...added } }
+    : { ...shape, message, data: { ...data, ...told, ...added } };
 }
 
 /**

@@ -1,6 +1,6 @@
 /**
  * For the tests of your app: callers and browsers that are signed in without a password, by a real
- * session in your store. {@link signedInBrowser} needs `tough-cookie`.
+ * session in your store.
  *
  * @packageDocumentation
  */

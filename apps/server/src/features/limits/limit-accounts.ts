@@ -13,7 +13,11 @@ export function limitAccounts(
   { admit }: Pick<PasswordHasher, 'admit'>,
 ): Accounts {
   return {
-    ...accounts,
+    create: (...given) => accounts.create(...given),
+    changePassword: (...given) => accounts.changePassword(...given),
+    setDisabled: (...given) => accounts.setDisabled(...given),
+    setRole: (...given) => accounts.setRole(...given),
+    remove: (...given) => accounts.remove(...given),
     checkPassword(typed, password, client, deviceOf) {
       const username = usernameOf(typed);
       const attempt = {

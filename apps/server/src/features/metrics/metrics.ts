@@ -9,6 +9,7 @@ import type { AuthenticationDecision } from '@latchkey/http';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { AccountEvent } from '../audit/account-event.ts';
 import { LIMIT_KINDS } from '../limits/limits.ts';
+import { withRefresh } from './with-refresh.ts';
 
 /** The kinds of limits that a refused request can exceed. */
 const HELD_BACK_KINDS = [...LIMIT_KINDS, 'streams', 'back_pressure'] as const;
@@ -103,9 +104,8 @@ export function createMetrics(): Metrics {
     },
     limited: (kind) => limited.inc({ kind }),
     observeRequest: (labels, seconds) => requests.observe(labels, seconds),
-    timed: (layer) => ({
-      ...layer,
-      async refresh(...request) {
+    timed: (layer) =>
+      withRefresh(layer, async (...request) => {
         const stop = refreshes.startTimer();
         let decision = 'unavailable';
         try {
@@ -118,8 +118,7 @@ export function createMetrics(): Metrics {
         } finally {
           stop({ decision });
         }
-      },
-    }),
+      }),
     timedFeed: (feed, now) => ({
       publish: (notices) => feed.publish(notices),
       subscribe(subscriber, seconds) {

@@ -1,4 +1,3 @@
-import type * as Vitest from 'vitest';
 import type {
   RotationMatch,
   RotationNext,
@@ -6,9 +5,10 @@ import type {
   SessionStore,
 } from '../../session/session-store.ts';
 import { T0, text } from './session-record.ts';
+import type { TestRunner } from './test-runner.ts';
 
 /** What each part of the session store contract receives. */
-export interface ContractStage extends Pick<typeof Vitest, 'expect' | 'it'> {
+export interface ContractStage extends Pick<TestRunner, 'expect' | 'it'> {
   /** The store under test; set once the tests run. */
   readonly store: SessionStore;
   created(fields?: Partial<SessionRecord>): Promise<SessionRecord>;

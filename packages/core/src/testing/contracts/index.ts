@@ -1,6 +1,5 @@
 /**
- * Tests for a session store or revocation feed of your own. Needs Vitest, and `fast-check` for
- * {@link sessionStoreModel}.
+ * Tests for a session store or revocation feed of your own, for Vitest or Jest.
  *
  * @packageDocumentation
  */
@@ -14,3 +13,4 @@ export {
 export { sessionLimitContract } from './session-limit-contract.ts';
 export { sessionRecord } from './session-record.ts';
 export { sessionStoreContract } from './session-store-contract.ts';
+export type { Matchers, TestRunner } from './test-runner.ts';

@@ -1,6 +1,7 @@
-import type * as Vitest from 'vitest';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { RevocationFeed, RevocationNotice } from '../../revocation/revocation-feed.ts';
 import { text } from './session-record.ts';
+import type { TestRunner } from './test-runner.ts';
 
 /** One feed as two nodes see it, in real time. */
 export interface OpenFeed {
@@ -51,7 +52,7 @@ export async function recordNotices(feed: RevocationFeed, seconds = 60) {
 /**
  * Defines the tests that every revocation feed must pass.
  *
- * @param runner `import * as vitest from 'vitest'`
+ * @param runner Vitest (`import * as vitest from 'vitest'`) or Jest (`'@jest/globals'`)
  * @param open returns two ends of one feed; called once
  * @example
  * import { memoryRevocationFeed, systemClock } from '@latchkey/core';
@@ -70,18 +71,9 @@ export async function recordNotices(feed: RevocationFeed, seconds = 60) {
  */
 export function revocationFeedContract(
   name: string,
-  {
-    afterAll,
-    beforeAll,
-    describe,
-    expect,
-    it,
-    vi,
-  }: Pick<typeof Vitest, 'afterAll' | 'beforeAll' | 'describe' | 'expect' | 'it' | 'vi'>,
+  { afterAll, beforeAll, describe, expect, it }: TestRunner,
   open: () => Promise<OpenFeed>,
 ): void {
-  const SOON = { timeout: 10_000, interval: 5 };
-
   describe(`${name} keeps the revocation feed contract`, () => {
     let feed: OpenFeed;
     beforeAll(async () => {
@@ -103,22 +95,20 @@ export function revocationFeedContract(
       at: feed.now(),
     });
 
-    it.each([
+    for (const [from, to] of [
       [0, 0],
       [0, 1],
       [1, 0],
-    ] as const)(
-      'delivers what node %i publishes to a subscriber on node %i, in order',
-      async (from, to) => {
+    ] as const)
+      it(`delivers what node ${from} publishes to a subscriber on node ${to}, in order`, async () => {
         const subscription = await recordNotices(feed.feeds[to]);
         const id = text(8);
         const notices = [sessionOf(id), userOf(id), sessionOf(id)];
         await feed.feeds[from].publish(notices.slice(0, 2));
         await feed.feeds[from].publish(notices.slice(2));
-        await vi.waitFor(() => expect(subscription.of(id)).toEqual(notices), SOON);
+        await eventually(() => expect(subscription.of(id)).toEqual(notices));
         await subscription.close();
-      },
-    );
+      });
 
     it('delivers earlier notices that are not older than requested', async () => {
       const id = text(8);
@@ -134,7 +124,7 @@ export function revocationFeedContract(
       const first = subscription.confirmedAt();
       expect(first).toBeGreaterThan(feed.now() - 10_000);
       if (first < Number.POSITIVE_INFINITY)
-        await vi.waitFor(() => expect(subscription.confirmedAt()).toBeGreaterThan(first), SOON);
+        await eventually(() => expect(subscription.confirmedAt()).toBeGreaterThan(first));
       await subscription.close();
     });
 
@@ -145,7 +135,7 @@ export function revocationFeedContract(
         await feed.feeds[0].publish([sessionOf(id)]);
         const at = feed.now();
         if (published % 5 === 0)
-          await vi.waitFor(() => expect(subscription.confirmedAt()).toBeGreaterThan(at), SOON);
+          await eventually(() => expect(subscription.confirmedAt()).toBeGreaterThan(at));
         if (subscription.confirmedAt() > at) expect(subscription.of(id)).toHaveLength(published);
       }
       await subscription.close();
@@ -156,7 +146,7 @@ export function revocationFeedContract(
       const id = text(8);
       const notices = Array.from({ length: 3_000 }, () => sessionOf(id));
       await feed.feeds[0].publish(notices);
-      await vi.waitFor(() => expect(subscription.of(id)).toHaveLength(3_000), SOON);
+      await eventually(() => expect(subscription.of(id)).toHaveLength(3_000));
       expect(subscription.of(id)).toEqual(notices);
       const late = await recordNotices(feed.feeds[0]);
       expect(late.of(id)).toEqual(notices);
@@ -177,7 +167,7 @@ export function revocationFeedContract(
         await new Promise((resolve) => setTimeout(resolve, 50));
         expect(subscription.of(id)).toEqual([]);
       });
-      await vi.waitFor(() => expect(subscription.of(id)).toEqual([kept]), SOON);
+      await eventually(() => expect(subscription.of(id)).toEqual([kept]));
       await subscription.close();
     });
 
@@ -189,9 +179,21 @@ export function revocationFeedContract(
       await closed.close();
       const id = text(8);
       await feed.feeds[0].publish([sessionOf(id)]);
-      await vi.waitFor(() => expect(open.of(id)).toHaveLength(1), SOON);
+      await eventually(() => expect(open.of(id)).toHaveLength(1));
       expect(closed.of(id)).toEqual([]);
       await open.close();
     });
   });
+}
+
+/** Waits until an assertion holds: another node or a database delivers what it asserts. */
+async function eventually(assertion: () => void): Promise<void> {
+  const deadline = performance.now() + 10_000;
+  for (;;)
+    try {
+      return assertion();
+    } catch (error) {
+      if (performance.now() > deadline) throw error;
+      await delay(5);
+    }
 }

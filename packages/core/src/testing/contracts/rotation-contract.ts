@@ -52,7 +52,7 @@ export function rotationContract(stage: ContractStage): void {
     expect(result.session?.generation).toBe(9);
   });
 
-  it.each<[string, Partial<SessionRecord>, Partial<RotationMatch>, boolean]>([
+  const cases: [string, Partial<SessionRecord>, Partial<RotationMatch>, boolean][] = [
     ['another generation', {}, { generation: 1 }, false],
     ['another secret', {}, { secretHash: text(32) }, false],
     ['revoked', { revokedAt: T0, revokedReason: 'signed_out' }, {}, false],
@@ -66,16 +66,15 @@ export function rotationContract(stage: ContractStage): void {
     ['delivered at the limit', { generation: 1 }, { deliveredBy: T0 }, true],
     ['delivered 1 ms after the limit', { generation: 1 }, { deliveredBy: T0 - 1 }, false],
     ['generation 0, delivered after the limit', {}, { deliveredBy: T0 - 1 }, true],
-  ])(
-    'decides a rotation of a session %s (%o, %o): won is %s',
-    async (_title, fields, match, won) => {
+  ];
+  for (const [title, fields, match, won] of cases)
+    it(`${won ? 'wins' : 'loses'} a rotation of a session ${title}`, async () => {
       const session = await created(fields);
       const result = await stage.store.rotate(matching(session, match), successor(session));
       expect(result.won).toBe(won);
       if (!won) expect(result.session).toEqual(session);
       if (!won) expect(await stage.store.find(session.id)).toEqual(session);
-    },
-  );
+    });
 
   it('loses a rotation of an unknown session, and creates none', async () => {
     const session = sessionRecord();

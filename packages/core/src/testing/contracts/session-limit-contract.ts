@@ -1,10 +1,10 @@
-import type * as Vitest from 'vitest';
 import { deriveKeyRing } from '../../keys/derived-keys.ts';
 import type { SessionStore } from '../../session/session-store.ts';
 import type { User } from '../../session/user.ts';
 import { createSessionLayer, type SessionLayer } from '../../session-layer.ts';
 import { type SettableClock, settableClock } from '../settable-clock.ts';
 import { text } from './session-record.ts';
+import type { TestRunner } from './test-runner.ts';
 
 const client = { userAgent: 'test', ipAddress: '127.0.0.1' };
 const ring = deriveKeyRing([
@@ -14,7 +14,7 @@ const ring = deriveKeyRing([
 /**
  * Defines the tests that `maxSessionsPerUser` must pass on a session store.
  *
- * @param runner `import * as vitest from 'vitest'`
+ * @param runner Vitest (`import * as vitest from 'vitest'`) or Jest (`'@jest/globals'`)
  * @param open returns a store and a function that closes it; called once
  * @example
  * import { memorySessionStore } from '@latchkey/core';
@@ -28,14 +28,7 @@ const ring = deriveKeyRing([
  */
 export function sessionLimitContract(
   name: string,
-  {
-    afterAll,
-    beforeAll,
-    beforeEach,
-    describe,
-    expect,
-    it,
-  }: Pick<typeof Vitest, 'afterAll' | 'beforeAll' | 'beforeEach' | 'describe' | 'expect' | 'it'>,
+  { afterAll, beforeAll, beforeEach, describe, expect, it }: TestRunner,
   open: () => Promise<{ store: SessionStore; close(): Promise<void> }>,
 ): void {
   describe(`maxSessionsPerUser on ${name}`, () => {
@@ -43,7 +36,9 @@ export function sessionLimitContract(
     let alice: User;
     let store: SessionStore;
     let close: () => Promise<void>;
-    beforeAll(async () => ({ store, close } = await open()));
+    beforeAll(async () => {
+      ({ store, close } = await open());
+    });
     afterAll(() => close());
     beforeEach(() => {
       clock = settableClock();

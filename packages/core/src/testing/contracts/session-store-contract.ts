@@ -1,16 +1,16 @@
-import type * as Vitest from 'vitest';
 import type { PurgeStep, SessionRecord, SessionStore } from '../../session/session-store.ts';
 import { listingContract } from './listing-contract.ts';
 import { proofContract } from './proof-contract.ts';
 import { revocationContract } from './revocation-contract.ts';
 import { rotationContract } from './rotation-contract.ts';
 import { sessionRecord, T0, text } from './session-record.ts';
+import type { TestRunner } from './test-runner.ts';
 import { textContract } from './text-contract.ts';
 
 /**
  * Defines the tests that every session store must pass.
  *
- * @param runner `import * as vitest from 'vitest'`
+ * @param runner Vitest (`import * as vitest from 'vitest'`) or Jest (`'@jest/globals'`)
  * @param open returns a store and a function that closes it; called once
  * @param options `removesExpired`: false for a store that deletes expired sessions by itself (a
  *   TTL)
@@ -26,20 +26,16 @@ import { textContract } from './text-contract.ts';
  */
 export function sessionStoreContract(
   name: string,
-  {
-    afterAll,
-    beforeAll,
-    describe,
-    expect,
-    it,
-  }: Pick<typeof Vitest, 'afterAll' | 'beforeAll' | 'describe' | 'expect' | 'it'>,
+  { afterAll, beforeAll, describe, expect, it }: TestRunner,
   open: () => Promise<{ store: SessionStore; close(): Promise<void> }>,
   { removesExpired = true }: { removesExpired?: boolean } = {},
 ): void {
   describe(`${name} keeps the session store contract`, () => {
     let store: SessionStore;
     let close: () => Promise<void>;
-    beforeAll(async () => ({ store, close } = await open()));
+    beforeAll(async () => {
+      ({ store, close } = await open());
+    });
     afterAll(() => close());
 
     async function created(fields?: Partial<SessionRecord>): Promise<SessionRecord> {

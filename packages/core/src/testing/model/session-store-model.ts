@@ -1,9 +1,10 @@
 import { deepStrictEqual } from 'node:assert/strict';
-import type * as Vitest from 'vitest';
+import type FastCheck from 'fast-check';
 import { memorySessionStore } from '../../session/memory-session-store.ts';
 import { settleSeconds } from '../../session/rotation-rule.ts';
 import type { SessionRecord, SessionStore } from '../../session/session-store.ts';
 import { text } from '../contracts/session-record.ts';
+import type { TestRunner } from '../contracts/test-runner.ts';
 import { settableClock } from '../settable-clock.ts';
 import { purgeAll } from './purge-all.ts';
 import { type History, type Step, sessionHistories } from './session-history.ts';
@@ -20,19 +21,21 @@ export interface ReopenableStore {
 /**
  * Defines a test that plays random histories of sign-ins, refreshes, sign-outs, waits, purges and
  * restarts against a store and the memory store: every result, event and record must be equal. A
- * failure prints the shortest failing history and its seed. Needs `fast-check`.
+ * failure prints the shortest failing history and its seed.
  *
- * @param runner `import * as vitest from 'vitest'`
+ * @param runner Vitest (`import * as vitest from 'vitest'`) or Jest (`'@jest/globals'`)
+ * @param fc `import fc from 'fast-check'`
  * @param open returns a store that no other test uses; called once
  * @param options `removesExpired`: false for a store that deletes expired sessions by itself (a
  *   TTL); `runs`: the number of histories (100), limited to 20 seconds
  * @example
  * import { memorySessionStore } from '@latchkey/core';
  * import { sessionStoreModel } from '@latchkey/core/testing/contracts';
+ * import fc from 'fast-check';
  * import * as vitest from 'vitest';
  *
  * const store = memorySessionStore(); // yours
- * sessionStoreModel('my store', vitest, async () => ({
+ * sessionStoreModel('my store', vitest, fc, async () => ({
  *   store,
  *   reopen: async () => store, // close it and open it again on the same data
  *   close: async () => {},
@@ -40,12 +43,8 @@ export interface ReopenableStore {
  */
 export function sessionStoreModel(
   name: string,
-  {
-    afterAll,
-    beforeAll,
-    describe,
-    it,
-  }: Pick<typeof Vitest, 'afterAll' | 'beforeAll' | 'describe' | 'it'>,
+  { afterAll, beforeAll, describe, it }: TestRunner,
+  fc: object,
   open: () => Promise<ReopenableStore>,
   { removesExpired = true, runs = 100 }: { removesExpired?: boolean; runs?: number } = {},
 ): void {
@@ -56,14 +55,16 @@ export function sessionStoreModel(
     });
     afterAll(() => opened.close());
 
-    it('behaves like the memory store in random histories', { timeout: 90_000 }, async () => {
-      const { default: fc } = await import('fast-check');
+    it('behaves like the memory store in random histories', async () => {
       const compare = storeComparison(opened, removesExpired);
-      await fc.assert(fc.asyncProperty(sessionHistories(fc, removesExpired), compare), {
+      // The declarations must compile without fast-check, so they do not name its type.
+      const { assert, asyncProperty } = fc as typeof FastCheck;
+      const histories = sessionHistories(fc as typeof FastCheck, removesExpired);
+      await assert(asyncProperty(histories, compare), {
         numRuns: runs,
         interruptAfterTimeLimit: 20_000,
       });
-    });
+    }, 90_000);
   });
 }
 

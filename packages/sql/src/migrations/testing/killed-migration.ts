@@ -1,13 +1,15 @@
 import { Kysely } from 'kysely';
 import { locate } from '../../connection/target.ts';
 import { migratorOf } from '../migrate.ts';
-import { LATCHKEY_MIGRATIONS } from '../migration-set.ts';
+import { allSets } from '../migration-set.ts';
 
 /**
  * Migrates the database that the argument names in a process that is killed after the last
  * statement and before the commit.
  */
-const { kind, dialect } = locate(process.argv[2] ?? '');
+const { kind, dialect } = await locate(process.argv[2] ?? '');
+const [set] = allSets(null, undefined);
+if (!set) throw new Error('there is no set of migrations');
 const last = {
   async up() {
     process.kill(process.pid, 'SIGKILL');
@@ -15,7 +17,7 @@ const last = {
   },
 };
 const killed = {
-  ...LATCHKEY_MIGRATIONS,
-  migrations: () => ({ ...LATCHKEY_MIGRATIONS.migrations(kind), '999-killed': last }),
+  ...set,
+  migrations: () => ({ ...set.migrations(kind), '999-killed': last }),
 };
 await migratorOf(new Kysely<unknown>({ dialect: dialect() }), killed, kind).migrateToLatest();

@@ -1,0 +1,3 @@
+import { walk } from './main';
+
+void walk().then((line) => console.log(line));
