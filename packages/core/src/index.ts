@@ -20,8 +20,10 @@ export type {
   FeedUpToDate,
   LayerEvent,
   OnEvent,
+  Presentation,
   SecurityEvent,
   SessionAmbiguous,
+  SessionEvent,
 } from './audit/security-event.ts';
 export type { SessionLayerDependencies } from './dependencies.ts';
 export {
@@ -106,7 +108,7 @@ export {
 } from './token/access-token.ts';
 export type { Authentication } from './token/authenticate.ts';
 export type { UserWith } from './token/checked-user.ts';
-export type { AnyClaims, ClaimsSchema } from './token/claims.ts';
+export type { AnyClaims, ClaimsSchema, SchemaIssue } from './token/claims.ts';
 export type { Credentials } from './token/presented-tokens.ts';
 export { currentPrincipal, type Principal } from './token/principal.ts';
 export {

@@ -12,4 +12,8 @@ export { type SessionStreams, streamsOf } from './session-streams.ts';
 export { type OpenStream, openStream, type StreamConditions, type StreamEnd } from './stream.ts';
 export { type RegistryMember, type StreamRegistry, streamRegistry } from './stream-registry.ts';
 export { parseStreamLimits, type StreamLimits, type StreamLimitsInput } from './stream-slots.ts';
-export { type LatchkeyWebSocketOptions, latchkeyWebSocket } from './websocket.ts';
+export {
+  type LatchkeyWebSocketOptions,
+  latchkeyWebSocket,
+  type WebSocketFault,
+} from './websocket.ts';
