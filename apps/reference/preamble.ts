@@ -15,6 +15,7 @@ import type { QueryClient } from '@tanstack/react-query';
 import type { TRPCClient } from '@trpc/client';
 import { initTRPC } from '@trpc/server';
 import type { Express, Request, Response } from 'express';
+import type { Pool } from 'pg';
 
 const builder = initTRPC.context<LatchkeyContext>().create();
 const { signedIn } = latchkeyProcedures<'Admin' | 'User'>();
@@ -38,6 +39,7 @@ declare global {
   const checkPassword: (username: string, password: string) => Promise<User | null>;
 
   const database: SqlDatabase;
+  const pool: Pool;
   const redis: RedisConnection;
 
   const app: Express;

@@ -159,6 +159,13 @@ it("runs the README's example with @trpc/react-query", async () => {
   await ask();
   expect(page()).toBe('<p>Hello <!-- -->ada<!-- --> of <!-- -->acme</p>, administrator');
   expect(await client.mine.query()).toBe('yours, ada');
+
+  const stop = latchkey.control.start();
+  await ask();
+  await client.auth.logout.mutate();
+  await ask();
+  expect(page()).toMatch(/^<p>Sign in .*<p>Hello .*administrator$/);
+  stop();
   expect(hashKey(getQueryKey(trpc.auth.session, undefined, 'query'))).toBe(
     hashKey(latchkey.sessionKey),
   );

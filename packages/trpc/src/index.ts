@@ -29,6 +29,7 @@ export type {
   StoreUnavailableError,
   User,
 } from '@latchkey/http';
+export { sessionOf } from '@latchkey/http';
 export { type LatchkeyOptions, latchkey, latchkeySteps } from './latchkey.ts';
 export { requirePrincipal } from './procedures/admission.ts';
 export { authRouter } from './procedures/auth-router.ts';

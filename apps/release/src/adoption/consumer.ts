@@ -11,7 +11,7 @@ const COMPILER = JSON.parse(
   readFileSync(join(ROOT, 'node_modules/typescript/package.json'), 'utf8'),
 ).version;
 /** Dependencies that an adopter's project has besides the packages. */
-const BESIDES = [`typescript@${COMPILER}`, '@types/node@^24.0.0'];
+const BESIDES = [`typescript@${COMPILER}`, '@types/node@^24.0.0', '@types/pg@^8.15.0'];
 /** The compiler options of an adopter's project: strict, with all declarations checked. */
 export const OPTIONS = {
   target: 'es2024',

@@ -5,10 +5,10 @@ import { client, queryClient } from '../lib/api.ts';
 import { trpc } from '../lib/trpc.ts';
 import { useIdlePreload } from './use-idle-preload.ts';
 
-/** The frame of pages for signed-in users. */
+/** The frame of pages for signed-in users. The layout asks to sign in again, in a dialog. */
 export function PrivateLayout() {
   return (
-    <Protected signedOut={(reason) => <ToSignIn reason={reason} />}>
+    <Protected signedOut={(reason) => <ToSignIn reason={reason} />} interrupted={() => null}>
       <trpc.Provider client={client} queryClient={queryClient}>
         <Pages />
       </trpc.Provider>

@@ -11,7 +11,7 @@ import { secretWeakness } from './weak-secrets.ts';
  * when its last token has expired. Keys for RS256 and ES256 cannot be derived: pass them to {@link
  * keyRing}.
  *
- * @param secrets base64url, at least 32 bytes each
+ * @param secrets base64url or base64, at least 32 bytes each
  * @throws OptionsError naming each unusable secret by its position, never by its value
  * @example
  * import { deriveKeyRing } from '@latchkey/core';
@@ -61,6 +61,8 @@ export function deriveDeviceKeys(secrets: readonly string[]): MacKey[] {
   return soundBytesOf(secrets).map((secret) => deriveMacKey(secret, 'device token'));
 }
 
+const MAKE_ONE = 'To make one: openssl rand -base64 32';
+
 /**
  * Finds unusable secrets, each named by its position, never by its value.
  *
@@ -73,15 +75,14 @@ export function deriveDeviceKeys(secrets: readonly string[]): MacKey[] {
  */
 export function secretFaults(secrets: readonly string[]): OptionFault[] {
   if (secrets.length === 0)
-    return [{ option: 'secrets', value: [], fix: 'give at least one secret' }];
+    return [{ option: 'secrets', value: [], fix: `give at least one secret. ${MAKE_ONE}` }];
   return secrets.flatMap((secret, index) => {
     const option = `secrets[${index}]`;
-    if (!/^[A-Za-z0-9_-]*$/.test(secret))
-      return [
-        { option, value: '(hidden)', fix: 'must be base64url: letters, digits, - and _ only' },
-      ];
+    if (!/^[\w+/-]*={0,2}$/.test(secret))
+      return [{ option, value: '(hidden)', fix: `must be base64 or base64url. ${MAKE_ONE}` }];
     const weakness = secretWeakness(bytesOf(secret));
-    if (weakness !== null) return [{ option, value: '(hidden)', fix: weakness }];
+    if (weakness !== null)
+      return [{ option, value: '(hidden)', fix: `decoded, ${weakness}. ${MAKE_ONE}` }];
     const first = secrets.findIndex((other) => bytesOf(other).equals(bytesOf(secret)));
     return first < index
       ? [{ option, value: '(hidden)', fix: `is the same as secrets[${first}]: leave it out` }]

@@ -208,6 +208,15 @@ describe('keyRing', () => {
   const p384 = generateKeyPairSync('ec', { namedCurve: 'secp384r1' });
   const macKeys = ring.macVerifying;
 
+  it('deriveKeyRing derives the same keys from a secret in base64 and in base64url', () => {
+    const bytes = Buffer.from('~~~ the secret of this test, ÿÿÿ, 32 bytes or more ~~~');
+    expect(bytes.toString('base64')).toMatch(/[+/].*=$/);
+    const [one, other] = (['base64', 'base64url'] as const).map((encoding) =>
+      deriveKeyRing([bytes.toString(encoding)]),
+    );
+    expect(one?.signing.kid).toBe(other?.signing.kid);
+  });
+
   it('keyRing names each unusable secret by its position, never by its value', () => {
     expect(() => deriveKeyRing(['too short', 'dG9vLXNob3J0', SECRET])).toThrowError(
       /secrets\[0\].*base64url[\s\S]*secrets\[1\].*at least 32 random bytes/,

@@ -7,6 +7,11 @@ export interface ProtectedProps {
   children: ReactNode;
   /** Shown while no user is signed in, with the reason; nothing by default. */
   signedOut?: (reason: SignedOutReason) => ReactNode;
+  /**
+   * Shown before the children when the session is over and its page is still there: `signedOut` by
+   * default, so that the same user can sign in again. Calls wait until then.
+   */
+  interrupted?: (reason: SignedOutReason) => ReactNode;
   /** Shown until it is known whether a user is signed in; nothing by default. */
   pending?: ReactNode;
 }
@@ -31,6 +36,7 @@ export interface ProtectedProps {
 export function Protected({
   children,
   signedOut = () => null,
+  interrupted = signedOut,
   pending = null,
 }: ProtectedProps): ReactNode {
   const session = useSession();
@@ -38,6 +44,7 @@ export function Protected({
   if (session.status !== 'signed-in' && session.status !== 'interrupted') return pending;
   return (
     <PrincipalContext.Provider key={personOf(session.principal)} value={session.principal}>
+      {session.status === 'interrupted' && interrupted(session.reason)}
       {children}
     </PrincipalContext.Provider>
   );

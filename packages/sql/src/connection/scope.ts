@@ -50,13 +50,15 @@ export interface SqlScope<Tables = LatchkeyTables> {
    *
    * @throws StoreUnavailableError when the database cannot answer, and your driver's other errors
    * @example
+   * import type { SqlTransaction } from '@latchkey/sql';
+   *
    * const client = await pool.connect();
    * await client.query('begin');
    * const { rows } = await client.query(
    *   'update users set hash = $2, version = version + 1 where id = $1 returning version',
    *   [user.id, '…'],
    * );
-   * const transaction = {
+   * const transaction: SqlTransaction = {
    *   query: async (sql, parameters) => (await client.query(sql, [...parameters])).rows,
    * };
    * await database.within(transaction, () =>
