@@ -18,6 +18,7 @@ export const LOWEST: Versions = {
   besides: [
     'express@4.17.3',
     '@types/express@^4.17.0',
+    '@types/pg@8.11.0',
     '@types/react@18.2.79',
     '@types/react-dom@18.2.25',
     'zod@4.0.0',
@@ -29,6 +30,7 @@ export const OWN: Versions = {
   besides: [
     'express@^5.1.0',
     '@types/express@^5.0.0',
+    '@types/pg@^8.11.0',
     '@types/react@^19.0.0',
     '@types/react-dom@^19.0.0',
     'zod@^4.0.0',

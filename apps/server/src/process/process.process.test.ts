@@ -54,7 +54,7 @@ describe('a server that cannot start', () => {
       LATCHKEY_SECRET: Buffer.from('the secret of these tests, number 1').toString('base64url'),
     };
     expect(await refusal({ ...secret, DATABASE_URL: `file:${path('file', 'x.db')}` })).toMatch(
-      /^SQLite at .* cannot be opened .* Make its folder writable, or point DATABASE_URL elsewhere\.$/,
+      /^SQLite at .* cannot be opened \(.*\): name a file in the database URL\.$/,
     );
     expect(readdirSync(path())).toEqual(['file']);
   });

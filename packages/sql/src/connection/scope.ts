@@ -51,16 +51,17 @@ export interface SqlScope<Tables = LatchkeyTables> {
    * @throws StoreUnavailableError when the database cannot answer, and your driver's other errors
    * @example
    * import type { SqlTransaction } from '@latchkey/sql';
+   * import { Pool } from 'pg';
    *
-   * const client = await pool.connect();
+   * const client = await new Pool().connect();
+   * const transaction: SqlTransaction = {
+   *   query: async (sql, parameters) => (await client.query(sql, [...parameters])).rows,
+   * };
    * await client.query('begin');
    * const { rows } = await client.query(
    *   'update users set hash = $2, version = version + 1 where id = $1 returning version',
    *   [user.id, '…'],
    * );
-   * const transaction: SqlTransaction = {
-   *   query: async (sql, parameters) => (await client.query(sql, [...parameters])).rows,
-   * };
    * await database.within(transaction, () =>
    *   layer.revokeUserSessions(user.id, 'password_changed', undefined, {
    *     tokenVersion: rows[0].version,
