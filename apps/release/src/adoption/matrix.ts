@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { firstQuery } from '../first-query/first-query.ts';
 import type { Packed } from '../make-packages.ts';
 import { APP_CELLS, type Cell, ISOLATED_CELLS, JEST_CELLS, JEST_TOOLS, TOOLS } from './cells.ts';
 import {
@@ -72,6 +73,7 @@ export async function matrixFaults(
       run: async (project) => differs(await walk(project, ...YARN, 'node'), 'walked\n'),
     },
   ]);
+  await check('a bare app reaches its first authenticated query', () => firstQuery(packages, say));
   await check('apps/examples compiles, and its tests pass', () => workspaceExamplesFault(packages));
   return faults;
 }
