@@ -72,7 +72,7 @@ describe('imports between layers', () => {
       .flatMap(({ path, text }) =>
         [
           ...withoutComments(text).matchAll(
-            /(import type|import|export)[^'";]*from '([^'.][^']*)'/g,
+            /(import type|import|export type|export)[^'";]*from '([^'.][^']*)'/g,
           ),
         ].map(([, verb, from = '']) => ({ path, verb, from })),
       );
@@ -128,7 +128,7 @@ describe('imports between layers', () => {
         importsOf(folder).filter(
           ({ verb, from }) =>
             /^@latchkey\/(?!(devtools|react)$|server\/account-rules$)/.test(from) &&
-            verb !== 'import type',
+            !/^(import|export) type$/.test(verb),
         ),
       ).toEqual([]);
     },

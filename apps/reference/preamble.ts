@@ -50,6 +50,7 @@ declare global {
   type AppRouter = typeof yours;
 
   const tenantOf: (userId: string) => Promise<string>;
+  const sendMail: (userId: string, text: string) => Promise<void>;
   const openTestDatabase: (options?: { keepData: boolean }) => Promise<{ close(): Promise<void> }>;
   const myStore: (database: object) => SessionStore;
   /** Playwright's. */

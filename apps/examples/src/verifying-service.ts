@@ -60,7 +60,8 @@ export function verifyingService({
       const token = accessTokenIn(request, cookieName);
       if (token === null) return answer(401, { message: 'You are not signed in.' });
       const { payload } = await jwtVerify(token, keys, expected);
-      answer(200, { userId: payload.sub, username: payload.name, role: payload.role });
+      const { sub: userId, name: username, role, claims } = payload;
+      answer(200, { userId, username, role, claims });
     } catch (error) {
       if (saysNothingOfTheCaller(error))
         answer(503, { message: 'The public keys cannot be fetched right now.' });

@@ -2,7 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { entryPoints } from '@latchkey/reference/entry-points';
+import { testDatabase } from '@latchkey/test-services';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { adoptedAppFault } from './adoption/adopted-apps.ts';
 import {
   APP_PRINTS,
   compileApp,
@@ -39,8 +41,12 @@ const LONG = 300_000;
 vi.setConfig({ testTimeout: LONG, hookTimeout: LONG });
 
 let checked: Checked;
+/** Runs beside the other tests: it waits for npm and for PostgreSQL part of the time. */
+let adoptedApp: Promise<string | null>;
 beforeAll(async () => {
   checked = await packedOnce();
+  const { url } = await testDatabase();
+  adoptedApp = adoptedAppFault('express4-knex', checked.packages, url);
 });
 
 const inTarball = ({ tarball }: Packed) =>
@@ -140,4 +146,8 @@ it('a package that depends on @latchkey/trpc alone exports procedures, with decl
   } finally {
     project.remove();
   }
+});
+
+it('an app with Express 4, CommonJS, Knex and Jest has adopted the packages, and its tests pass (P2, S1)', async () => {
+  expect(await adoptedApp).toBeNull();
 });

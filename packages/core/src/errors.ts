@@ -38,6 +38,7 @@ export const REASONS = [
   'https_required',
   'cross_site',
   'csrf_token',
+  'header_transfer',
   'host_not_allowed',
   'rate_limited',
   'store_unavailable',

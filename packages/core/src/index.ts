@@ -12,12 +12,18 @@ export type { AuditLog } from './audit/audit-log.ts';
 export type { Client } from './audit/client.ts';
 export { type Actor, SYSTEM } from './audit/client.ts';
 export type {
+  AcknowledgementsDelayed,
   EventBase,
   EventFailed,
   EventHandler,
+  FeedStale,
+  FeedUpToDate,
   LayerEvent,
   OnEvent,
+  Presentation,
   SecurityEvent,
+  SessionAmbiguous,
+  SessionEvent,
 } from './audit/security-event.ts';
 export type { SessionLayerDependencies } from './dependencies.ts';
 export {
@@ -43,7 +49,7 @@ export {
   type AuditKey,
   type MacKey,
 } from './keys/keys.ts';
-export { type BatchWriter, batchWriter } from './lib/batch-writer.ts';
+export { type BatchWriter, type BatchWriterOptions, batchWriter } from './lib/batch-writer.ts';
 export { type Clock, startTimer, steadyClock, systemClock } from './lib/clock.ts';
 export { hashSecret, randomSecret } from './lib/crypto.ts';
 export { equalSecrets } from './lib/mac.ts';
@@ -61,12 +67,17 @@ export type {
 export type { Revocation, RevocationLog } from './revocation/revocation-log.ts';
 export { REVOCATION_REASONS, type RevocationReason } from './revocation/revocation-reason.ts';
 export { noticeLifetimeSeconds } from './revocation/revocations.ts';
-export { type AcknowledgementQueue, acknowledgementQueue } from './session/acknowledgements.ts';
+export {
+  type AcknowledgementOptions,
+  type AcknowledgementQueue,
+  acknowledgementQueue,
+} from './session/acknowledgements.ts';
 export type { Confirmation } from './session/confirm.ts';
 export type { Grant } from './session/grant.ts';
 export { memorySessionStore } from './session/memory-session-store.ts';
-export type { RefreshResult } from './session/refresh.ts';
+export type { Refreshed, RefreshResult } from './session/refresh.ts';
 export type { RefreshOutcome } from './session/refresh-presented.ts';
+export type { RevokeUserSessionsOptions } from './session/revoke.ts';
 export {
   decideRotation,
   isTooLateToSet,
@@ -97,7 +108,7 @@ export {
 } from './token/access-token.ts';
 export type { Authentication } from './token/authenticate.ts';
 export type { UserWith } from './token/checked-user.ts';
-export type { AnyClaims, ClaimsSchema } from './token/claims.ts';
+export type { AnyClaims, ClaimsSchema, SchemaIssue } from './token/claims.ts';
 export type { Credentials } from './token/presented-tokens.ts';
 export { currentPrincipal, type Principal } from './token/principal.ts';
 export {

@@ -20,17 +20,23 @@ export const HTTP_STATUS = {
 /** The code of an error: a key of {@link HTTP_STATUS}. */
 export type ErrorCode = keyof typeof HTTP_STATUS;
 
-interface Row {
+/** How the errors with one reason are answered and logged. */
+export interface ErrorRow {
   readonly code: ErrorCode;
   readonly level: LogLevel;
   readonly message: string;
 }
 
-const row = (code: ErrorCode, level: LogLevel, message: string): Row => ({ code, level, message });
-const anonymous = (level: LogLevel): Row => row('UNAUTHORIZED', level, 'You are not signed in.');
+const row = (code: ErrorCode, level: LogLevel, message: string): ErrorRow => ({
+  code,
+  level,
+  message,
+});
+const anonymous = (level: LogLevel): ErrorRow =>
+  row('UNAUTHORIZED', level, 'You are not signed in.');
 
 /** The error code, log level and message for each reason. */
-export const ERROR_TABLE: Readonly<Record<Reason, Row>> = {
+export const ERROR_TABLE: Readonly<Record<Reason, ErrorRow>> = {
   no_credentials: anonymous('info'),
   access_token_invalid: anonymous('warn'),
   access_token_expired: anonymous('info'),
@@ -53,7 +59,7 @@ export const ERROR_TABLE: Readonly<Record<Reason, Row>> = {
   reauthentication_required: row(
     'FORBIDDEN',
     'info',
-    'Your last sign-in is too long ago. Reauthenticate (auth.reauthenticate), then try again.',
+    'Your last sign-in is too long ago. Call reauthenticate with the password, then try again.',
   ),
   sign_up_closed: row(
     'FORBIDDEN',
@@ -76,6 +82,11 @@ export const ERROR_TABLE: Readonly<Record<Reason, Row>> = {
     'FORBIDDEN',
     'info',
     'The CSRF token is missing or wrong. Repeat the request with X-CSRF-Token of this response.',
+  ),
+  header_transfer: row(
+    'FORBIDDEN',
+    'warn',
+    'Tokens travel in headers for clients that are no browsers, where the server allows it.',
   ),
   host_not_allowed: row(
     'BAD_REQUEST',

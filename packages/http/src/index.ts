@@ -6,6 +6,24 @@
  * @packageDocumentation
  */
 
+export type {
+  Actor,
+  AnonymousReason,
+  AnyClaims,
+  Authentication,
+  Client,
+  Confirmation,
+  Grant,
+  Principal,
+  Reason,
+  Refreshed,
+  RefreshOutcome,
+  RefreshRefusal,
+  SessionLayer,
+  SessionStore,
+  StoreUnavailableError,
+  User,
+} from '@latchkey/core';
 export { authenticateExchange, type ExchangeResult } from './adapters/authenticate-exchange.ts';
 export { crossOriginAccess } from './adapters/cors.ts';
 export { createEdge, type Edge, type EdgeInput } from './adapters/edge.ts';
@@ -22,7 +40,7 @@ export {
 export { sendError } from './adapters/send-error.ts';
 export { addressKey, parseClientAddress } from './checks/client-address.ts';
 export { hasAcceptableContentType, isUnsafeMethod } from './checks/content-type.ts';
-export { CSRF_HEADER, csrfCheck } from './checks/csrf.ts';
+export { CSRF_HEADER, type CsrfCheck, csrfCheck } from './checks/csrf.ts';
 export { isSameOrigin, type OriginRules, parseOrigins, VARIES_ON } from './checks/same-origin.ts';
 export { readCookies } from './cookies/cookie-header.ts';
 export {
@@ -40,6 +58,7 @@ export {
 export {
   ERROR_TABLE,
   type ErrorCode,
+  type ErrorRow,
   type ErrorSeconds,
   HTTP_STATUS,
   isRefusal,

@@ -14,7 +14,7 @@ export {
   type StoredKey,
 } from './database-keys.ts';
 export { derivedKeys } from './derived-keys.ts';
-export type { PrivateJwk } from './jwk-members.ts';
+export type { CommonJwkMembers, PrivateJwk } from './jwk-members.ts';
 export {
   KEY_PURPOSES,
   type KeyDates,

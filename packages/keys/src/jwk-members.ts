@@ -1,7 +1,8 @@
 import { ALGORITHMS, type Algorithm } from '@latchkey/core';
 import { z } from 'zod';
 
-interface CommonMembers {
+/** The members of every {@link PrivateJwk}. */
+export interface CommonJwkMembers {
   /** The name of the key (RFC 7517, 4.5): 1 to 64 letters, digits or `. _ ~ -`. */
   readonly kid: string;
   readonly alg: Algorithm;
@@ -17,7 +18,7 @@ interface CommonMembers {
  * A private key as JWK (RFC 7517; RFC 7518, 6), with two additions: values of `use` for MAC keys,
  * and their `id`.
  */
-export type PrivateJwk = CommonMembers &
+export type PrivateJwk = CommonJwkMembers &
   (
     | {
         readonly kty: 'EC';

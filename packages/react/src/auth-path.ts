@@ -1,5 +1,5 @@
 /** The output by which `auth.session` is recognised. */
-interface SessionProcedure {
+export interface SessionProcedure {
   readonly _def: { readonly $types: { readonly output: { readonly accessTokenSeconds: number } } };
 }
 

@@ -6,6 +6,7 @@
  * @packageDocumentation
  */
 
+export type { CookieDescription, Reason, SessionView } from '@latchkey/trpc';
 export {
   isLatchkeyRefusal,
   isSessionOver,
@@ -15,7 +16,7 @@ export {
   retryAfterSecondsOf,
   statusOf,
 } from './api-error.ts';
-export type { AuthPath } from './auth-path.ts';
+export type { AuthPath, SessionProcedure } from './auth-path.ts';
 export {
   Protected,
   type ProtectedProps,
@@ -29,7 +30,7 @@ export { createLatchkey, type Latchkey, type LatchkeyOptions } from './latchkey.
 export { latchkeyLink } from './latchkey-link.ts';
 export type { Connection } from './links/connection-link.ts';
 export { withCsrfToken } from './links/csrf.ts';
-export type { HeldCalls } from './links/held-calls.ts';
+export type { HeldCall, HeldCalls } from './links/held-calls.ts';
 export type { RetryOptions } from './links/retry-link.ts';
 export type { Transformer, TransportOptions } from './links/transport-link.ts';
 export { createQueryClient } from './query-client.ts';

@@ -39,6 +39,9 @@ export interface Latchkey<Transformed extends boolean = boolean, Auth extends st
    * True for the query of the session.
    *
    * @example
+   * import { createLatchkey } from '@latchkey/react';
+   *
+   * const latchkey = createLatchkey({ url: '/trpc', queryClient });
    * await queryClient.invalidateQueries({ predicate: (query) => !latchkey.isSessionQuery(query) });
    */
   readonly isSessionQuery: (query: { readonly queryHash: string }) => boolean;

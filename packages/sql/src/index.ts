@@ -36,7 +36,16 @@ export {
   type StoreClock,
   type StoreClockOptions,
 } from './connection/store-clock.ts';
-export { AUDIT_COLUMNS, type LatchkeyTables } from './connection/tables.ts';
+export {
+  AUDIT_COLUMNS,
+  type AuditEventsTable,
+  type AuditSealsTable,
+  type KeysTable,
+  type LatchkeyTables,
+  type RevocationNoticesTable,
+  type RevocationsTable,
+  type SessionsTable,
+} from './connection/tables.ts';
 export {
   openDatabase,
   readDatabaseTime,

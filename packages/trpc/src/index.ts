@@ -6,16 +6,36 @@
  * @packageDocumentation
  */
 
-// What public signatures name, for packages that depend on this one alone.
-export type { Actor, Client, Principal, Reason, User } from '@latchkey/core';
-export type { RequestSession, SessionActions } from '@latchkey/http';
+export type {
+  Actor,
+  AnonymousReason,
+  AnyClaims,
+  Authentication,
+  Client,
+  Confirmation,
+  CookieDescription,
+  ErrorSeconds,
+  Grant,
+  LatchkeySteps,
+  Middleware,
+  Principal,
+  Reason,
+  Refreshed,
+  RefreshOutcome,
+  RefreshRefusal,
+  RequestSession,
+  SessionActions,
+  SessionLayer,
+  StoreUnavailableError,
+  User,
+} from '@latchkey/http';
 export { type LatchkeyOptions, latchkey, latchkeySteps } from './latchkey.ts';
 export { requirePrincipal } from './procedures/admission.ts';
 export { authRouter } from './procedures/auth-router.ts';
 export { createLatchkeyContext, type LatchkeyContext } from './procedures/context.ts';
 export {
   type AnyReason,
-  type Failure,
+  type FailedCall,
   formatError,
   type LatchkeyErrorData,
   type LatchkeyErrorShape,
@@ -28,6 +48,7 @@ export {
 } from './procedures/errors.ts';
 export { listPolicies, requirePolicies, type StatedPolicy } from './procedures/list-policies.ts';
 export type {
+  CommonPolicy,
   Policy,
   PolicyMeta,
   PublicPolicy,
@@ -42,6 +63,7 @@ export {
   type AuthRouterDependencies,
   type ClaimsOf,
   type OwnSignInDependencies,
+  type PasswordInput,
   type SignInCaller,
   signInInput,
 } from './procedures/sign-in.ts';

@@ -42,7 +42,6 @@ export const OWN: Versions = {
 export const TRPC_MINORS: readonly Versions[] = [
   ...Array.from({ length: 11 }, (_, index) => `11.${9 + index}.0`),
   '11.22.1',
-  '11.23.0',
   '11.25.2',
 ].map((version) => ({
   ...OWN,

@@ -46,12 +46,12 @@ function withPnpm(overrides: Tarballs, nodeLinker: 'hoisted' | 'isolated'): Inst
 }
 
 /**
- * Returns what a project with pnpm or Yarn needs, until the packages are in a registry, to find the
+ * Returns what a project needs, until the packages are in a registry, to find the
  * dependencies between the tarballs (P9).
  */
 export const overridesFor = (tarballs: Tarballs): string =>
   [
-    "npm finds the tarballs of each other. pnpm needs this in pnpm-workspace.yaml, as 'overrides', and",
-    "Yarn in package.json, as 'resolutions':",
+    "pnpm needs this in pnpm-workspace.yaml, as 'overrides', and Yarn in package.json, as 'resolutions'.",
+    "npm needs in package.json, as 'overrides', those that are no dependencies of the project itself:",
     JSON.stringify(tarballs, null, 2),
   ].join('\n');

@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
+import { startPostgres } from '@latchkey/test-services';
 import { firstQuery } from '../first-query/first-query.ts';
 import type { Packed } from '../make-packages.ts';
+import { ADOPTED_APPS, adoptedAppFault } from './adopted-apps.ts';
 import { APP_CELLS, type Cell, ISOLATED_CELLS, JEST_CELLS, JEST_TOOLS, TOOLS } from './cells.ts';
 import {
   compileExamples,
@@ -75,6 +77,12 @@ export async function matrixFaults(
   ]);
   await check('a bare app reaches its first authenticated query', () => firstQuery(packages, say));
   await check('apps/examples compiles, and its tests pass', () => workspaceExamplesFault(packages));
+  const postgres = await startPostgres();
+  for (const name of ADOPTED_APPS)
+    await check(`apps/examples/${name}, with npm, compiles, and its tests pass`, () =>
+      adoptedAppFault(name, packages, postgres.url),
+    );
+  await postgres.stop();
   return faults;
 }
 

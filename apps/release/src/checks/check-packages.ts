@@ -1,4 +1,5 @@
 import type { Packed } from '../make-packages.ts';
+import { namingFault } from './check-declarations.ts';
 import { lintTarball } from './lint-tarball.ts';
 import { overweight, type Weight, weigh } from './weigh.ts';
 
@@ -12,6 +13,7 @@ export async function checkPackages(
     const own = await weigh(packed);
     weights.push(...own);
     const words = [
+      namingFault(packed),
       ...(await lintTarball(packed.tarball)),
       ...own.map((weight) => overweight(weight)),
     ];

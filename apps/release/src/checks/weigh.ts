@@ -15,7 +15,7 @@ export const BUDGETS: Readonly<Record<string, number>> = {
   '@latchkey/keys': 7,
   '@latchkey/sql': 24, // large: poolers, an app's own pool or transaction, advice by cause
   '@latchkey/redis': 11, // large: a second store for revocations, layered feeds
-  '@latchkey/http': 13,
+  '@latchkey/http': 14, // with header transfer
   '@latchkey/trpc': 17, // large: scheduling of calls, IP addresses, tRPC errors
   '@latchkey/trpc/testing': 2,
   '@latchkey/react': 7,

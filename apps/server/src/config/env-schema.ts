@@ -39,6 +39,10 @@ export const envSchema = z.object({
       'must be file:<path>, memory: or postgres://user:password@host:port/database',
     )
     .default('file:.data/latchkey.db'),
+  DATABASE_LISTEN_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\/.+$/, 'must be postgres://user:password@host:port/database')
+    .optional(),
   DATABASE_POOL_SIZE: z
     .string()
     .regex(/^[1-9]\d{0,3}$/, 'must be a whole number from 1 to 9999')

@@ -35,7 +35,7 @@ export interface Env {
    */
   readonly demo: boolean;
   readonly databaseUrl: string;
-  readonly databasePoolSize: number;
+  readonly database: { readonly poolSize: number; readonly listenUrl: string | undefined };
   /** URL of the Redis that stores the sessions; null if the database stores them. */
   readonly redisUrl: string | null;
   readonly session: SessionOptionsInput;
@@ -200,7 +200,7 @@ export function parseEnv(
     production,
     demo: !production && (demo || isLoopback(values.HOST)),
     databaseUrl: values.DATABASE_URL,
-    databasePoolSize: values.DATABASE_POOL_SIZE,
+    database: { poolSize: values.DATABASE_POOL_SIZE, listenUrl: values.DATABASE_LISTEN_URL },
     redisUrl: values.REDIS_URL ?? null,
     session,
     cookies,

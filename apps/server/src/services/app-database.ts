@@ -1,6 +1,7 @@
 import {
   type LatchkeyTables,
   type MigrationSet,
+  type OpenDatabaseOptions,
   openDatabase,
   pendingMigrations,
   type SqlAccess,
@@ -50,12 +51,10 @@ export const appTables = (database: SqlDatabase): AppDatabase => database.withTa
  *
  * @throws as openDatabase
  */
-export function openAppDatabase(
+export const openAppDatabase = (
   url: string,
-  { poolSize = 10 }: { readonly poolSize?: number } = {},
-): Promise<SqlDatabase> {
-  return openDatabase(url, { poolSize, migrations: APP_MIGRATIONS });
-}
+  options: Omit<OpenDatabaseOptions, 'migrations'> = {},
+): Promise<SqlDatabase> => openDatabase(url, { ...options, migrations: APP_MIGRATIONS });
 
 /**
  * Returns the migrations that opening the app's database would run.

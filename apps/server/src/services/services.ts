@@ -138,10 +138,8 @@ async function open(
 ): Promise<Services> {
   const step = { ...STEPS, ...steps };
   const secrets = env.secrets.length > 0 ? env.secrets : [developmentSecret(env.databaseUrl)];
-  const database = opened.adopt(
-    await step.database(env.databaseUrl, { poolSize: env.databasePoolSize }),
-    close,
-  );
+  const database = opened.adopt(await step.database(env.databaseUrl, env.database), close);
+  for (const warning of database.warnings) logger.warn({ event: 'database.warning', warning });
   const sessions = opened.adopt(await step.sessions(env, database, logger), close);
   const clock = given ?? opened.adopt(await step.clock(database, logger), close);
   const keys = opened.adopt(await step.keys(env, { secrets, database, clock, logger }), close);

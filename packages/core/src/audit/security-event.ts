@@ -12,12 +12,14 @@ export interface EventBase extends Client {
   readonly sessionId: string | null;
 }
 
-interface SessionEvent extends EventBase {
+/** The fields of events about one session. */
+export interface SessionEvent extends EventBase {
   readonly userId: string;
   readonly sessionId: string;
 }
 
-interface Presentation extends SessionEvent {
+/** The fields of events about a presented refresh token. */
+export interface Presentation extends SessionEvent {
   /** The generation of the presented refresh token. */
   readonly presentedGeneration: number;
   /** The generation that the store's record had at that time. */

@@ -15,6 +15,7 @@ export interface BatchWriter<Item> {
   close(): Promise<void>;
 }
 
+/** The options of {@link batchWriter}. */
 export interface BatchWriterOptions<Item> {
   readonly write: (batch: readonly Item[]) => Promise<void>;
   /** Called when a write has failed. `dropped` counts the items dropped since the start. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { noAuditLog } from '../audit/audit-log.ts';
 import type { Grant } from '../session/grant.ts';
 import { createSessionLayer } from '../session-layer.ts';
 import { client, ring } from '../testing/fixtures/layer-fixture.ts';
@@ -80,32 +81,40 @@ describe('access tokens', () => {
     });
   });
 
-  it('acts on a change after its commit, and never after a rollback, without an audit log (S1)', async () => {
-    const { afterCommit, transaction } = oneTransaction();
-    const { publish, subscribe } = memoryRevocationFeed(nodes.clock, afterCommit);
-    const heard: string[] = [];
-    const node = createSessionLayer({
-      ring,
-      store: nodes.store,
-      clock: nodes.clock,
-      users: nodes.users,
-      feed: { publish, subscribe, afterCommit },
-      onEvent: ({ kind }) => heard.push(kind),
-    });
-    await node.start();
-    const grant = await nodes.issue(node);
-    const change = (fault?: Error) =>
-      transaction(async () => {
-        await node.revokeUserSessions('a', 'password_changed');
-        expect([nodes.outcome(grant, node), heard]).toEqual(['authenticated', ['session.issued']]);
-        if (fault) throw fault;
+  it.each([
+    ['no audit log', undefined],
+    ['one without transactions', noAuditLog(undefined)],
+  ])(
+    'acts on a change after its commit, and never after a rollback, with %s (S1)',
+    async (_log, auditLog) => {
+      const { afterCommit, transaction } = oneTransaction();
+      const { publish, subscribe } = memoryRevocationFeed(nodes.clock, afterCommit);
+      const heard: string[] = [];
+      const node = createSessionLayer({
+        ring,
+        store: nodes.store,
+        clock: nodes.clock,
+        users: nodes.users,
+        feed: { publish, subscribe, afterCommit },
+        ...(auditLog && { auditLog }),
+        onEvent: ({ kind }) => heard.push(kind),
       });
-    await expect(change(new Error('rolled back'))).rejects.toThrow('rolled back');
-    expect(nodes.outcome(grant, node)).toBe('authenticated');
-    await change();
-    expect(nodes.outcome(grant, node)).toBe('token_version');
-    await node.close();
-  });
+      await node.start();
+      const grant = await nodes.issue(node);
+      const change = (fault?: Error) =>
+        transaction(async () => {
+          await node.revokeUserSessions('a', 'password_changed');
+          expect(nodes.outcome(grant, node)).toBe('authenticated');
+          if (!auditLog) expect(heard).toEqual(['session.issued']);
+          if (fault) throw fault;
+        });
+      await expect(change(new Error('rolled back'))).rejects.toThrow('rolled back');
+      expect(nodes.outcome(grant, node)).toBe('authenticated');
+      await change();
+      expect(nodes.outcome(grant, node)).toBe('token_version');
+      await node.close();
+    },
+  );
 
   it('rejects a revoked access token on a node that starts later, and not on a closed node', async () => {
     const grant = await nodes.issue();

@@ -9,6 +9,7 @@ import type { Acknowledgement, SessionStore } from './session-store.ts';
  */
 export type AcknowledgementQueue = BatchWriter<Acknowledgement>;
 
+/** The options of {@link acknowledgementQueue}. */
 export interface AcknowledgementOptions {
   readonly clock?: Clock;
   /** How many seconds an acknowledgement may wait for its batch. */

@@ -44,7 +44,7 @@ export async function revokeSession(
   return events.length > 0;
 }
 
-/** Options of {@link revokeUserSessions}. */
+/** Options of `layer.revokeUserSessions`. */
 export interface RevokeUserSessionsOptions {
   /** The id of a session to keep: the one in which the user asked for this. */
   readonly except?: string | undefined;

@@ -17,7 +17,8 @@ type Validated<Claims> =
   | { readonly value: Claims; readonly issues?: undefined }
   | { readonly issues: readonly SchemaIssue[] };
 
-interface SchemaIssue {
+/** A fault that a schema finds (Standard Schema). */
+export interface SchemaIssue {
   readonly message: string;
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
 }

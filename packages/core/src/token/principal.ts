@@ -49,7 +49,7 @@ export function principalOf(claims: AccessTokenClaims): Principal {
  *
  * const { principal } = sessionOf(request);
  * const confirmed = principal && (await layer.confirm(principal));
- * if (confirmed?.kind === 'confirmed')
+ * if (principal && confirmed?.kind === 'confirmed')
  *   console.log(currentPrincipal(principal, confirmed.user).role);
  */
 export function currentPrincipal(

@@ -2,6 +2,7 @@ import { hasAcceptableContentType } from '../checks/content-type.ts';
 import { isSameOrigin } from '../checks/same-origin.ts';
 import { refusal } from '../errors.ts';
 import type { Exchange } from '../exchange.ts';
+import { headerTransferFault } from '../request/header-transfer.ts';
 import { RequestSession } from '../request/request-session.ts';
 import { permitOrigins } from './cors.ts';
 import type { Edge } from './edge.ts';
@@ -36,6 +37,8 @@ export async function authenticateExchange(
   if (permitOrigins(exchange, allowed, edge.corsHeaders) && allowed.length > 0)
     return { kind: 'preflight' };
   if (!isSameOrigin(exchange, edge.origins)) return refused(refusal('cross_site'));
+  const fault = headerTransferFault(edge, exchange);
+  if (fault) return refused(fault);
   const isAcceptable = await new Promise<boolean>((resolve) => {
     hasAcceptableContentType(exchange, resolve, edge.contentTypes);
   });

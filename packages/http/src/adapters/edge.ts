@@ -8,6 +8,7 @@ import {
 } from '../cookies/cookie-options.ts';
 import type { DeviceTokens } from '../request/device-tokens.ts';
 import { defaultSources, type EdgeOptions } from '../request/edge-options.ts';
+import { TRANSFER_HEADERS } from '../request/header-transfer.ts';
 import type { TokenSource } from '../request/token-sources.ts';
 
 /** The options that the adapter of each framework takes. */
@@ -51,6 +52,12 @@ export interface EdgeInput {
    * more cookie.
    */
   readonly devices?: DeviceTokens;
+  /**
+   * Whether clients that are no browsers (phones, command lines) may have their tokens in headers
+   * instead of cookies, by the request header `X-Latchkey-Transfer: header`; default false.
+   * Requests with marks of a browser are refused.
+   */
+  readonly headerTransfer?: boolean;
 }
 
 /** The checked options of one app, in the form that the steps of a request use. */
@@ -83,6 +90,7 @@ export function createEdge({
   devices,
   contentTypes = [],
   corsHeaders = [],
+  headerTransfer = false,
 }: EdgeInput): Edge {
   const cookies = parseCookieOptions(input);
   return {
@@ -91,14 +99,25 @@ export function createEdge({
     names: cookieNames(cookies),
     sources: accessTokenFrom ?? defaultSources(cookies),
     devices: devices ?? null,
+    headerTransfer,
     origins: { allowed: parseOrigins('allowedOrigins', allowedOrigins), trustHost },
     contentTypes: parseList('contentTypes', contentTypes, /^[\w.+-]+\/[\w.+-]+$/, CONTENT_TYPE).map(
       (type) => type.toLowerCase(),
     ),
-    corsHeaders: parseList('corsHeaders', corsHeaders, /^[\w-]+$/, 'must be the name of a header'),
+    corsHeaders: parseList(
+      'corsHeaders',
+      parseList('corsHeaders', corsHeaders, /^[\w-]+$/, HEADER),
+      NOT_OF_TRANSFER,
+      OF_TRANSFER,
+    ),
     csrf: cookies.sameSite === 'strict' ? null : csrfCheck(layer, cookies),
   };
 }
+
+const HEADER = 'must be the name of a header';
+/** Matches no header of header transfer: pages of other origins must not send those. */
+const NOT_OF_TRANSFER = new RegExp(`^(?!(?:${TRANSFER_HEADERS.join('|')})$)`, 'i');
+const OF_TRANSFER = 'is a header of header transfer, which no page may send: leave it out';
 
 const CONTENT_TYPE = 'must be a type like multipart/form-data, without parameters';
 

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { latchkey } from '../adapters/node-middleware.ts';
 import { type HttpApp, startHttpApp } from '../testing/http-app.ts';
+import { sessionOf } from './middleware.ts';
 
 let app: HttpApp;
 afterEach(() => app.close());
@@ -41,6 +42,36 @@ describe('latchkey mounted twice (D10)', () => {
         })
       ).status,
     ).toBe(200);
+  });
+
+  it('two Latchkey middlewares in one app set one pre-session cookie', async () => {
+    const cookies = { sameSite: 'lax', hostPrefix: false } as const;
+    app = await startHttpApp({
+      cookies,
+      arrange: (steps) => [
+        ...Object.values(steps),
+        (...call) => latchkey({ layer: app.layer, cookies })(...call),
+      ],
+    });
+    expect((await app.browser().request('/session')).setCookies).toHaveLength(1);
+  });
+
+  it("finds, by one copy of this package, the session that another copy's middleware kept (E3)", async () => {
+    const path = './middleware.ts?copy';
+    const copy = (await import(/* @vite-ignore */ path)) as typeof import('./middleware.ts');
+    expect(copy.sessionOf).not.toBe(sessionOf);
+    const found: boolean[] = [];
+    app = await startHttpApp({
+      arrange: (steps) => [
+        ...Object.values(steps),
+        (request, _response, next) => {
+          found.push(copy.sessionOf(request) === sessionOf(request), copy.hasSession(request));
+          next();
+        },
+      ],
+    });
+    await app.browser().request('/session');
+    expect(found).toEqual([true, true]);
   });
 
   it('authenticates once with two Latchkey middlewares in one app', async () => {

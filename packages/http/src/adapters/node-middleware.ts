@@ -3,6 +3,7 @@ import type { Authentication } from '@latchkey/core';
 import { hasAcceptableContentType } from '../checks/content-type.ts';
 import { isSameOrigin } from '../checks/same-origin.ts';
 import { refusal } from '../errors.ts';
+import { headerTransferFault } from '../request/header-transfer.ts';
 import { RequestSession } from '../request/request-session.ts';
 import { permitOrigins } from './cors.ts';
 import { createEdge, type EdgeInput } from './edge.ts';
@@ -105,8 +106,12 @@ export function latchkeySteps({
       const { allowed } = origins;
       if (permitOrigins(exchange, allowed, edge.corsHeaders) && allowed.length > 0)
         response.writeHead(204).end();
-      else if (isSameOrigin(exchange, origins)) next();
-      else answer(response, refusal('cross_site'));
+      else if (!isSameOrigin(exchange, origins)) answer(response, refusal('cross_site'));
+      else {
+        const fault = headerTransferFault(edge, exchange);
+        if (fault) answer(response, fault);
+        else next();
+      }
     },
 
     checkContentType(request, response, next) {

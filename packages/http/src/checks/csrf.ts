@@ -9,11 +9,18 @@ import { isUnsafeMethod } from './content-type.ts';
 /** The name of the header that carries the CSRF token, in requests and responses. */
 export const CSRF_HEADER = 'X-CSRF-Token';
 
+/** Set on a session whose token is attached: one property for every copy of this package. */
+const ATTACHED: unique symbol = Symbol.for('latchkey.csrf_attached');
+type Attaching = RequestSession & { [ATTACHED]?: true };
+
 /** The check for CSRF tokens of one app. */
 export interface CsrfCheck {
   /** Adds the caller's CSRF token to the response, which caches then must not store. */
   attachToken(exchange: Exchange, session: RequestSession): void;
-  /** True for safe methods, and for requests with the CSRF token of their session. */
+  /**
+   * True for safe methods, for requests with the CSRF token of their session, and for those whose
+   * tokens travel in headers, which no browser adds to a request.
+   */
   admits(exchange: Exchange, session: RequestSession): boolean;
 }
 
@@ -35,7 +42,6 @@ export interface CsrfCheck {
  * });
  */
 export function csrfCheck(layer: SessionLayer, cookies: CookieOptions): CsrfCheck {
-  const attached = new WeakSet<RequestSession>();
   const { preSession } = cookieNames(cookies);
   const preSessionsOf = (exchange: Exchange) =>
     readCookies(exchange.header('cookie'), preSession).slice(0, MAX_PRE_SESSIONS);
@@ -44,8 +50,9 @@ export function csrfCheck(layer: SessionLayer, cookies: CookieOptions): CsrfChec
 
   return {
     attachToken(exchange, session) {
-      if (attached.has(session)) return;
-      attached.add(session);
+      const attaching = session as Attaching;
+      if (attaching[ATTACHED] || session.transfer === 'headers') return;
+      attaching[ATTACHED] = true;
       exchange.onHead(() => {
         let [binding] = bindingsOf(exchange, session);
         if (binding === undefined) {
@@ -59,7 +66,7 @@ export function csrfCheck(layer: SessionLayer, cookies: CookieOptions): CsrfChec
     },
 
     admits(exchange, session) {
-      if (!isUnsafeMethod(exchange.method)) return true;
+      if (!isUnsafeMethod(exchange.method) || session.transfer === 'headers') return true;
       const token = exchange.header(CSRF_HEADER.toLowerCase());
       return (
         token !== undefined &&

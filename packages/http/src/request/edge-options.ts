@@ -11,6 +11,8 @@ export interface EdgeOptions {
   readonly sources: readonly TokenSource[];
   /** Recognises devices that a user has signed in from; `null` to set no device cookie. */
   readonly devices: DeviceTokens | null;
+  /** Whether clients that are no browsers may have their tokens in headers. */
+  readonly headerTransfer: boolean;
 }
 
 /**

@@ -7,18 +7,15 @@ import {
   type RefreshOutcome,
   StoreUnavailableError,
 } from '@latchkey/core';
-import { ResponseCookies } from '../cookies/response-cookies.ts';
-import {
-  type CookieDescription,
-  describeCookies,
-  grantCookies,
-} from '../cookies/session-cookies.ts';
+import { ResponseHead } from '../cookies/response-head.ts';
+import { type CookieDescription, describeCookies } from '../cookies/session-cookies.ts';
 import type { Exchange } from '../exchange.ts';
 import type { EdgeOptions } from './edge-options.ts';
-import { type RequestCredentials, readCredentials } from './request-credentials.ts';
+import { transferOf } from './header-transfer.ts';
 import { SessionActions } from './session-actions.ts';
 import { injectAccessToken } from './token-sources.ts';
 import { tracedRefresh } from './tracing.ts';
+import type { Transfer } from './transfer.ts';
 import { canRefresh, NO_CREDENTIALS, settled, UNCONFIRMED, verdictAfter } from './verdict.ts';
 
 /**
@@ -34,8 +31,8 @@ import { canRefresh, NO_CREDENTIALS, settled, UNCONFIRMED, verdictAfter } from '
 export class RequestSession<Claims extends AnyClaims = AnyClaims> {
   readonly #edge: EdgeOptions;
   readonly #exchange: Exchange;
-  readonly #credentials: RequestCredentials;
-  readonly #cookies: ResponseCookies;
+  readonly #transfer: Transfer;
+  readonly #head: ResponseHead;
   /** The instant of the request's arrival, for all steps: no token expires between two of them. */
   readonly #now: number;
   #authentication: Authentication = NO_CREDENTIALS;
@@ -51,8 +48,8 @@ export class RequestSession<Claims extends AnyClaims = AnyClaims> {
     this.#edge = edge;
     this.#exchange = exchange;
     this.#now = edge.layer.clock.now();
-    this.#credentials = readCredentials(exchange, edge.sources, edge.names);
-    this.#cookies = new ResponseCookies(exchange);
+    this.#transfer = transferOf(edge, exchange);
+    this.#head = new ResponseHead(exchange);
   }
 
   /** The principal, or the reason why the caller is anonymous. */
@@ -82,13 +79,7 @@ export class RequestSession<Claims extends AnyClaims = AnyClaims> {
 
   /** The actions of the caller's session: sign in, sign out, renew, reauthenticate. */
   get actions(): SessionActions {
-    this.#actions ??= new SessionActions(
-      this,
-      this.#edge,
-      this.#credentials,
-      this.#cookies,
-      this.#now,
-    );
+    this.#actions ??= new SessionActions(this, this.#edge, this.#transfer, this.#head, this.#now);
     return this.#actions;
   }
 
@@ -104,15 +95,22 @@ export class RequestSession<Claims extends AnyClaims = AnyClaims> {
     return this.#edge.layer.options.accessTokenSeconds;
   }
 
+  /** How the tokens of this request travel: `headers` for clients that are no browsers. */
+  get transfer(): 'cookies' | 'headers' {
+    return this.#transfer.kind;
+  }
+
   /** The attributes of the session's cookies, without their values. */
   get cookieDescriptions(): CookieDescription[] {
     const { cookies, layer } = this.#edge;
-    return describeCookies(cookies, layer.options, this.#credentials.sessionOnly);
+    return this.transfer === 'headers'
+      ? []
+      : describeCookies(cookies, layer.options, this.#transfer.credentials.sessionOnly);
   }
 
   /** Whether cookies can still be set: false once the head of the response has been sent. */
   get canSetCookies(): boolean {
-    return this.#cookies.canBeSet;
+    return this.#head.canBeSet;
   }
 
   /** Returns a request header by its lower-case name. */
@@ -128,7 +126,7 @@ export class RequestSession<Claims extends AnyClaims = AnyClaims> {
    */
   findKeys(): Promise<void> | null {
     if (this.#refreshing || this.#verify().kind === 'authenticated') return null;
-    const found = this.#edge.layer.findKeys(this.#credentials.accessTokens);
+    const found = this.#edge.layer.findKeys(this.#transfer.credentials.accessTokens);
     if (!found) return null;
     return found.then(() => {
       this.#verdict = null;
@@ -157,7 +155,7 @@ export class RequestSession<Claims extends AnyClaims = AnyClaims> {
 
   /** Step 4: authenticates the request, which fixes {@link authentication}. */
   authenticate(): void {
-    const authentication = settled(this.#verify(), this.#credentials, this.#refreshed);
+    const authentication = settled(this.#verify(), this.#transfer.credentials, this.#refreshed);
     this.#authentication = authentication;
     if (authentication.kind === 'anonymous' && authentication.reason === 'ambiguous_session')
       this.#edge.layer.reportAmbiguity(this.client);
@@ -196,9 +194,9 @@ export class RequestSession<Claims extends AnyClaims = AnyClaims> {
   /** Verifies the access tokens of the request, once. */
   #verify(): Authentication {
     this.#verdict ??= this.#edge.layer.authenticate(
-      this.#credentials.accessTokens,
+      this.#transfer.credentials.accessTokens,
       this.#now,
-      this.#credentials,
+      this.#transfer.credentials,
     );
     return this.#verdict;
   }
@@ -226,13 +224,13 @@ export class RequestSession<Claims extends AnyClaims = AnyClaims> {
   }
 
   #needsRefresh(): boolean {
-    return !this.#refreshing && canRefresh(this.#credentials, this.#verify());
+    return !this.#refreshing && canRefresh(this.#transfer.credentials, this.#verify());
   }
 
   async #refreshOnce(): Promise<RefreshOutcome> {
-    const { layer, sources, cookies } = this.#edge;
-    const { sessionOnly } = this.#credentials;
-    const outcome = await tracedRefresh(() => layer.refresh(this.#credentials, this.client));
+    const { layer } = this.#edge;
+    const { credentials, sources } = this.#transfer;
+    const outcome = await tracedRefresh(() => layer.refresh(credentials, this.client));
     this.#refreshed = outcome;
     if (outcome.kind === 'refused') return outcome;
     const { grant } = outcome;
@@ -241,8 +239,8 @@ export class RequestSession<Claims extends AnyClaims = AnyClaims> {
       layer.recognizes(tokens, this.#now),
     );
     /** After a grace period the browser may hold newer cookies, so none are set: it converges. */
-    this.#cookies.set(() =>
-      layer.isTooLateToSet(grant) ? [] : grantCookies(cookies, grant, sessionOnly),
+    this.#head.set(() =>
+      layer.isTooLateToSet(grant) ? [] : this.#transfer.grant(grant, credentials.sessionOnly),
     );
     return outcome;
   }

@@ -7,16 +7,11 @@ import type {
   StoreUnavailableError,
   User,
 } from '@latchkey/core';
-import type { ResponseCookies } from '../cookies/response-cookies.ts';
-import {
-  clearingCookies,
-  grantCookies,
-  sessionOnlyCookies,
-  strayCookies,
-} from '../cookies/session-cookies.ts';
+import type { ResponseHead } from '../cookies/response-head.ts';
+import { sessionOnlyCookies, strayCookies } from '../cookies/session-cookies.ts';
 import { deviceCookies, deviceOf } from './device.ts';
 import type { EdgeOptions } from './edge-options.ts';
-import type { RequestCredentials } from './request-credentials.ts';
+import type { Transfer } from './transfer.ts';
 
 /** The part of a request's session that its actions read and change. */
 export interface ActionTarget {
@@ -29,28 +24,29 @@ export interface ActionTarget {
 }
 
 /**
- * What a handler may do with its caller's session: `session.actions`. Each action sets cookies, so
+ * What a handler may do with its caller's session: `session.actions`. Each action sets cookies (or
+ * headers, for clients that are no browsers), so
  * the head of the response must not have been sent.
  */
 export class SessionActions {
   readonly #session: ActionTarget;
   readonly #edge: EdgeOptions;
-  readonly #credentials: RequestCredentials;
-  readonly #cookies: ResponseCookies;
+  readonly #transfer: Transfer;
+  readonly #head: ResponseHead;
   readonly #now: number;
 
   /** @internal */
   constructor(
     session: ActionTarget,
     edge: EdgeOptions,
-    credentials: RequestCredentials,
-    cookies: ResponseCookies,
+    transfer: Transfer,
+    head: ResponseHead,
     now: number,
   ) {
     this.#session = session;
     this.#edge = edge;
-    this.#credentials = credentials;
-    this.#cookies = cookies;
+    this.#transfer = transfer;
+    this.#head = head;
     this.#now = now;
   }
 
@@ -74,9 +70,9 @@ export class SessionActions {
   async signIn(user: User, remember = true): Promise<Grant> {
     const { layer, cookies } = this.#edge;
     const { client } = this.#session;
-    const { sessionOnly } = this.#credentials;
+    const { sessionOnly } = this.#transfer.credentials;
     const grant = await layer.issue(user, client);
-    await layer.revokePresentedSessions(this.#credentials, 'replaced', client);
+    await layer.revokePresentedSessions(this.#transfer.credentials, 'replaced', client);
     const choice = sessionOnlyCookies(cookies, !remember, sessionOnly);
     const strays = strayCookies(cookies, this.#session.header('host'));
     this.adopt(
@@ -101,9 +97,9 @@ export class SessionActions {
   adopt(
     grant: Grant,
     alsoSet: readonly string[] = [],
-    sessionOnly = this.#credentials.sessionOnly,
+    sessionOnly = this.#transfer.credentials.sessionOnly,
   ): void {
-    this.#cookies.set(() => [...grantCookies(this.#edge.cookies, grant, sessionOnly), ...alsoSet]);
+    this.#head.set(() => this.#transfer.grant(grant, sessionOnly, alsoSet));
     this.#session.settle({ kind: 'authenticated', principal: grant.principal });
   }
 
@@ -117,7 +113,7 @@ export class SessionActions {
    * await sessionOf(request).actions.signOut();
    */
   async signOut(): Promise<void> {
-    const { layer, cookies } = this.#edge;
+    const { layer } = this.#edge;
     const { client, principal, outage } = this.#session;
     if (outage) throw outage;
     if (principal)
@@ -125,8 +121,8 @@ export class SessionActions {
         ...client,
         userId: principal.userId,
       });
-    await layer.revokePresentedSessions(this.#credentials, 'signed_out', client);
-    this.#cookies.set(() => clearingCookies(cookies, this.#credentials.sessionOnly));
+    await layer.revokePresentedSessions(this.#transfer.credentials, 'signed_out', client);
+    this.#head.set(() => this.#transfer.clear());
     this.#session.settle({ kind: 'anonymous', reason: 'session_revoked' });
   }
 
@@ -159,5 +155,5 @@ export class SessionActions {
    * It does not authenticate the caller.
    */
   readonly deviceOf = (username: string): string | null =>
-    deviceOf(this.#edge, this.#credentials, username, this.#now);
+    deviceOf(this.#edge, this.#transfer.credentials, username, this.#now);
 }

@@ -1,6 +1,9 @@
-import { type ReactNode, useLayoutEffect } from 'react';
+import { type ReactNode, useEffect, useLayoutEffect } from 'react';
 import type { Latchkey } from '../latchkey.ts';
 import { LatchkeyContext } from './use-session.ts';
+
+/** On a server no effect runs; React 18 complains about a layout effect there. */
+const useBrowserEffect = typeof window === 'undefined' ? useEffect : useLayoutEffect;
 
 /**
  * Provides the session to the hooks and components below. Put it inside `QueryClientProvider`.
@@ -26,6 +29,6 @@ export function LatchkeyProvider({
   children: ReactNode;
 }) {
   // Before the effects of the components below: a call that they send belongs to the page's user.
-  useLayoutEffect(() => latchkey.control.start(), [latchkey]);
+  useBrowserEffect(() => latchkey.control.start(), [latchkey]);
   return <LatchkeyContext.Provider value={latchkey}>{children}</LatchkeyContext.Provider>;
 }

@@ -9,8 +9,9 @@ const ELEMENT = 'latchkey-session';
  *
  * @returns whether the page had one
  * @example
- * import { takeKnownSession } from '@latchkey/react';
+ * import { createLatchkey, takeKnownSession } from '@latchkey/react';
  *
+ * const latchkey = createLatchkey({ url: '/trpc', queryClient });
  * const isKnown = takeKnownSession(latchkey); // before the first render
  */
 export function takeKnownSession({ queryClient, sessionKey }: Latchkey): boolean {

@@ -118,7 +118,8 @@ describe('a PostgreSQL that cannot be opened: the advice fits the cause', () => 
       admin.query(
         'select from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
       );
-    await expect.poll(async () => (await connections()).rows).toEqual([]);
+    /** Sooner than the pool would close its idle connections by itself. */
+    await expect.poll(async () => (await connections()).rows, { timeout: 8_000 }).toEqual([]);
   });
 });
 

@@ -26,6 +26,7 @@ export const LATCHKEY_TABLES = [
 export const tableIn = (schema: string | null, name: keyof LatchkeyTables): RawBuilder<unknown> =>
   sql.table(schema === null ? name : `${schema}.${name}`);
 
+/** The sessions; docs/protocol.md says what the columns mean. */
 export interface SessionsTable {
   id: string;
   user_id: string;

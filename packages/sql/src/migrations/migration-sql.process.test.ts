@@ -39,6 +39,16 @@ async function shapeOf(schema: string): Promise<string> {
     .replaceAll(schema, 'the_schema');
 }
 
+/** Reads what a schema records of its migrations. */
+async function recordOf(schema: string): Promise<unknown> {
+  const { rows } = await client.query(
+    `select name, timestamp ~ '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$' as is_iso, id, is_locked
+     from ${schema}.latchkey_migrations, ${schema}.latchkey_migrations_lock`,
+  );
+  expect(rows).toMatchObject([{ is_iso: true }]);
+  return rows;
+}
+
 const SHOP: MigrationSet = {
   recordedIn: 'shop_migrations',
   tables: ['shop_orders'],
@@ -56,6 +66,7 @@ it('makes the same tables as opening does, and opening then finds nothing to do 
   expect(database.migrated).toEqual([]);
   await (await openDatabase(server.url, { schema: 'opened' })).close();
   expect(await shapeOf('by_hand')).toEqual(await shapeOf('opened'));
+  expect(await recordOf('by_hand')).toEqual(await recordOf('opened'));
   await sqlAuditLog(database).append([auditEntry()]);
   await database.close();
 });

@@ -13,8 +13,8 @@ const acknowledgementsIn = {
 };
 
 /**
- * Creates the session store in SQL. Every method is one statement, so that it is atomic in any
- * dialect.
+ * Creates the session store in SQL. Every change is one statement, so that it is atomic in any
+ * dialect; a rotation that has lost then reads the record.
  *
  * @example
  * import { createSessionLayer } from '@latchkey/core';

@@ -82,6 +82,8 @@ export function authRouter(dependencies: object): unknown {
     : routerOf(byPassword(dependencies as AuthRouterDependencies));
 }
 
+const viaOf = ({ transfer }: RequestSession) => (transfer === 'headers' ? 'Headers' : 'Cookies');
+
 function routerOf<In, Out, Claims extends AnyClaims>({
   input: schema,
   signIn,
@@ -106,7 +108,7 @@ function routerOf<In, Out, Claims extends AnyClaims>({
         const user = await signIn(input as Out, { client, deviceOf: actions.deviceOf });
         if (!user) throw refuse('invalid_credentials');
         await actions.signIn(user, (input as { remember?: unknown }).remember !== false);
-        return { message: 'Logged in via Cookies' };
+        return { message: `Logged in via ${viaOf(session)}` };
       }),
 
     refresh: t.procedure
@@ -123,7 +125,7 @@ function routerOf<In, Out, Claims extends AnyClaims>({
       .output(message)
       .mutation(async ({ ctx }) => {
         const outcome = await ctx.session.refresh();
-        if (outcome.kind === 'refreshed') return { message: 'Refreshed via Cookies' };
+        if (outcome.kind === 'refreshed') return { message: `Refreshed via ${viaOf(ctx.session)}` };
         if (NOT_PRESENTED.has(outcome.reason)) throw refuse(outcome.reason);
         throw refuse(outcome.reason, {
           code: 'FORBIDDEN',

@@ -153,7 +153,7 @@ function isWrapped({ cause, code, message }: TRPCError): boolean {
 }
 
 /** What tRPC passes to an `errorFormatter`, as far as {@link formatError} reads it. */
-export interface Failure {
+export interface FailedCall {
   readonly shape: TRPCDefaultErrorShape;
   readonly error: TRPCError;
   readonly path?: string | undefined;
@@ -187,7 +187,7 @@ export interface LatchkeyErrorShape extends TRPCDefaultErrorShape {
  *   errorFormatter: (failure) => ({ ...formatError(failure), version: 2 }), // or formatError alone
  * });
  */
-export function formatError({ shape, error, path, ctx }: Failure): LatchkeyErrorShape {
+export function formatError({ shape, error, path, ctx }: FailedCall): LatchkeyErrorShape {
   /**
    * Computed before publicError is called, because it decides whether the reason is this call's.
    */

@@ -11,15 +11,19 @@ export interface StatedPolicy {
   readonly place: string | null;
 }
 
-/** The policies that middlewares enforce, by middleware. */
-const ENFORCED = new WeakMap<object, Policy>();
+/**
+ * The property in which a middleware keeps the policy that it enforces: one for every copy of this
+ * package.
+ */
+const ENFORCED: unique symbol = Symbol.for('latchkey.enforced');
+type Enforcing = { [ENFORCED]?: Policy };
 
 /** Records that these middlewares enforce a policy. */
 export function markEnforcing(
   { _middlewares }: { readonly _middlewares: readonly object[] },
   policy: Policy,
 ): void {
-  for (const middleware of _middlewares) ENFORCED.set(middleware, policy);
+  for (const middleware of _middlewares) (middleware as Enforcing)[ENFORCED] = policy;
 }
 
 /**
@@ -83,7 +87,7 @@ function policyOf(procedure: AnyTRPCProcedure): Policy | string {
     middlewares: readonly (object & { _type?: string })[];
     meta?: PolicyMeta;
   };
-  const enforced = middlewares.map((middleware) => ENFORCED.get(middleware));
+  const enforced = middlewares.map((middleware) => (middleware as Enforcing)[ENFORCED]);
   const policies = enforced.filter((policy) => policy !== undefined);
   const [policy] = policies;
   if (!policy)

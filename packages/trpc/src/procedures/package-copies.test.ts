@@ -5,12 +5,15 @@ import {
   memorySessionStore,
   StoreUnavailableError,
 } from '@latchkey/core';
+import { initTRPC } from '@trpc/server';
 import { createExpressMiddleware } from '@trpc/server/adapters/express';
 import express from 'express';
 import { expect, it } from 'vitest';
 import { latchkey } from '../latchkey.ts';
 import { errorApp, router, told } from '../testing/error-app.ts';
-import { createLatchkeyContext } from './context.ts';
+import { createLatchkeyContext, type LatchkeyContext } from './context.ts';
+import { publicError } from './errors.ts';
+import { requirePolicies } from './list-policies.ts';
 
 const fixture = errorApp();
 
@@ -58,4 +61,25 @@ it('finds the session that another copy of this package attached (E3)', async ()
   const reply = await fetch(`http://localhost:${(server.address() as AddressInfo).port}/mine`);
   server.close();
   expect(reply.status).toBe(401);
+});
+
+it("lists the policies of procedures that another copy's latchkeyProcedures made (E3)", async () => {
+  const copy = await copyOf<typeof import('./procedures.ts')>('./procedures.ts');
+  const lists = await copyOf<typeof import('./list-policies.ts')>('./list-policies.ts');
+  const t = initTRPC.context<LatchkeyContext>().create();
+  const mine = t.procedure.concat(copy.latchkeyProcedures().signedIn).query(() => 'yours');
+  const router = t.router({ mine });
+  for (const { listPolicies } of [lists, await import('./list-policies.ts')])
+    expect(listPolicies(router)).toMatchObject([{ path: 'mine', policy: { access: 'signed_in' } }]);
+  expect(requirePolicies(router)).toBe(router);
+});
+
+it("reads a refusal, and a reason of the app, of another copy's refuse (E3)", async () => {
+  const copy = await copyOf<typeof import('./errors.ts')>('./errors.ts');
+  expect(copy.refuse).not.toBe((await import('./errors.ts')).refuse);
+  const seats = { code: 'CONFLICT', message: 'All seats are taken.' } as const;
+  expect(publicError(copy.refuse('seats_used_up', seats))).toMatchObject({
+    reason: 'seats_used_up',
+  });
+  expect(publicError(copy.refuse('rate_limited')).reason).toBe('rate_limited');
 });

@@ -1,6 +1,7 @@
 import type { AnyClaims, Principal } from '@latchkey/core';
 
-interface CommonPolicy {
+/** What every policy states. */
+export interface CommonPolicy {
   /**
    * Whether the procedure sets cookies. Then it answers 400, before it does anything, in a streamed
    * batch or over a WebSocket, where cookies would be lost.

@@ -48,7 +48,7 @@ describe('what needs a fresh password', () => {
     app.clock.advance(600);
     const { error } = told((await sensitive(browser, 'no object')).body);
     expect(error).toMatchObject({
-      message: expect.stringContaining('auth.reauthenticate'),
+      message: expect.stringContaining('Call reauthenticate with the password'),
       data: { reason: 'reauthentication_required', maxAuthenticationAgeSeconds: 600 },
     });
   });

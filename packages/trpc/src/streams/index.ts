@@ -7,8 +7,13 @@
  */
 
 export type { CallScheduler, Job, JobQueue } from './call-scheduler.ts';
-export { streamsOf } from './session-streams.ts';
-export { type OpenStream, openStream } from './stream.ts';
-export { type StreamRegistry, streamRegistry } from './stream-registry.ts';
+export type { LiveSession, SessionEnd } from './live-session.ts';
+export { type SessionStreams, streamsOf } from './session-streams.ts';
+export { type OpenStream, openStream, type StreamConditions, type StreamEnd } from './stream.ts';
+export { type RegistryMember, type StreamRegistry, streamRegistry } from './stream-registry.ts';
 export { parseStreamLimits, type StreamLimits, type StreamLimitsInput } from './stream-slots.ts';
-export { type LatchkeyWebSocketOptions, latchkeyWebSocket } from './websocket.ts';
+export {
+  type LatchkeyWebSocketOptions,
+  latchkeyWebSocket,
+  type WebSocketFault,
+} from './websocket.ts';

@@ -89,11 +89,12 @@ export function shareStreams(
  * import { openStream, streamsOf } from '@latchkey/trpc/streams';
  *
  * app.get('/ticks', (request, response) => {
- *   const { registry, follow, take } = streamsOf(sessionOf(request));
+ *   const streams = streamsOf(sessionOf(request));
  *   const gone = new AbortController();
  *   response.once('close', () => gone.abort());
  *   const stream = openStream({
- *     streams: registry, session: follow(), client: gone.signal, onClose: take(),
+ *     streams: streams.registry, session: streams.follow(), client: gone.signal,
+ *     onClose: streams.take(),
  *   });
  *   stream.signal.onabort = () => response.end();
  * });

@@ -20,6 +20,7 @@ export interface OpenStream {
   close(): void;
 }
 
+/** What {@link openStream} needs to know of a stream. */
 export interface StreamConditions {
   readonly streams: StreamRegistry;
   /** The caller's live session; `null` for a public stream. */

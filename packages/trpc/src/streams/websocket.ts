@@ -28,7 +28,8 @@ const MAX_PAYLOAD = 100 * 1024;
 /** The `Retry-After`, in seconds, of a call that was refused because the server is busy. */
 const RETRY_SECONDS = 2;
 
-interface Fault {
+/** An error of a call over a WebSocket, and the handshake of its connection. */
+export interface WebSocketFault {
   readonly error: TRPCError;
   readonly req: IncomingMessage;
 }
@@ -49,7 +50,7 @@ export interface LatchkeyWebSocketOptions<Router extends AnyTRPCRouter> {
     options: CreateWSSContextFnOptions,
   ) => inferRouterContext<Router> | Promise<inferRouterContext<Router>>;
   /** Called for handshakes refused after `through`, and for errors of calls and subscriptions. */
-  readonly onError?: (fault: Fault) => void;
+  readonly onError?: (fault: WebSocketFault) => void;
   /** Asked before each call: if true, the call is refused with `overloaded` (503). */
   readonly isOverloaded?: (caller: { readonly isAnonymous: boolean }) => boolean;
   /** Seconds between pings, 25 by default. A peer that misses one is disconnected at the next. */
@@ -100,7 +101,7 @@ export function latchkeyWebSocket<Router extends AnyTRPCRouter>(
   const answers = new WeakMap<IncomingMessage, ServerResponse>();
   handshakes.on('headers', (lines, request) => lines.push(...headerLines(answers.get(request))));
 
-  const report = (fault: Fault) => {
+  const report = (fault: WebSocketFault) => {
     if (!isExpected(fault.error.cause)) onError?.(fault);
   };
 

@@ -9,6 +9,7 @@ const MAX_PASSWORD = 1024;
 /** The schema of a username for a new account. */
 export const newUsername = z
   .string()
+  // Bounds what is normalized below; the rule is 64 characters after that.
   .max(256, 'must be at most 64 characters')
   .check(({ value, issues }) => {
     const message = usernameFault(value);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { systemClock } from '@latchkey/core';
 import { openDatabase } from '@latchkey/sql';
-import { startRedis } from '@latchkey/test-services';
+import { startPgBouncer, startRedis, testDatabase } from '@latchkey/test-services';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseEnv } from '../../config/env.ts';
 import { openAppDatabase } from '../../services/app-database.ts';
@@ -61,6 +61,19 @@ describe("the doctor's findings about the stores", () => {
       'store-unreachable',
     ]);
     expect(await examine({ REDIS_URL: 'redis://127.0.0.1:1' })).toEqual(['redis-unreachable']);
+  });
+
+  it('the doctor finds a PgBouncer without a URL for LISTEN, and a table of another app (S1)', async () => {
+    const postgres = await testDatabase();
+    const bouncer = await startPgBouncer(postgres.url);
+    await (await openAppDatabase(postgres.url)).close();
+    const variables = { DATABASE_URL: postgres.urlAt(bouncer.port) };
+    expect(await examine(variables)).toEqual(['database-polled']);
+    expect(await examine({ ...variables, DATABASE_LISTEN_URL: postgres.url })).toEqual([]);
+    await bouncer.stop();
+    await postgres.drop();
+    change('create table latchkey_keys (id text)');
+    expect(await examine()).toEqual(['schema-unusable']);
   });
 
   it('the doctor finds a Redis that may evict sessions', async () => {

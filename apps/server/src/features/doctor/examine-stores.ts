@@ -4,13 +4,13 @@ import { collectFindings, type Finding } from '@latchkey/doctor';
 import { openRedis } from '@latchkey/redis';
 import { readDatabaseTime } from '@latchkey/sql';
 import type { Env } from '../../config/env.ts';
-import { pendingAppMigrations } from '../../services/app-database.ts';
+import { openAppDatabase, pendingAppMigrations } from '../../services/app-database.ts';
 
 const SKEW_SECONDS = 5;
 
 /** Checks the stores. Writes nothing, and changes no schema. */
 export async function examineStores(
-  { databaseUrl, redisUrl }: Env,
+  { databaseUrl, database, redisUrl }: Env,
   clock: Clock = systemClock,
 ): Promise<Finding[]> {
   const { found, fault, warning } = collectFindings();
@@ -28,6 +28,14 @@ export async function examineStores(
           'the next server that starts migrates it, and older servers that still run may then fail',
           'run npm run cli -- migrate at a quiet time; --dry-run prints the SQL',
         );
+      else
+        for (const told of await warningsOf(databaseUrl, database))
+          warning(
+            'database-polled',
+            told,
+            'a sign-out reaches the other nodes half a second later',
+            'set DATABASE_LISTEN_URL, or leave it so',
+          );
       const skewSeconds = Math.round(((await readDatabaseTime(databaseUrl)) - clock.now()) / 1000);
       if (Math.abs(skewSeconds) > SKEW_SECONDS)
         warning(
@@ -46,12 +54,12 @@ export async function examineStores(
         'this program does not know the schema, and will not start',
         'update the program',
       );
-    else if (/older version|half migrated/.test(message))
+    else if (/older version|half migrated|did not make/.test(message))
       fault(
         'schema-unusable',
         message,
         'the server does not start with this database',
-        'restore a whole backup, or use another database',
+        'do what the message says: restore a whole backup, rename, or use another database',
       );
     else
       fault(
@@ -81,4 +89,11 @@ export async function examineStores(
     );
   }
   return found;
+}
+
+/** Opens the database as the server does, without a change, and returns its warnings. */
+async function warningsOf(url: string, options: Env['database']): Promise<readonly string[]> {
+  const opened = await openAppDatabase(url, { ...options, migrate: false });
+  await opened.close();
+  return opened.warnings;
 }

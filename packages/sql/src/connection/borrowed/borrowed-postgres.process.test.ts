@@ -134,6 +134,11 @@ describe('a pool of an app', () => {
     for (let n = 0; n < 5; n++) await store.find(session.id);
     const feed = sqlRevocationFeed(database, systemClock);
     await feed.subscribe({ onNotices() {}, onUpToDate() {} }, 60);
+    const listening = () =>
+      pool.query(
+        "select from pg_stat_activity where datname = current_database() and query ilike 'listen%'",
+      );
+    await expect.poll(async () => (await listening()).rowCount).toBe(1);
     await database.close();
     await expect(store.find(session.id)).rejects.toThrow(StoreUnavailableError);
     const settings = () =>

@@ -236,8 +236,12 @@ describe('database.within', () => {
         return [];
       },
     };
-    await database.within(transaction, () => database.transaction(revoke));
-    await revoke();
+    let late: Promise<unknown> = Promise.resolve();
+    await database.within(transaction, () => {
+      late = new Promise(setImmediate).then(revoke);
+      return database.transaction(revoke);
+    });
+    await late;
     expect(sent).toEqual(['update']);
   });
 

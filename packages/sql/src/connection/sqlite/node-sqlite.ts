@@ -16,7 +16,6 @@ export interface SqliteStatementHandle {
     readonly lastInsertRowid: number | bigint;
   };
   iterate(...parameters: never[]): IterableIterator<unknown>;
-  setReadBigInts(enabled: boolean): void;
   setReturnArrays?(enabled: boolean): void;
 }
 
@@ -155,8 +154,7 @@ function prepare(
   own: { readonly isOpen: boolean },
 ): SqliteStatement {
   const statement = handle.prepare(text);
-  /** The handle may have other defaults. */
-  statement.setReadBigInts(false);
+  /** Kysely needs objects; the handle may have another default. */
   statement.setReturnArrays?.(false);
   const wait = () => {
     if (handle.isTransaction && !own.isOpen) throw busy();

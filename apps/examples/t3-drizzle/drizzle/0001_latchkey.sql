@@ -1,0 +1,1 @@
+DROP TABLE `newsroom_refresh_token`;
