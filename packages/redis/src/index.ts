@@ -7,6 +7,7 @@
  */
 
 export type { RedisClient } from './connection/connect.ts';
+export type { IoredisClient } from './connection/given-client.ts';
 export { openRedis, type RedisConnection } from './connection/open-redis.ts';
 export { defineScript, type Script } from './connection/script.ts';
 export { durableRevocations } from './revocations/durable-revocations.ts';

@@ -7,6 +7,7 @@ import type { Listener } from './connection/postgres/listener.ts';
 import { inSchema, type SqlScope, scopeOf } from './connection/scope.ts';
 import { type LatchkeyTables, tableIn } from './connection/tables.ts';
 import { locate, openingFault, type Target } from './connection/target.ts';
+import { currentSchema } from './migrations/inspect-schema.ts';
 import { migrate } from './migrations/migrate.ts';
 import { allSets } from './migrations/migration-set.ts';
 import { SchemaError } from './migrations/schema-error.ts';
@@ -26,7 +27,7 @@ export interface SqlAccess<Tables = unknown> extends SqlScope<LatchkeyTables & T
 export interface SqlDatabase extends SqlAccess {
   /** A text for messages: names the database, never its password. */
   readonly description: string;
-  /** The schema of the packages' tables; `null` for the first one in the search path. */
+  /** On PostgreSQL the schema of the packages' tables, which every statement names. */
   readonly schema: string | null;
   /** What works less well than it could, one sentence each with the fix. Log them at start. */
   readonly warnings: readonly string[];
@@ -92,8 +93,8 @@ export async function openDatabase(
 ): Promise<SqlDatabase> {
   checkOptions(options, ['poolSize', 'schema', 'listenUrl', 'migrate', 'migrations']);
   const target = await locate(source, options);
-  const { kind, schema, description } = target;
-  const { db, migrated } = await whileBusy(OPENING_SECONDS, () =>
+  const { kind, description } = target;
+  const { db, schema, migrated } = await whileBusy(OPENING_SECONDS, () =>
     openAndMigrate(target, options),
   ).catch((error: Error) => {
     throw new Error(
@@ -151,9 +152,12 @@ export async function openDatabase(
 async function openAndMigrate(target: Target, options: OpenDatabaseOptions) {
   const db = new Kysely<LatchkeyTables>({ dialect: target.dialect() });
   try {
-    const sets = allSets(target.schema, options.migrations);
     const untyped = db as unknown as Kysely<unknown>;
-    return { db, migrated: await migrate(untyped, sets, target, options.migrate ?? true) };
+    /** Names the schema from here on: an app may set another search path for its connections. */
+    const schema =
+      target.kind === 'postgres' ? (target.schema ?? (await currentSchema(untyped))) : null;
+    const sets = allSets(schema, options.migrations);
+    return { db, schema, migrated: await migrate(untyped, sets, target, options.migrate ?? true) };
   } catch (error) {
     await db.destroy();
     throw error;

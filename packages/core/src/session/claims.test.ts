@@ -133,6 +133,8 @@ describe("an app's own claims (P6)", () => {
   it.each([
     ['changes its own output', z.object({ at: z.string().transform(Number) }), /Leave out transf/],
     ['is asynchronous', z.object({ at: z.string().refine(async () => true) }), /synchronous one/],
+    ['throws', { '~standard': { version: 1, validate: () => JSON.parse('') } }, /SyntaxError/],
+    ['gives what JSON cannot hold', z.object({ at: z.string().transform(BigInt) }), /are no JSON/],
   ])('refuses a sign-in whose schema %s', async (_what, claims, fault) => {
     const layer = createSessionLayer({
       ...common(),

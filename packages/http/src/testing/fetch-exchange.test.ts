@@ -57,6 +57,31 @@ describe('a fetch edge over the Exchange port', () => {
     expect(session.calls).toEqual([]);
   });
 
+  it('a fetch handler transfers tokens in headers, but to no page (P7)', async () => {
+    const { handler } = start({ headerTransfer: true });
+    const send = (path: string, headers: object) =>
+      handler(
+        new Request(`${ORIGIN}${path}`, {
+          headers: { 'x-latchkey-transfer': 'header', ...headers },
+        }),
+      );
+    const signedIn = await send('/sign-in', {});
+    const [access, refresh, username] = ['access-token', 'refresh-token', 'username'].map(
+      (name) => signedIn.headers.get(`x-${name}`) ?? expect.unreachable(),
+    );
+    expect(signedIn.headers.getSetCookie()).toEqual([]);
+    session.clock.advance(601);
+    const held = { 'x-refresh-token': refresh, 'x-username': username };
+    const mine = await send('/mine', { authorization: `Bearer ${access}`, ...held });
+    expect([mine.status, mine.headers.get('x-refresh-token') === refresh]).toEqual([200, false]);
+    const page = await send('/mine', { ...held, origin: ORIGIN });
+    expect([page.status, ((await page.json()) as { reason: string }).reason]).toEqual([
+      403,
+      'header_transfer',
+    ]);
+    expect(page.headers.get('x-access-token')).toBeNull();
+  });
+
   it.each([
     ['accepts', ['Multipart/Form-Data'], {}, 200],
     ['refuses by default', [], {}, 415],

@@ -1,6 +1,7 @@
 import { available } from './availability.ts';
-import { connect, type RedisClient } from './connect.ts';
+import { connect, connectLike, type RedisClient } from './connect.ts';
 import { evictionWarnings } from './eviction.ts';
+import { givenClient, type IoredisClient, targetOf } from './given-client.ts';
 import { openingFault, reasonOf } from './opening-fault.ts';
 import { parseRedisUrl, type RedisTarget } from './redis-url.ts';
 
@@ -41,10 +42,13 @@ const PROBE = `
 const PROBES = 32;
 
 /**
- * Opens the Redis that a URL names and proves that it can run the session store's scripts.
+ * Opens the Redis that a URL or a client names, and proves that it can run the session store's
+ * scripts.
  *
- * @param url `redis://[user:password@]host:port[/db]`, `redis+cluster://…host:port,host:port` or
- *   `redis+sentinel://…host:port,host:port/master-name`; `rediss` in place of `redis` means TLS
+ * @param source `redis://[user:password@]host:port[/db]`, `redis+cluster://…host:port,host:port` or
+ *   `redis+sentinel://…host:port,host:port/master-name`; `rediss` in place of `redis` means TLS.
+ *   Or your own `Redis` or `Cluster` of ioredis: a connection beside it is opened with its address
+ *   and credentials, and without its `keyPrefix`. It is never changed or closed
  * @throws Error in one sentence that names the fault and the fix
  * @example
  * import { openRedis, redisSessionStore } from '@latchkey/redis';
@@ -53,9 +57,10 @@ const PROBES = 32;
  * for (const warning of redis.warnings) console.warn(warning);
  * const store = redisSessionStore(redis);
  */
-export async function openRedis(url: string): Promise<RedisConnection> {
-  const target = parseRedisUrl(url);
-  const client = connect(target);
+export async function openRedis(source: string | IoredisClient): Promise<RedisConnection> {
+  const given = typeof source === 'string' ? null : givenClient(source);
+  const target = typeof source === 'string' ? parseRedisUrl(source) : targetOf(source);
+  const client = given ? connectLike(given) : connect(target);
   const { description } = target;
   const written = (probes: number) =>
     Array.from({ length: probes }, (_, number) =>
@@ -115,7 +120,12 @@ async function connected(client: RedisClient): Promise<void> {
  * connection was closed; a plain connection to the first of them gives the reason.
  */
 async function reasonBehind(error: unknown, target: RedisTarget): Promise<unknown> {
-  if (target.kind === 'single' || !/Connection is closed/.test(reasonOf(error))) return error;
+  if (
+    target.addresses.length === 0 ||
+    target.kind === 'single' ||
+    !/Connection is closed/.test(reasonOf(error))
+  )
+    return error;
   const first = connect({
     ...target,
     kind: 'single',

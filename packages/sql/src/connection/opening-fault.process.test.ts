@@ -60,7 +60,7 @@ describe('a PostgreSQL that cannot be opened: the advice fits the cause', () => 
   it('names the right to create tables (S1)', async () => {
     const url = await userWith('revoke create on schema public from public');
     expect(await messageOf(openDatabase(url))).toMatch(
-      /\(permission denied for schema public\): let the user create tables \(grant create on schema public to that user; .*\), or let another user run the statements of migrationSql\.$/,
+      /\(permission denied for schema public\): let the user create tables \(grant usage, create on schema public to that user; .*\), or let another user run the statements of migrationSql\.$/,
     );
     expect(await names()).toEqual([]);
   });
@@ -73,6 +73,20 @@ describe('a PostgreSQL that cannot be opened: the advice fits the cause', () => 
     const database = await openDatabase(url);
     await database.check();
     await database.close();
+  });
+
+  it('names the tables that another user made and this one may not use (S1)', async () => {
+    await (await openDatabase(server.url)).close();
+    const url = await userWith('select 1');
+    expect(await messageOf(openDatabase(url))).toMatch(
+      /\(permission denied for table latchkey_migrations\): grant select, insert, update, delete on the tables of Latchkey to the user, or open the database as their owner\.$/,
+    );
+    const role = new URL(url).username;
+    await admin.query(`grant select on latchkey_migrations to ${role}`);
+    await admin.query(`grant select, insert on latchkey_sessions, latchkey_keys to ${role}`);
+    expect(await messageOf(openDatabase(url))).toMatch(
+      /does not let this user read and write latchkey_audit_events, latchkey_audit_seals, latchkey_revocation_notices, latchkey_revocations: grant select, insert, update, delete on these tables to that user\.$/,
+    );
   });
 
   it('names the limit of connections (S1)', async () => {

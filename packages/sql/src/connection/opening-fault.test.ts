@@ -42,7 +42,10 @@ describe('the fix for a PostgreSQL that cannot be opened', () => {
     [failure('ERR_TLS_CERT_ALTNAME_INVALID'), /sslrootcert/],
     [new Error('Connection terminated unexpectedly'), /^check that PostgreSQL, not another servi/],
     [new AggregateError([failure('ECONNREFUSED')]), /^start PostgreSQL there, or correct/],
-    [new Error('wrapped', { cause: failure('42501') }), /grant create on schema public to that/],
+    [
+      new Error('wrapped', { cause: failure('42501') }),
+      /grant usage, create on schema public to that/,
+    ],
     [failure('XX000', 'something else'), /^check the database URL$/],
     ['not even an error', /^check the database URL$/],
   ])('%s', (error, fix) => {

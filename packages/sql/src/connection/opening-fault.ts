@@ -9,7 +9,7 @@ export interface Opening {
 type Fix = readonly [cause: RegExp, fix: string | ((opening: Opening) => string)];
 
 const RIGHTS = ({ schema }: Opening) =>
-  `let the user create tables (grant create on schema ${schema ?? 'public'} to that user; for a new schema: grant create on database), or let another user run the statements of migrationSql`;
+  `let the user create tables (grant usage, create on schema ${schema ?? 'public'} to that user; for a new schema: grant create on database), or let another user run the statements of migrationSql`;
 
 /** The causes by `code message` of the error of PostgreSQL, its driver or the network. */
 const POSTGRES: readonly Fix[] = [
@@ -26,6 +26,10 @@ const POSTGRES: readonly Fix[] = [
     ({ given }) => `create that database (create database), or correct its name in ${given}`,
   ],
   [/^3F000/, 'create the schema public, or give the tables one with the option schema'],
+  [
+    /^42501 .*(table|relation) /,
+    'grant select, insert, update, delete on the tables of Latchkey to the user, or open the database as their owner',
+  ],
   [/^42501/, RIGHTS],
   [
     /^53300|too many clients|remaining connection slots|no more connections allowed/,

@@ -1,7 +1,7 @@
 import { sessionRecord } from '@latchkey/core/testing/contracts';
 import { type TestDatabase, testDatabase } from '@latchkey/test-services';
 import { auditEntry } from '@latchkey/test-support';
-import { Client } from 'pg';
+import { Client, Pool } from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sqlAuditLog } from '../audit/audit-log.ts';
 import { openDatabase } from '../database.ts';
@@ -112,6 +112,22 @@ describe('the option schema', () => {
     await database.close();
   });
 
+  it("finds its tables whatever search path an app sets on its pool's connections (S1)", async () => {
+    await admin.query('create schema tenant; create table tenant.latchkey_sessions (id text)');
+    const pool = new Pool({ connectionString: server.url, max: 1 });
+    pool.on('error', () => {});
+    const database = await openDatabase(pool);
+    expect(database.schema).toBe('public');
+    await pool.query('set search_path to tenant');
+    const store = sqlSessionStore(database);
+    const session = sessionRecord();
+    await store.create(session);
+    expect(await store.find(session.id)).toEqual(session);
+    await sqlAuditLog(database).append([auditEntry()]);
+    await database.close();
+    await pool.end();
+  });
+
   it('uses an existing schema as a user who may not create one (S1)', async () => {
     const url = await userWith('guest', 'create schema auth authorization USER');
     const database = await openDatabase(url, { schema: 'auth' });
@@ -122,7 +138,7 @@ describe('the option schema', () => {
   it('refuses in one sentence to create a schema as a user who may not (S1)', async () => {
     const url = await userWith('limited', 'select 1');
     await expect(openDatabase(url, { schema: 'auth' })).rejects.toThrow(
-      /^PostgreSQL at \S+ cannot be opened \(the schema auth cannot be created: permission denied for database \S+\): let the user create tables \(grant create on schema auth to that user; for a new schema: grant create on database\), or let another user run the statements of migrationSql\.$/,
+      /^PostgreSQL at \S+ cannot be opened \(the schema auth cannot be created: permission denied for database \S+\): let the user create tables \(grant usage, create on schema auth to that user; for a new schema: grant create on database\), or let another user run the statements of migrationSql\.$/,
     );
   });
 

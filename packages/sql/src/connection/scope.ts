@@ -147,8 +147,14 @@ export function scopeOf(db: Kysely<LatchkeyTables>, kind: SqlKind): SqlScope {
 export function inSchema(scope: SqlScope, schema: string | null): SqlScope {
   if (schema === null) return scope;
   const { run, transaction, afterCommit, within } = scope;
+  const placed = new WeakMap<Kysely<LatchkeyTables>, Kysely<LatchkeyTables>>();
+  const place = (db: Kysely<LatchkeyTables>) => {
+    const known = placed.get(db) ?? db.withSchema(schema);
+    placed.set(db, known);
+    return known;
+  };
   return {
-    run: (query) => run((db) => query(db.withSchema(schema))),
+    run: (query) => run((db) => query(place(db))),
     transaction,
     afterCommit,
     within,

@@ -24,7 +24,7 @@ export const LATCHKEY_TABLES = [
 
 /** Returns the name of a table in its schema, for statements that are written as text. */
 export const tableIn = (schema: string | null, name: keyof LatchkeyTables): RawBuilder<unknown> =>
-  sql.table(schema === null ? name : `${schema}.${name}`);
+  schema === null ? sql.table(name) : sql.id(schema, name);
 
 /** The sessions; docs/protocol.md says what the columns mean. */
 export interface SessionsTable {

@@ -32,6 +32,7 @@ const databases = {
   async PostgreSQL() {
     const { url, drop } = await testDatabase();
     const pool = new Pool({ connectionString: url });
+    pool.on('error', () => {});
     const kysely = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
     return { given: pool, kysely, close: () => kysely.destroy().then(drop) };
   },

@@ -9,6 +9,14 @@ type Place = Pick<Target, 'kind' | 'disposal'>;
 const schemaOf = (schema: string | null) =>
   schema === null ? sql`current_schema()` : sql`${schema}::text`;
 
+/** Returns the schema where new tables are created; `null` if the search path has none. */
+export async function currentSchema(db: Kysely<unknown>): Promise<string | null> {
+  const { rows } = await sql<{
+    name: string | null;
+  }>`select current_schema()::text as name`.execute(db);
+  return rows[0]?.name ?? null;
+}
+
 /** Returns what exists in a schema under a name: tables, views, indexes and sequences. */
 async function namesIn(
   db: Kysely<unknown>,
@@ -33,8 +41,10 @@ async function columnsOf(
   const columns =
     kind === 'sqlite'
       ? sql<{ name: string }>`select name from pragma_table_info(${table})`
-      : sql<{ name: string }>`select column_name::text as name from information_schema.columns
-          where table_schema = ${schemaOf(schema)} and table_name = ${table}`;
+      : sql<{ name: string }>`select attname::text as name from pg_catalog.pg_attribute
+          join pg_catalog.pg_class on pg_class.oid = attrelid
+          join pg_catalog.pg_namespace on pg_namespace.oid = relnamespace
+          where nspname = ${schemaOf(schema)} and relname = ${table} and attnum > 0 and not attisdropped`;
   return (await columns.execute(db)).rows.map(({ name }) => name);
 }
 
@@ -44,7 +54,7 @@ async function recorded(
   schema: string | null,
   table: string,
 ): Promise<string[]> {
-  const from = sql.table(schema === null ? table : `${schema}.${table}`);
+  const from = schema === null ? sql.table(table) : sql.id(schema, table);
   const { rows } = await sql<{ name: string }>`select name from ${from}`.execute(db);
   return rows.map(({ name }) => name);
 }
@@ -136,8 +146,16 @@ async function refuseOther(
   );
 }
 
+/** The tables of a schema that this user may not read and write. */
+const forbidden = (schema: string | null, tables: readonly string[]) =>
+  sql<{ name: string }>`select relname::text as name from pg_catalog.pg_class
+    join pg_catalog.pg_namespace on pg_namespace.oid = relnamespace
+    where nspname = ${schemaOf(schema)} and relname::text = any(${sql.val(tables)}::text[])
+      and not (has_table_privilege(pg_class.oid, 'select') and has_table_privilege(pg_class.oid, 'insert'))
+    order by 1`;
+
 /**
- * Makes sure that a migrated database has every table.
+ * Makes sure that a migrated database has every table, and that this user may use them.
  *
  * @throws SchemaError
  */
@@ -151,5 +169,11 @@ export async function requireTables(
   if (missing !== undefined)
     throw new SchemaError(
       `is half migrated (it lacks the table ${missing}, and ${recordedIn} says it was made): restore a whole backup, or ${place.disposal}`,
+    );
+  if (place.kind === 'sqlite') return;
+  const { rows } = await forbidden(schema, expected).execute(db);
+  if (rows.length > 0)
+    throw new SchemaError(
+      `does not let this user read and write ${rows.map(({ name }) => name).join(', ')}: grant select, insert, update, delete on these tables to that user`,
     );
 }

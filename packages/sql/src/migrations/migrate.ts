@@ -2,7 +2,12 @@ import { type Kysely, sql } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import { reasonOf } from '../connection/opening-fault.ts';
 import type { Target } from '../connection/target.ts';
-import { inspectSchema, refuseOlderSchema, requireTables } from './inspect-schema.ts';
+import {
+  currentSchema,
+  inspectSchema,
+  refuseOlderSchema,
+  requireTables,
+} from './inspect-schema.ts';
 import type { PlacedSet } from './migration-set.ts';
 import { SchemaError } from './schema-error.ts';
 
@@ -65,6 +70,7 @@ async function migrateSet(
 ): Promise<string[]> {
   if (set.schema !== null) await makeSchema(db, set.schema);
   const schema = set.schema ?? (kind === 'postgres' ? await currentSchema(db) : null);
+  /** Without a schema, the migrator would take a table of any schema for its own. */
   const migrator = migratorOf(db, { ...set, schema }, kind);
   const { error, results = [] } = await migrator.migrateToLatest();
   if (error) {
@@ -75,17 +81,6 @@ async function migrateSet(
     );
   }
   return results.map(({ migrationName }) => `${set.recordedIn}/${migrationName}`);
-}
-
-/**
- * Returns the schema where new tables are created: the migrator would take a table of any schema
- * for its own.
- */
-async function currentSchema(db: Kysely<unknown>): Promise<string | null> {
-  const { rows } = await sql<{
-    name: string | null;
-  }>`select current_schema()::text as name`.execute(db);
-  return rows[0]?.name ?? null;
 }
 
 /** Creates a schema if it is missing: a user who may not create one may use an existing one. */

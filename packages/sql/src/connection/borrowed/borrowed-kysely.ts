@@ -57,7 +57,11 @@ class BorrowedDriver implements Driver {
   }
 
   async commitTransaction(connection: DatabaseConnection): Promise<void> {
-    await connection.executeQuery(CompiledQuery.raw('commit'));
+    const { rows } = await connection.executeQuery<{ command?: string }>(
+      CompiledQuery.raw('commit'),
+    );
+    /** PostgreSQL answers so if a statement of the transaction failed and the error was ignored. */
+    if (rows[0]?.command === 'ROLLBACK') throw new Error('the transaction was rolled back');
   }
 
   async rollbackTransaction(connection: DatabaseConnection): Promise<void> {

@@ -158,7 +158,8 @@ describe('a pool of an app', () => {
 
   it("wakes by LISTEN on a connection with the pool's settings, password included (S1)", async () => {
     const url = new URL(postgres.url);
-    const pool = new pg.Pool({
+    const pool = poolOf({
+      connectionString: undefined,
       host: url.hostname,
       port: Number(url.port),
       user: url.username,

@@ -37,12 +37,12 @@ describe('what a database may be given as', () => {
     [
       'a pool of mysql2',
       { getConnection: method, query: method, execute: method, end: method },
-      /is a pool of MySQL \(mysql2 or mariadb\)\. The stores need PostgreSQL or SQLite/,
+      /is a pool or connection of MySQL \(mysql2 or mariadb\)\. The stores need PostgreSQL or SQLite/,
     ],
     [
       'a client of postgres.js',
       Object.assign(() => {}, { unsafe: method, begin: method, listen: method, end: method }),
-      /is a client of postgres\.js\. Pass its URL/,
+      /is a client of postgres\.js, or one like it\. Pass its URL/,
     ],
     [
       'a database of better-sqlite3',
@@ -59,6 +59,14 @@ describe('what a database may be given as', () => {
       Object.assign(() => {}, { raw: method, migrate: {}, queryBuilder: method }),
       /is an instance of Knex\. Pass its URL/,
     ],
+    ['a promise', Promise.resolve('memory:'), /is a promise\. Await it first/],
+    [
+      'a database of pg-promise',
+      { $pool: {}, query: method, tx: method, connect: method },
+      /is a database of pg-promise\. Pass its pool, db\.\$pool/,
+    ],
+    ['a client of libsql', { execute: method, batch: method }, /an SQLite database of another/],
+    ['a PGlite', { query: method, exec: method, waitReady: {} }, /Pass a Kysely instance over it/],
     ['a client of Prisma', { $queryRaw: method, $transaction: method }, /is a client of Prisma/],
     [
       'a database of Drizzle',

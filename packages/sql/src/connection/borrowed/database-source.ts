@@ -53,14 +53,20 @@ const OTHERS: readonly (readonly [is: (given: Parts) => boolean, what: string, f
     'a Client of pg, which is one connection',
     'Pass a Pool: new pg.Pool({ connectionString })',
   ],
+  [(given) => has(given, 'then', 'catch'), 'a promise', 'Await it first'],
   [
-    (given) => has(given, 'unsafe', 'begin', 'listen'),
-    'a client of postgres.js',
+    (given) => '$pool' in given && has(given, 'query', 'tx'),
+    'a database of pg-promise',
+    'Pass its pool, db.$pool',
+  ],
+  [
+    (given) => has(given, 'unsafe', 'begin'),
+    'a client of postgres.js, or one like it',
     'Pass its URL, or a Pool of pg, or a Kysely instance over it',
   ],
   [
-    (given) => has(given, 'getConnection'),
-    'a pool of MySQL (mysql2 or mariadb)',
+    (given) => has(given, 'getConnection') || has(given, 'query', 'beginTransaction'),
+    'a pool or connection of MySQL (mysql2 or mariadb)',
     'The stores need PostgreSQL or SQLite; docs/own-store.md shows a store of your own',
   ],
   [
@@ -83,6 +89,16 @@ const OTHERS: readonly (readonly [is: (given: Parts) => boolean, what: string, f
     'a database of Drizzle',
     'Pass its driver, db.$client; database.within() runs stores in its transactions',
   ],
+  [
+    (given) => has(given, 'getQueryInterface', 'authenticate'),
+    'an instance of Sequelize',
+    'Pass its URL; database.within() runs stores in its transactions',
+  ],
+  [
+    (given) => has(given, 'query', 'exec') && 'waitReady' in given,
+    'a PGlite',
+    'Pass a Kysely instance over it',
+  ],
   [(given) => has(given, 'getRepository', 'createQueryRunner'), 'a DataSource of TypeORM', INSTEAD],
   [
     (given) => has(given, 'db', 'startSession'),
@@ -90,7 +106,11 @@ const OTHERS: readonly (readonly [is: (given: Parts) => boolean, what: string, f
     'The stores need PostgreSQL or SQLite; docs/own-store.md shows a store of your own',
   ],
   [
-    (given) => has(given, 'prepare', 'transaction') || has(given, 'prepare', 'batch'),
+    (given) =>
+      has(given, 'prepare', 'transaction') ||
+      has(given, 'prepare', 'batch') ||
+      has(given, 'execute', 'batch') ||
+      has(given, 'prepare', 'each'),
     'an SQLite database of another driver',
     'Pass its file as file:path/to/it.db, or a Kysely instance over it',
   ],

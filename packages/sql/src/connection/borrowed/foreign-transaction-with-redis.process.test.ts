@@ -11,6 +11,7 @@ it.each(['commit', 'rollback'])(
   async (end) => {
     const [postgres, redisServer] = [await testDatabase(), await testRedis()];
     const pool = new Pool({ connectionString: postgres.url });
+    pool.on('error', () => {});
     const [database, redis] = [await openDatabase(pool), await openRedis(redisServer.url)];
     const inRedis = redisSessionStore(redis);
     const store = durableRevocations(inRedis, sqlRevocationLog(database), database.afterCommit);

@@ -27,6 +27,7 @@ let kysely: Kysely<{ users: { id: string; hash: string; version: number } }>;
 beforeAll(async () => {
   postgres = await testDatabase();
   pool = new Pool({ connectionString: postgres.url });
+  pool.on('error', () => {});
   kysely = new Kysely({ dialect: new PostgresDialect({ pool }) });
   await pool.query('create table users (id text primary key, hash text, version int)');
 });

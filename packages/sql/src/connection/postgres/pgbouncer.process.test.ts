@@ -87,6 +87,7 @@ describe('behind PgBouncer in transaction mode', () => {
 describe('listenUrl', () => {
   it('says once that nodes poll behind PgBouncer, and what to set', async () => {
     const pool = new Pool({ connectionString: url });
+    pool.on('error', () => {});
     for (const given of [url, pool]) {
       const database = await openDatabase(given);
       expect(database.warnings).toEqual([
@@ -124,6 +125,7 @@ describe('listenUrl', () => {
 
 it('serves a pool of the app behind PgBouncer, and leaves no settings behind (S1)', async () => {
   const pool = new Pool({ connectionString: url });
+  pool.on('error', () => {});
   const database = await openDatabase(pool);
   const store = sqlSessionStore(database);
   const sessions = Array.from({ length: 20 }, () => sessionRecord());

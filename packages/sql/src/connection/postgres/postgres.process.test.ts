@@ -28,7 +28,7 @@ describe('PostgreSQL', () => {
     const store = sqlSessionStore(database);
     for (let n = 0; n < 5; n++) await store.find(`none ${n}`);
     const { rows } = await sql<{ statement: string; used: number }>`
-      select statement, generic_plans + custom_plans as used from pg_prepared_statements where statement like '%from "latchkey_sessions" where "id" = %'`.execute(
+      select statement, generic_plans + custom_plans as used from pg_prepared_statements where statement like '%"latchkey_sessions" where "id" = %'`.execute(
       database.db,
     );
     expect(rows).toEqual([{ statement: expect.stringMatching(/^select/), used: 5 }]);
