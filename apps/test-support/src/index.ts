@@ -17,7 +17,6 @@ export {
   segment,
   signed,
 } from './forgeries/index.ts';
-export { linesAdded } from './lines-added.ts';
 export { type MemoryUsers, memoryUsers } from './memory-users.ts';
 export { type ObservedStore, observedStore } from './observed-store.ts';
 export { refreshTokenFields, unauthenticRefreshToken } from './refresh-token-fields.ts';

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { linesAdded } from '@latchkey/test-support';
+import { linesAdded } from '@latchkey/test-support/lines-added';
 import { expect, it } from 'vitest';
 
 const read = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8');

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { linesAdded } from '@latchkey/test-support';
+import { linesAdded } from '@latchkey/test-support/lines-added';
 import { ROOT } from '../published.ts';
 
 const APP = join(ROOT, 'apps/release/consumer/first-query');
