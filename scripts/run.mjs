@@ -10,6 +10,7 @@ process.chdir(ROOT);
 
 const EXAMPLES = {
   'existing-app': 'existing-app/main.ts',
+  'first-query': '../../release/src/first-query/main.ts',
   'from-express-session': 'from-express-session/main.ts',
   'verifying-service': 'main.ts',
   'websocket-chat': 'websocket-chat/main.ts',

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createSessionLayer, deriveKeyRing, memorySessionStore } from '@latchkey/core';
 import { type SettableClock, settableClock } from '@latchkey/core/testing';
@@ -85,10 +84,4 @@ it('sends the tokens to no other origin', async () => {
   const { client, send } = device();
   await client.auth.login.mutate({ username: 'ada', password: 'right' });
   await expect(send('http://127.0.0.1:9/steal')).rejects.toThrow('http://127.0.0.1:9 is not http');
-});
-
-it("is the client that the page 'Phones and command lines' shows", () => {
-  const source = readFileSync(new URL('./native-fetch.ts', import.meta.url), 'utf8');
-  const page = readFileSync(new URL('../../../../docs/native.md', import.meta.url), 'utf8');
-  expect(page).toContain(`\`\`\`ts\n${source}\`\`\`\n`);
 });

@@ -4,6 +4,6 @@ import { walk } from './main';
 declare const test: (name: string, run: () => Promise<void>) => void;
 declare const expect: (value: unknown) => { toBe(expected: unknown): void };
 
-test('signs in and is refreshed within a request', async () => {
-  expect(await walk()).toBe('401 403 200 200 {"result":{"data":"ada"}} rotated');
+test('signs in, is refreshed within a request, and signs out', async () => {
+  expect(await walk()).toBe('401 403 200 200 {"result":{"data":"ada"}} rotated signed out');
 });

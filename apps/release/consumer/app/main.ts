@@ -1,8 +1,9 @@
 import { createBrowser } from '@latchkey/core/testing';
-import { app, clock, layer } from './server';
+import { clock, createApp } from './server';
 
-/** Signs in, outlives the access token, and is refreshed within the request. */
+/** Signs in, outlives the access token, is refreshed within the request, and signs out. */
 export async function walk(): Promise<string> {
+  const { app, layer } = await createApp();
   const server = app.listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
   try {
@@ -20,9 +21,12 @@ export async function walk(): Promise<string> {
     clock.advance(layer.options.accessTokenSeconds);
     const { status, body } = await browser.request('/trpc/mine');
     const isRotated = browser.cookies().get('__Host-X-Refresh-Token') !== before;
-    return `${[...statuses, status].join(' ')} ${body} ${isRotated ? 'rotated' : 'not rotated'}`;
+    await browser.post('/trpc/auth.logout');
+    const isOut = (await browser.request('/trpc/mine')).status === 401;
+    return [...statuses, status, body, isRotated && 'rotated', isOut && 'signed out'].join(' ');
   } finally {
     server.close();
     server.closeAllConnections();
+    await layer.close();
   }
 }

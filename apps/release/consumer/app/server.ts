@@ -24,12 +24,6 @@ const user: User = {
 const secret = Buffer.from('the secret of this app, number 1 of 1').toString('base64url');
 
 export const clock = settableClock();
-export const layer = createSessionLayer({
-  ring: deriveKeyRing([secret]),
-  store: memorySessionStore(),
-  users: { findUser: async (id) => (id === user.id ? user : null) },
-  clock,
-});
 
 const t = initTRPC.context<LatchkeyContext>().create({ errorFormatter: formatError });
 /** Exported, so that the compiler writes their types into declarations. */
@@ -50,9 +44,20 @@ export const router = t.router({
 });
 export type AppRouter = typeof router;
 
-export const app = express();
-app.use(
-  '/trpc',
-  latchkey({ layer }),
-  createExpressMiddleware({ router, createContext: createLatchkeyContext }),
-);
+export async function createApp() {
+  const layer = createSessionLayer({
+    ring: deriveKeyRing([secret]),
+    store: memorySessionStore(), // or sqlSessionStore(await openDatabase('postgres://…'))
+    users: { findUser: async (id) => (id === user.id ? user : null) },
+    clock, // or systemClock
+  });
+  await layer.start();
+  const app = express();
+  app.use(express.json());
+  app.use(
+    '/trpc',
+    latchkey({ layer }),
+    createExpressMiddleware({ router, createContext: createLatchkeyContext }),
+  );
+  return { app, layer };
+}

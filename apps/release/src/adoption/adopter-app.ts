@@ -8,7 +8,7 @@ import { RESOLUTIONS } from './environments.ts';
 const CONSUMER = join(ROOT, 'apps/release/consumer');
 
 /** What `run.ts` of the app prints: statuses, an answer, and whether the request was refreshed. */
-export const APP_PRINTS = '401 403 200 200 {"result":{"data":"ada"}} rotated\n';
+export const APP_PRINTS = '401 403 200 200 {"result":{"data":"ada"}} rotated signed out\n';
 /** What `render.tsx` of the app prints, before the page knows who is signed in. */
 export const PAGE_PRINTS = '<p>One moment</p>\n';
 

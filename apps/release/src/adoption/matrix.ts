@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { startPostgres } from '@latchkey/test-services';
+import { firstQuery } from '../first-query/first-query.ts';
 import type { Packed } from '../make-packages.ts';
 import { ADOPTED_APPS, adoptedAppFault } from './adopted-apps.ts';
 import { APP_CELLS, type Cell, ISOLATED_CELLS, JEST_CELLS, JEST_TOOLS, TOOLS } from './cells.ts';
@@ -74,6 +75,7 @@ export async function matrixFaults(
       run: async (project) => differs(await walk(project, ...YARN, 'node'), 'walked\n'),
     },
   ]);
+  await check('a bare app reaches its first authenticated query', () => firstQuery(packages, say));
   await check('apps/examples compiles, and its tests pass', () => workspaceExamplesFault(packages));
   const postgres = await startPostgres();
   for (const name of ADOPTED_APPS)
