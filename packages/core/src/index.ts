@@ -53,7 +53,13 @@ export { type BatchWriter, type BatchWriterOptions, batchWriter } from './lib/ba
 export { type Clock, startTimer, steadyClock, systemClock } from './lib/clock.ts';
 export { hashSecret, randomSecret } from './lib/crypto.ts';
 export { equalSecrets } from './lib/mac.ts';
-export { faultsOf, type Issues, type OptionFault, OptionsError } from './lib/options-error.ts';
+export {
+  faultsOf,
+  type Issues,
+  type OptionFault,
+  OptionsError,
+  refuseUnknownOptions,
+} from './lib/options-error.ts';
 export { type Repetition, repeat } from './lib/repeat.ts';
 export { parseSessionOptions, type SessionOptions, type SessionOptionsInput } from './options.ts';
 export { memoryRevocationFeed } from './revocation/memory-revocation-feed.ts';

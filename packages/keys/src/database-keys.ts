@@ -1,5 +1,5 @@
 import type { Algorithm, Clock, OptionFault } from '@latchkey/core';
-import { deriveKeyEncryptionKeys } from '@latchkey/core';
+import { deriveKeyEncryptionKeys, refuseUnknownOptions } from '@latchkey/core';
 import { seal, unseal } from '@latchkey/core/crypto';
 import { derivedKeys } from './derived-keys.ts';
 import type { PrivateJwk } from './jwk-members.ts';
@@ -115,7 +115,9 @@ export function databaseKeys({
   algorithm,
   clock,
   onUnreadable = () => {},
+  ...others
 }: DatabaseKeysOptions): DatabaseKeys {
+  refuseUnknownOptions(others);
   const encryptionKeys = deriveKeyEncryptionKeys(secrets);
   const [encryptionKey = Buffer.alloc(0)] = encryptionKeys;
   /**

@@ -1,5 +1,5 @@
 import type { Clock, KeyRing } from '@latchkey/core';
-import { repeat } from '@latchkey/core';
+import { refuseUnknownOptions, repeat } from '@latchkey/core';
 import type { KeyLifecycle, KeyLifetimes, ManagedKey } from './key-lifecycle.ts';
 import type { KeySource } from './key-source.ts';
 import { rotatingKeyRing } from './rotating-key-ring.ts';
@@ -74,7 +74,9 @@ export async function watchKeys({
   clock,
   reloadSeconds,
   onEvent = () => {},
+  ...others
 }: WatchKeysOptions): Promise<WatchedKeys> {
+  refuseUnknownOptions(others);
   const live = rotatingKeyRing(await source.load(), lifetimes, clock);
   let loading: Promise<void> | undefined;
   let soughtAt = Number.NEGATIVE_INFINITY;

@@ -66,7 +66,7 @@ export function latchkeySteps(options: LatchkeyOptions): LatchkeySteps {
   };
 }
 
-function forTrpc({ trpcPath, ...options }: LatchkeyOptions): HttpOptions {
+function forTrpc({ trpcPath, streams: _, ...options }: LatchkeyOptions): HttpOptions {
   return { sendError: (response, error) => sendError(response, error, { trpcPath }), ...options };
 }
 

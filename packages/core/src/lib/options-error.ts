@@ -82,3 +82,22 @@ export function faultsOf(error: Issues, input: unknown): OptionFault[] {
     return { option: path.join('.') || '(options)', value, fix };
   }
 }
+
+/**
+ * Refuses misspelt options: those that are left once a function has taken its own out.
+ *
+ * @throws OptionsError naming each
+ * @example
+ * import { refuseUnknownOptions } from '@latchkey/core';
+ *
+ * function open({ path, ...others }: { path: string }) {
+ *   refuseUnknownOptions(others);
+ *   return path;
+ * }
+ */
+export function refuseUnknownOptions(others: object): void {
+  const faults = Object.entries(others)
+    .filter(([, value]) => value !== undefined)
+    .map(([option, value]) => ({ option, value: typeof value, fix: UNKNOWN_OPTION }));
+  if (faults.length > 0) throw new OptionsError(faults);
+}

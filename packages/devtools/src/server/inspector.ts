@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { KeyRing, OnEvent, SessionLayer } from '@latchkey/core';
+import { refuseUnknownOptions } from '@latchkey/core';
 import {
   type CookieOptionsInput,
   clearingAccessCookie,
@@ -90,7 +91,9 @@ export function createInspector({
   path = INSPECTOR_PATH,
   isEnabled = () => true,
   explainEnd,
+  ...others
 }: InspectorOptions): Inspector {
+  refuseUnknownOptions(others);
   refuseProduction();
   if (!/^\/.*[^/]$/.test(path))
     throw new Error(

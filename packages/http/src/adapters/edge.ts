@@ -1,4 +1,4 @@
-import { OptionsError, type SessionLayer } from '@latchkey/core';
+import { OptionsError, refuseUnknownOptions, type SessionLayer } from '@latchkey/core';
 import { type CsrfCheck, csrfCheck } from '../checks/csrf.ts';
 import { type OriginRules, parseOrigins } from '../checks/same-origin.ts';
 import {
@@ -75,7 +75,7 @@ export interface Edge extends EdgeOptions {
 /**
  * Checks the options of an adapter.
  *
- * @throws OptionsError listing every fault of the cookie options or of one of the lists
+ * @throws OptionsError listing every fault of the cookie options, of one of the lists, or unknown options
  * @example
  * import { createEdge } from '@latchkey/http';
  *
@@ -91,7 +91,9 @@ export function createEdge({
   contentTypes = [],
   corsHeaders = [],
   headerTransfer = false,
+  ...others
 }: EdgeInput): Edge {
+  refuseUnknownOptions(others);
   const cookies = parseCookieOptions(input);
   return {
     layer,

@@ -4,6 +4,7 @@ import {
   pollingFeed,
   type RevocationFeed,
   type RevocationNotice,
+  refuseUnknownOptions,
 } from '@latchkey/core';
 import type { Redis } from 'ioredis';
 import { available } from '../connection/availability.ts';
@@ -59,8 +60,10 @@ export function redisRevocationFeed(
     afterCommit = async (tell) => tell(),
     keepSeconds = DAY_SECONDS,
     onFault = () => {},
+    ...others
   }: RedisRevocationFeedOptions,
 ): RevocationFeed {
+  refuseUnknownOptions(others);
   const publish = defineScript<number>(client, 'PublishNotices', PUBLISH_NOTICES);
   const write = (notices: readonly RevocationNotice[]) =>
     available(client, async () => {

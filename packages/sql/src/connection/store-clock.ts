@@ -1,4 +1,4 @@
-import { type Clock, repeat } from '@latchkey/core';
+import { type Clock, refuseUnknownOptions, repeat } from '@latchkey/core';
 
 /** How many samples a measurement takes; the one with the shortest round trip counts. */
 const SAMPLES = 3;
@@ -75,7 +75,9 @@ export async function followStoreClock({
   intervalSeconds = 60,
   retrySeconds = 5,
   onCorrection = () => {},
+  ...others
 }: StoreClockOptions): Promise<StoreClock> {
+  refuseUnknownOptions(others);
   let correction = 0;
   let latest = Number.NEGATIVE_INFINITY;
   let apart = 0;

@@ -1,4 +1,4 @@
-import type { AnyClaims, Reason, User } from '@latchkey/core';
+import { type AnyClaims, type Reason, refuseUnknownOptions, type User } from '@latchkey/core';
 import type { RequestSession } from '@latchkey/http';
 import { initTRPC } from '@trpc/server';
 import { z } from 'zod';
@@ -73,11 +73,15 @@ export function authRouter<In, Out, Owner extends User>(
   dependencies: OwnSignInDependencies<In, Out, Owner>,
 ): ReturnType<typeof routerOf<In, Out, ClaimsOf<Owner>>>;
 export function authRouter(dependencies: object): unknown {
-  const wanted = 'input' in dependencies ? ['signIn', 'confirmPassword'] : ['checkPassword'];
-  for (const name of wanted)
+  const isOwn = 'input' in dependencies;
+  for (const name of isOwn ? ['signIn', 'confirmPassword'] : ['checkPassword'])
     if (typeof (dependencies as Record<string, unknown>)[name] !== 'function')
       throw new TypeError(`authRouter: ${name} is missing. Pass a function.`);
-  return 'input' in dependencies
+  const { confirmPassword: _, ...rest } = dependencies as Record<string, unknown>;
+  const { input: _input, signIn: _signIn, ...ofOwn } = rest;
+  const { checkPassword: _checkPassword, ...ofPassword } = rest;
+  refuseUnknownOptions(isOwn ? ofOwn : ofPassword);
+  return isOwn
     ? routerOf(dependencies as OwnSignInDependencies<unknown, unknown>)
     : routerOf(byPassword(dependencies as AuthRouterDependencies));
 }

@@ -1,5 +1,6 @@
 import { type IncomingMessage, type Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { refuseUnknownOptions } from '@latchkey/core';
 import { type Middleware, sessionOf } from '@latchkey/http';
 import {
   type AnyTRPCRouter,
@@ -90,7 +91,9 @@ export function latchkeyWebSocket<Router extends AnyTRPCRouter>(
     onError,
     isOverloaded,
     pingSeconds = 25,
+    ...others
   } = options;
+  refuseUnknownOptions(others);
   const handshakes = new WebSocketServer({
     noServer: true,
     clientTracking: false,
