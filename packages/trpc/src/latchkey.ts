@@ -66,7 +66,8 @@ export function latchkeySteps(options: LatchkeyOptions): LatchkeySteps {
   };
 }
 
-function forTrpc({ trpcPath, streams: _, ...options }: LatchkeyOptions): HttpOptions {
+function forTrpc(given: LatchkeyOptions): HttpOptions {
+  const { trpcPath, streams: _, ...options } = given;
   return { sendError: (response, error) => sendError(response, error, { trpcPath }), ...options };
 }
 

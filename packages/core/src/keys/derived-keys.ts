@@ -81,8 +81,7 @@ export function secretFaults(secrets: readonly string[]): OptionFault[] {
     if (!/^[\w+/-]*={0,2}$/.test(secret))
       return [{ option, value: '(hidden)', fix: `must be base64 or base64url. ${MAKE_ONE}` }];
     const weakness = secretWeakness(bytesOf(secret));
-    if (weakness !== null)
-      return [{ option, value: '(hidden)', fix: `decoded, ${weakness}. ${MAKE_ONE}` }];
+    if (weakness !== null) return [{ option, value: '(hidden)', fix: `${weakness}. ${MAKE_ONE}` }];
     const first = secrets.findIndex((other) => bytesOf(other).equals(bytesOf(secret)));
     return first < index
       ? [{ option, value: '(hidden)', fix: `is the same as secrets[${first}]: leave it out` }]

@@ -128,6 +128,13 @@ describe('issue', () => {
     },
   );
 
+  it('issue rejects a user id that is a number, and says how to convert it', async () => {
+    expect(await refusals({ id: 7 as never })).toEqual({
+      refused: "a user's id must be a text, not number: convert it, as by String(row.id)",
+      events: 0,
+    });
+  });
+
   it('issue rejects a user id of few characters but too many bytes', async () => {
     expect(await refusals({ id: 'ü'.repeat(33) })).toEqual({
       refused: "a user's id must have 1 to 64 bytes, not 66",

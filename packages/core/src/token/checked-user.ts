@@ -39,6 +39,11 @@ export function checkedUser(schema: ClaimsSchema | undefined, user: User): User 
   const { id, username, role, tokenVersion, disabled, claims } = user;
   const own = { id, username, role, tokenVersion, disabled };
   if (disabled) return own;
+  for (const [field, value] of Object.entries({ id, username, role }))
+    if (typeof value !== 'string')
+      throw new RangeError(
+        `a user's ${field} must be a text, not ${typeof value}: convert it, as by String(row.${field})`,
+      );
   checkLength('id', Buffer.byteLength(id), MAX_USER_ID_BYTES, 'bytes');
   checkLength('username', username.length, MAX_CLAIM_LENGTH, 'characters');
   checkLength('role', role.length, MAX_CLAIM_LENGTH, 'characters');

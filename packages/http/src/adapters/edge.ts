@@ -75,7 +75,8 @@ export interface Edge extends EdgeOptions {
 /**
  * Checks the options of an adapter.
  *
- * @throws OptionsError listing every fault of the cookie options, of one of the lists, or unknown options
+ * @throws OptionsError listing every fault of the cookie options or of one of the lists, or unknown
+ *   options
  * @example
  * import { createEdge } from '@latchkey/http';
  *

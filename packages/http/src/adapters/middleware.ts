@@ -21,6 +21,8 @@ const SESSION: unique symbol = Symbol.for('latchkey.session');
 const AUTHENTICATED: unique symbol = Symbol.for('latchkey.decided');
 type Passed = { [SESSION]?: RequestSession; [AUTHENTICATED]?: true };
 
+let hasWarned = false;
+
 /**
  * Returns the session of a request that has passed `latchkey()`. Under Fastify, pass `request.raw`.
  * The type argument states the layer's claims.
@@ -39,10 +41,14 @@ export function sessionOf<Claims extends AnyClaims = AnyClaims>(
   request: object,
 ): RequestSession<Claims> {
   const session = (request as Passed)[SESSION];
-  if (!session)
-    throw new Error(
-      'This request did not pass latchkey(). Mount latchkey({ layer }) before its handler.',
-    );
+  if (!session) {
+    const message =
+      'This request did not pass latchkey(). Mount latchkey({ layer }) before its handler.';
+    // The error may end as a masked 500, which names no cause.
+    if (!hasWarned) process.emitWarning(message);
+    hasWarned = true;
+    throw new Error(message);
+  }
   return session as RequestSession<Claims>;
 }
 

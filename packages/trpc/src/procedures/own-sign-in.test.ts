@@ -121,3 +121,12 @@ it.each([
 ])('authRouter rejects %j, which lacks %s, when it is created', (dependencies, missing) => {
   expect(() => authRouter(dependencies as never)).toThrow(`authRouter: ${missing} is missing.`);
 });
+
+it('authRouter refuses an unknown option by its name', () => {
+  const checkPassword = async () => null;
+  expect(() => authRouter({ checkPassword, confirmPasword: async () => true } as never)).toThrow(
+    /^confirmPasword = "function": is not an option/,
+  );
+  const own = { input: z.object({}), signIn: checkPassword, confirmPassword: async () => true };
+  expect(() => authRouter({ ...own, checkPassword } as never)).toThrow(/^checkPassword = /);
+});
