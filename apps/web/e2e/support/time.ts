@@ -15,8 +15,9 @@ export interface Time {
    */
   passMeanwhile(seconds: number): Promise<void>;
   /**
-   * Advances the clock second by second until the condition holds, for two minutes at most; check
-   * the condition afterwards.
+   * Advances the clock second by second until the condition holds.
+   *
+   * @throws Error if it does not hold within two minutes
    */
   passUntil(condition: () => Promise<boolean>): Promise<void>;
   /** Adds another browser to this clock; call it before the browser's first page. */
@@ -65,7 +66,11 @@ export function testTime(server: RunningServer): Time {
     pass,
     passMeanwhile,
     async passUntil(condition) {
-      for (let second = 0; second < 120 && !(await condition()); second++) await pass(1);
+      for (let second = 0; second < 120; second++) {
+        if (await condition()) return;
+        await pass(1);
+      }
+      throw new Error('The condition did not hold within 120 seconds of the page.');
     },
     async include(context) {
       await context.clock.install();
