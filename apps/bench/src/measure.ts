@@ -11,6 +11,8 @@ export interface Round {
   readonly perSecond: number;
   /** The latency of each operation, in milliseconds. */
   readonly latencies: readonly number[];
+  /** Processor time per operation, in microseconds, where it can be measured apart from the load. */
+  readonly cpuMicroseconds?: number;
 }
 
 export interface Result {
@@ -19,14 +21,17 @@ export interface Result {
   /** Percentiles of the latencies, in milliseconds. */
   readonly p50: number;
   readonly p99: number;
+  /** Processor time per operation, in microseconds: the median of the rounds. */
+  readonly cpuMicroseconds?: number;
 }
 
 export interface Comparison {
   readonly subject: Result;
   readonly reference: Result;
   /**
-   * The subject's work per second divided by the reference's, as the median of the rounds; below 1
-   * the subject is slower.
+   * The reference's processor time per operation divided by the subject's, or else the subject's
+   * work per second divided by the reference's, as the median of the rounds; below 1 the subject is
+   * slower.
    */
   readonly ratio: number;
   /** The bounds of the middle half of the rounds' ratios. */
@@ -81,7 +86,11 @@ export async function compare(
     const second = await (subjectFirst ? reference : subject).round(seconds);
     pairs.push(subjectFirst ? { a: first, b: second } : { a: second, b: first });
   }
-  const ratios = pairs.map(({ a, b }) => a.perSecond / b.perSecond);
+  const ratios = pairs.map(({ a, b }) =>
+    a.cpuMicroseconds && b.cpuMicroseconds
+      ? b.cpuMicroseconds / a.cpuMicroseconds
+      : a.perSecond / b.perSecond,
+  );
   return {
     subject: summarize(
       subject.name,
@@ -102,7 +111,14 @@ function summarize(name: string, rounds: readonly Round[]): Result {
     rounds.map((round) => round.perSecond),
     0.5,
   );
-  return { name, perSecond, p50: quantile(latencies, 0.5), p99: quantile(latencies, 0.99) };
+  const cpu = rounds.flatMap(({ cpuMicroseconds = [] }) => cpuMicroseconds);
+  return {
+    name,
+    perSecond,
+    p50: quantile(latencies, 0.5),
+    p99: quantile(latencies, 0.99),
+    ...(cpu.length > 0 && { cpuMicroseconds: quantile(cpu, 0.5) }),
+  };
 }
 
 export function quantile(values: readonly number[], q: number): number {

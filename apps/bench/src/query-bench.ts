@@ -12,6 +12,8 @@ export interface QueryServer {
   readonly pid: number;
   /** Sends a query with the cookies of one of the server's sessions. */
   query(path: string, algorithm: 'HS256' | 'ES256', turn: number): Promise<void>;
+  /** Reads the server's processor time so far, in microseconds. */
+  cpu(): Promise<number>;
   stop(): void;
 }
 
@@ -37,6 +39,13 @@ export async function startQueryServer(): Promise<QueryServer> {
       const held = cookies[algorithm] ?? [];
       return loadRequest(agent, port, path, { cookie: held[turn % held.length] ?? '' });
     },
+    async cpu() {
+      const { user, system } = (await (await fetch(`http://127.0.0.1:${port}/cpu`)).json()) as {
+        readonly user: number;
+        readonly system: number;
+      };
+      return user + system;
+    },
     stop: () => void server.kill(),
   };
 }
@@ -51,8 +60,14 @@ export async function benchQuery(pace: Pace): Promise<Comparison[]> {
   try {
     const contestant = (name: string, path: string, algorithm: 'HS256' | 'ES256'): Contestant => ({
       name,
-      round: (seconds) =>
-        repeat(seconds, CONNECTIONS, (turn) => server.query(path, algorithm, turn)),
+      async round(seconds) {
+        const before = await server.cpu();
+        const round = await repeat(seconds, CONNECTIONS, (turn) =>
+          server.query(path, algorithm, turn),
+        );
+        const used = (await server.cpu()) - before;
+        return { ...round, cpuMicroseconds: used / round.latencies.length };
+      },
     });
     const bare = (algorithm: 'HS256' | 'ES256') =>
       contestant('the same query without middleware', '/bare/hello', algorithm);

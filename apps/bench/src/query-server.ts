@@ -17,7 +17,7 @@ import {
 } from '@latchkey/trpc';
 import { initTRPC } from '@trpc/server';
 import { createExpressMiddleware } from '@trpc/server/adapters/express';
-import express from 'express';
+import express, { type Express, type RequestHandler } from 'express';
 import { benchRing } from './bench-ring.ts';
 
 /**
@@ -25,7 +25,7 @@ import { benchRing } from './bench-ring.ts';
  * without middleware and with an empty context, under `/middleware` behind a tRPC middleware that
  * only adds to the context, as each authenticated procedure has one, under `/HS256` and `/ES256`
  * behind Latchkey and for signed-in callers only. It prints its port and the cookies of 500
- * sessions for each algorithm as one JSON line.
+ * sessions for each algorithm as one JSON line, and answers its processor time under `/cpu`.
  */
 const users = {
   findUser: async (id: string) => ({
@@ -40,18 +40,25 @@ const bare = initTRPC.create();
 const authenticated = initTRPC.context<LatchkeyContext>().create({ errorFormatter: formatError });
 const { signedIn } = latchkeyProcedures<'User'>();
 
-const app = express().disable('x-powered-by').disable('etag');
+/** An Express app for each contestant, so that none runs past the middleware of another. */
+const apps = new Map<string, Express>();
+function mount(name: string, ...handlers: RequestHandler[]): void {
+  const app = express().disable('x-powered-by').disable('etag');
+  app.use(`/${name}`, ...handlers);
+  apps.set(name, app);
+}
+
 const createContext = () => ({});
 const middleware = bare.procedure.use(({ next }) => next({ ctx: { principal: null } }));
-app.use(
-  '/bare',
+mount(
+  'bare',
   createExpressMiddleware({
     router: bare.router({ hello: bare.procedure.query(() => 'Hello User!') }),
     createContext,
   }),
 );
-app.use(
-  '/middleware',
+mount(
+  'middleware',
   createExpressMiddleware({
     router: bare.router({ hello: middleware.query(() => 'Hello User!') }),
     createContext,
@@ -77,8 +84,8 @@ async function mountSignedIn(algorithm: Algorithm): Promise<void> {
   const router = authenticated.router({
     hello: authenticated.procedure.concat(signedIn).query(() => 'Hello User!'),
   });
-  app.use(
-    `/${algorithm}`,
+  mount(
+    algorithm,
     latchkey({ layer }),
     createExpressMiddleware({ router, createContext: createLatchkeyContext }),
   );
@@ -96,7 +103,11 @@ async function mountSignedIn(algorithm: Algorithm): Promise<void> {
 await mountSignedIn('HS256');
 await mountSignedIn('ES256');
 
-const server = createServer(app).listen(0, '127.0.0.1', () =>
+const server = createServer((request, response) => {
+  const name = request.url?.split('/', 2)[1] ?? '';
+  if (name === 'cpu') response.end(JSON.stringify(process.cpuUsage()));
+  else apps.get(name)?.(request, response);
+}).listen(0, '127.0.0.1', () =>
   console.log(JSON.stringify({ port: (server.address() as AddressInfo).port, cookies })),
 );
 process.on('SIGTERM', () => process.exit(0));

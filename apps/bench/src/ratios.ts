@@ -13,7 +13,7 @@ const PACE = { rounds: 51, seconds: 0.12 };
  */
 export async function printRatios(servers: Servers): Promise<void> {
   console.log(
-    `Pairs run in turns, ${PACE.rounds} rounds of ${PACE.seconds} s each. Ratios are computed round by round: the median, and the middle half.`,
+    `Pairs run in turns, ${PACE.rounds} rounds of ${PACE.seconds} s each. Ratios are computed round by round, by processor time where it is given: the median, and the middle half.`,
   );
   console.log(
     'SQLite runs one operation at a time; PostgreSQL (its durable settings, 10 connections) and Redis (nothing kept on disk) have 16 in flight.\n',
@@ -31,7 +31,7 @@ export async function printRatios(servers: Servers): Promise<void> {
 
   console.log();
   printTable([
-    ['', 'per second', 'p50', 'p99', 'ratio', 'middle half', 'aim', ''],
+    ['', 'per second', 'p50', 'p99', 'processor', 'ratio', 'middle half', 'aim', ''],
     ...[hs256, es256].flatMap((comparison) => (comparison ? rowsOf(comparison, 0.95) : [])),
     ...behindMiddleware.flatMap((comparison) => rowsOf(comparison)),
     ...firstSight.flatMap((comparison) => rowsOf(comparison)),
@@ -48,10 +48,11 @@ export async function printRatios(servers: Servers): Promise<void> {
 function rowsOf({ subject, reference, ratio, spread }: Comparison, aim?: number): string[][] {
   const [low, high] = spread.map((value) => number(value, 2));
   const judged = aim === undefined ? ['', ''] : [`≥ ${aim}`, ratio >= aim ? 'met' : 'missed'];
-  const figures = ({ perSecond, p50, p99 }: Comparison['subject']) => [
+  const figures = ({ perSecond, p50, p99, cpuMicroseconds }: Comparison['subject']) => [
     number(perSecond),
     `${number(p50, 3)} ms`,
     `${number(p99, 3)} ms`,
+    cpuMicroseconds === undefined ? '' : `${number(cpuMicroseconds)} µs`,
   ];
   return [
     [subject.name, ...figures(subject), number(ratio, 2), `${low} … ${high}`, ...judged],
