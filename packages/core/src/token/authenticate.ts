@@ -61,8 +61,12 @@ export function accessTokenAuthenticator(deps: {
     return verdict;
   }
 
-  /** Yields each access token once, and only the first few of those that cost a signature check. */
-  function* affordable(accessTokens: readonly string[]): Generator<string> {
+  /** Returns each access token once, only the first few of those that cost a signature check. */
+  function affordable(accessTokens: readonly string[]): Iterable<string> {
+    return accessTokens.length < 2 ? accessTokens : firstOf(accessTokens);
+  }
+
+  function* firstOf(accessTokens: readonly string[]): Generator<string> {
     let signatureChecks = 0;
     for (const token of new Set(accessTokens))
       if (!cache.needsSignatureCheck(token) || ++signatureChecks <= MAX_SIGNATURE_CHECKS)

@@ -1,4 +1,4 @@
-import { context, trace } from '@opentelemetry/api';
+import { context, isSpanContextValid, trace } from '@opentelemetry/api';
 import type { RequestSession } from '../request/request-session.ts';
 import { describeCaller, failed, startSpan } from '../request/tracing.ts';
 import type { Middleware } from './middleware.ts';
@@ -9,8 +9,10 @@ export function tracedAuthentication(
   sessionOf: (request: object) => RequestSession,
 ): Middleware {
   return (request, response, next) => {
-    const outside = context.active();
     const span = startSpan('latchkey.authenticate');
+    // Without a tracer there is no context to carry.
+    if (!isSpanContextValid(span.spanContext())) return middleware(request, response, next);
+    const outside = context.active();
     context.with(trace.setSpan(outside, span), () =>
       middleware(request, response, (error) => {
         if (error !== undefined) failed(span, error);

@@ -15,6 +15,8 @@ const USERNAME = 'X-Username';
 /** The headers of header transfer, which pages of other origins may neither send nor read. */
 export const TRANSFER_HEADERS: readonly string[] = [ASK, ACCESS_TOKEN, REFRESH_TOKEN, USERNAME];
 
+/** As Node names them. */
+const ASK_KEY = ASK.toLowerCase();
 const headerOf = (exchange: Exchange, name: string) => exchange.header(name.toLowerCase());
 
 /**
@@ -27,7 +29,7 @@ export function headerTransferFault(
   { headerTransfer, names }: Pick<EdgeOptions, 'headerTransfer' | 'names'>,
   exchange: Exchange,
 ): Refusal | null {
-  const asked = headerOf(exchange, ASK);
+  const asked = exchange.header(ASK_KEY);
   if (asked === undefined) return null;
   if (!headerTransfer) return refused('This server does not transfer tokens in headers.');
   if (asked !== 'header') return refused(`${ASK} must be header, or left out.`);
@@ -45,7 +47,7 @@ const refused = (message: string) => refusal('header_transfer', { message });
 
 /** Returns the transfer of a request. One that must not have its tokens in headers has cookies. */
 export function transferOf(edge: EdgeOptions, exchange: Exchange): Transfer {
-  return headerOf(exchange, ASK) !== undefined && !headerTransferFault(edge, exchange)
+  return exchange.header(ASK_KEY) !== undefined && !headerTransferFault(edge, exchange)
     ? headerTransfer(exchange)
     : cookieTransfer(edge, exchange);
 }

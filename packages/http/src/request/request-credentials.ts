@@ -14,18 +14,35 @@ export interface RequestCredentials {
   readonly deviceTokens: readonly string[];
 }
 
-/** Reads access tokens from their sources, everything else from cookies. */
-export function readCredentials(
-  exchange: Exchange,
-  sources: readonly TokenSource[],
-  names: CookieNames,
-): RequestCredentials {
-  const header = exchange.header('cookie');
-  return {
-    accessTokens: sources.flatMap((source) => source.read(exchange)),
-    refreshTokens: readCookies(header, names.refreshToken),
-    usernames: readCookies(header, names.username),
-    sessionOnly: readCookies(header, names.sessionOnly).length > 0,
-    deviceTokens: readCookies(header, names.device),
-  };
+/**
+ * The credentials of a request that has them in cookies. Access tokens are read from their sources
+ * at once; the rest, which a request with a valid access token does not need, when asked for.
+ */
+export class CookieCredentials implements RequestCredentials {
+  readonly accessTokens: readonly string[];
+  /** The header as it came: a refresh changes that of the request. */
+  readonly #header: string | undefined;
+  readonly #names: CookieNames;
+
+  constructor(exchange: Exchange, sources: readonly TokenSource[], names: CookieNames) {
+    this.accessTokens = sources.flatMap((source) => source.read(exchange));
+    this.#header = exchange.header('cookie');
+    this.#names = names;
+  }
+
+  get refreshTokens(): readonly string[] {
+    return readCookies(this.#header, this.#names.refreshToken);
+  }
+
+  get usernames(): readonly string[] {
+    return readCookies(this.#header, this.#names.username);
+  }
+
+  get sessionOnly(): boolean {
+    return readCookies(this.#header, this.#names.sessionOnly).length > 0;
+  }
+
+  get deviceTokens(): readonly string[] {
+    return readCookies(this.#header, this.#names.device);
+  }
 }

@@ -3,7 +3,7 @@ import type { HeadField } from '../cookies/response-head.ts';
 import { clearingCookies, grantCookies } from '../cookies/session-cookies.ts';
 import type { Exchange } from '../exchange.ts';
 import type { EdgeOptions } from './edge-options.ts';
-import { type RequestCredentials, readCredentials } from './request-credentials.ts';
+import { CookieCredentials, type RequestCredentials } from './request-credentials.ts';
 import type { TokenSource } from './token-sources.ts';
 
 /** How the tokens of one request travel: in cookies, or in headers for clients without them. */
@@ -23,7 +23,7 @@ export function cookieTransfer(
   { cookies, sources, names }: EdgeOptions,
   exchange: Exchange,
 ): Transfer {
-  const credentials = readCredentials(exchange, sources, names);
+  const credentials = new CookieCredentials(exchange, sources, names);
   const asFields = (values: readonly string[]) =>
     values.map((value): HeadField => ['set-cookie', value]);
   return {
