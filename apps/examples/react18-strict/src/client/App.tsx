@@ -1,4 +1,4 @@
-import { LatchkeyProvider, Protected, useSession } from '@latchkey/react';
+import { LatchkeyProvider, Protected } from '@latchkey/react';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { Chores } from './Chores';
 import { LoginForm } from './LoginForm';
@@ -11,15 +11,9 @@ export function App({ clients }: { clients: Clients }) {
         <LatchkeyProvider latchkey={clients.latchkey}>
           <Protected signedOut={() => <LoginForm />} pending={<p>Loading…</p>}>
             <Chores />
-            <LoginAgain />
           </Protected>
         </LatchkeyProvider>
       </QueryClientProvider>
     </trpc.Provider>
   );
-}
-
-/** Over the page, when the session has ended while it was open: nothing typed is lost. */
-function LoginAgain() {
-  return useSession().status === 'interrupted' ? <LoginForm /> : null;
 }

@@ -1,4 +1,4 @@
-import { Protected, useSession } from '@latchkey/react';
+import { Protected } from '@latchkey/react';
 import { type Clients, Providers } from '~/trpc/react';
 import { Desk } from './desk';
 import { SignIn } from './sign-in';
@@ -14,13 +14,7 @@ export function App({ clients }: { clients: Clients }) {
     <Providers clients={clients}>
       <Protected signedOut={() => <SignIn />} pending={<p>Loading…</p>}>
         <Desk />
-        <SignInAgain />
       </Protected>
     </Providers>
   );
-}
-
-/** Over the page, when the session has ended while it was open: nothing typed is lost. */
-function SignInAgain() {
-  return useSession().status === 'interrupted' && <SignIn />;
 }
