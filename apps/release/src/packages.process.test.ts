@@ -97,7 +97,7 @@ describe(`the packages in an empty project with ${LOWEST.title}`, () => {
   });
   afterAll(() => project.remove());
 
-  it('an app on the installed packages signs in, refreshes within the request, and signs out', async () => {
+  it('an app on the installed packages signs in, refreshes within the request, and signs out (D13)', async () => {
     expect(await walk(project)).toBe('walked\n');
   });
 
@@ -116,7 +116,7 @@ describe(`the packages in an empty project with ${LOWEST.title}`, () => {
     expect(await runExamples(project)).toEqual(EXAMPLES_PRINT);
   });
 
-  it('an app in CommonJS compiles with declarations, and runs; its page renders with React 18.2 (C7, P2, P3)', async () => {
+  it('an app in CommonJS compiles with declarations, and runs; its page renders with React 18.2 (C7, P1, P2, P3)', async () => {
     const build = { compiler: 'typescript', resolution: 'nodenext', format: 'cjs' } as const;
     const { errors, out } = await compileApp(project, build);
     expect(errors).toEqual([]);
