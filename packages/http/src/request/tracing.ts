@@ -10,9 +10,7 @@ import { context, type Span, SpanStatusCode, trace } from '@opentelemetry/api';
  * Starts a span. Without an OpenTelemetry SDK it costs next to nothing. Attributes never identify a
  * person: a session is given by a hash.
  */
-export const startSpan = (name: string): Span => tracer.startSpan(name);
-/** Finds the app's tracer provider when it is set, also later. */
-const tracer = trace.getTracer('@latchkey/http');
+export const startSpan = (name: string): Span => trace.getTracer('@latchkey/http').startSpan(name);
 
 /** Runs a refresh in a span that records its decision. */
 export function tracedRefresh(refresh: () => Promise<RefreshOutcome>): Promise<RefreshOutcome> {
