@@ -23,6 +23,14 @@ function pending() {
 }
 
 describe('sharedCalls', () => {
+  it('lets callers of the next turn of the event loop share the call, too', async () => {
+    const share = sharedCalls<number>();
+    const first = share('a', async () => 1);
+    await new Promise(setImmediate);
+    expect(await share('a', async () => 2)).toEqual({ answer: 1, isOwn: false });
+    expect(await first).toEqual({ answer: 1, isOwn: true });
+  });
+
   it('lets callers of one turn share the call of the first', async () => {
     const share = sharedCalls<number>();
     const calls = [1, 2, 3].map((answer) => share('a', async () => answer));
