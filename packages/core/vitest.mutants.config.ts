@@ -9,12 +9,13 @@ const tests = [
   'options',
   'audit/ambiguity',
   'session/{refresh,refresh-outcomes,refresh-presented,refresh-usernames,recover}',
+  'session/shared-refreshes',
   'session/{rotation-rule,rotation-match,rotation-properties}',
   'session/{revoke,revoke-presented,revoke-generations,revoke-for-reuse}',
   'session/{acknowledgements,issue,session-limit,grant,confirm,reauthenticate}',
   'token/{authenticate,choose-access-token,refresh-token,presented-tokens,access-token-cache}',
   'revocation/{revocations,revoke-on-nodes,revocation-cache,revocation-watch}',
-  'lib/{batch-writer,mac}',
+  'lib/{batch-writer,mac,shared-calls}',
 ];
 
 export default defineConfig({

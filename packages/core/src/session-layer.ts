@@ -19,7 +19,7 @@ import {
 import type { SessionContext } from './session/context.ts';
 import type { Grant } from './session/grant.ts';
 import { issueSession } from './session/issue.ts';
-import { type RefreshOutcome, refreshPresented } from './session/refresh-presented.ts';
+import { presentedRefresher, type RefreshOutcome } from './session/refresh-presented.ts';
 import {
   type RevokeUserSessionsOptions,
   revokePresentedSessions,
@@ -206,7 +206,7 @@ export function createSessionLayer<Claims extends AnyClaims = AnyClaims>(
     clock: rest.clock,
     findKeys: (accessTokens) =>
       accessTokens.some((token) => namesUnknownKey(ring, token)) ? ring.seek() : null,
-    refresh: (credentials, client) => refreshPresented(context, credentials, client),
+    refresh: presentedRefresher(context),
     authenticate: authenticator.authenticate as SessionLayer<Claims>['authenticate'],
     recognizes: authenticator.recognizes,
     reportAmbiguity: ambiguityReport(rest.clock, onEvent),

@@ -26,6 +26,11 @@ function hashOf(token: Token): string {
 /** Calls the product's own `decideRotation`, with ages converted to times. */
 export function decide(server: Server, presented: Token, rules: Rules): RotationDecision {
   const { current, previous, sealed } = server;
+  /** Answered by the call that has just rotated, and does not know what was revoked since. */
+  const sharesRunningCall =
+    rules.runningCallsShared &&
+    server.rotated === 0 &&
+    generationOf(presented) < generationOf(current);
   const acknowledged = rules.graceFromRotation ? server.rotated : server.acknowledged;
   const record: SessionRecord = {
     id: 's',
@@ -43,7 +48,8 @@ export function decide(server: Server, presented: Token, rules: Rules): Rotation
     lastSeenAt: 0,
     idleExpiresAt: FAR,
     absoluteExpiresAt: FAR,
-    revokedAt: server.revoked && !rules.revocationsForgotten ? NOW - TICK : null,
+    revokedAt:
+      server.revoked && !rules.revocationsForgotten && !sharesRunningCall ? NOW - TICK : null,
     revokedReason: null,
     userAgent: null,
     ipAddress: null,

@@ -17,6 +17,8 @@ export interface Rules {
   readonly recoveryRotates: boolean;
   /** Whether a response without a refresh token still sets the username cookie. */
   readonly reissueSetsUsername: boolean;
+  /** Whether a request is answered by a call that began before it came (decision 035). */
+  readonly runningCallsShared: boolean;
 }
 
 export const AS_THEY_ARE: Rules = {
@@ -28,6 +30,7 @@ export const AS_THEY_ARE: Rules = {
   revocationsForgotten: false,
   recoveryRotates: false,
   reissueSetsUsername: false,
+  runningCallsShared: false,
 };
 
 const FALSE_ALARM = 'an honest browser is treated as a thief';
@@ -105,6 +108,12 @@ export const WEAKENINGS: readonly Weakening[] = [
     name: 'revocations are not checked',
     rules: { revocationsForgotten: true },
     bounds: world(2, 0, 0, { signOuts: 1 }),
+    breaks: 'a revoked session is served',
+  },
+  {
+    name: 'late requests share a running call',
+    rules: { runningCallsShared: true },
+    bounds: world(3, 0, 0, { signOuts: 1 }),
     breaks: 'a revoked session is served',
   },
 ];

@@ -1,7 +1,9 @@
 import {
+  type Client,
   createSessionLayer,
   deriveKeyRing,
   memorySessionStore,
+  type RefreshOutcome,
   type SessionStore,
   type User,
 } from '@latchkey/core';
@@ -42,9 +44,15 @@ function startLatchkey(): Contender {
   let memory = memorySessionStore();
   let sessionId = '';
   let suspected = false;
+  let requests = 0;
+  /** Called when the store is asked next. */
+  let whenAsked: (() => void) | null = null;
   /** A proxy that forwards to the current store, because a simulated restore replaces the store. */
   const store = new Proxy({} as SessionStore, {
-    get: (_target, verb: keyof SessionStore) => memory[verb],
+    get: (_target, verb: keyof SessionStore) => {
+      whenAsked?.();
+      return memory[verb];
+    },
   });
   const options = { accessTokenSeconds: ACCESS_SECONDS, graceSeconds: GRACE_SECONDS };
   const start = () =>
@@ -60,6 +68,25 @@ function startLatchkey(): Contender {
     });
   let layer = start();
 
+  /**
+   * Every other request is one of three at once, as a page sends them: two come together, and one
+   * comes when the store is being asked. The answer of each in turn arrives; the others are lost.
+   */
+  async function refreshTogether(refresh: string, client: Client): Promise<RefreshOutcome> {
+    const [token = '', username = ''] = refresh.split(BESIDE);
+    const once = () => layer.refresh({ refreshTokens: [token], usernames: [username] }, client);
+    requests += 1;
+    if (requests % 2 === 0) return once();
+    const late = new Promise<RefreshOutcome>((resolve) => {
+      whenAsked = () => {
+        whenAsked = null;
+        resolve(once());
+      };
+    });
+    const [first, ...others] = await Promise.all([once(), once(), late]);
+    return [first, ...others][requests % 3] ?? first;
+  }
+
   async function request(
     access: string | null,
     refresh: string,
@@ -70,11 +97,7 @@ function startLatchkey(): Contender {
     const known = layer.authenticate(access === null ? [] : [access], now);
     if (known.kind === 'authenticated')
       return { served: true, reason: 'access token', cookies: null };
-    const [token = '', username = ''] = refresh.split(BESIDE);
-    const outcome = await layer.refresh(
-      { refreshTokens: [token], usernames: [username] },
-      clients[caller],
-    );
+    const outcome = await refreshTogether(refresh, clients[caller]);
     if (outcome.kind === 'refused') return { served: false, reason: outcome.reason, cookies: null };
     const {
       accessToken,

@@ -41,102 +41,120 @@ export type RefreshResult =
       readonly presentedGeneration: number;
     };
 
+/** The result of asking the store, and the record and user on which it was decided last. */
+export interface Asked {
+  readonly result: RefreshResult;
+  /** `null` unless refreshed: any other result holds for each caller with the token. */
+  readonly after: { readonly session: SessionRecord; readonly user: User } | null;
+}
+
 /**
- * Refreshes one session with one authentic token: decides, writes, and decides again if another
- * caller was faster.
+ * The refresh of one session with one authentic token: `ask` asks the store and goes on with
+ * `decide`, which decides, writes, and decides again if another caller was faster. `decide` alone
+ * is for a caller who knows the record and the user from another caller's `ask`.
  *
  * An ordinary rotation is one store round trip: the conditional write comes first, as its match
  * repeats the conditions of `rotate` in {@link decideRotation}, and the user is looked up
  * meanwhile. Only if it does not match, {@link decideRotation} judges the record that the store
- * returned.
+ * returned. Directly after another refresh with this token it would hardly match, so the record is
+ * read instead.
  *
- * @throws StoreUnavailableError if the store cannot answer, or other callers were faster three
- *   times
+ * Both throw `StoreUnavailableError` if the store cannot answer, or other callers were faster three
+ * times.
  */
-export async function refreshSession(
-  context: SessionContext,
-  token: RefreshToken,
-  client: Client,
-): Promise<RefreshResult> {
+export function sessionRefresh(context: SessionContext, token: RefreshToken, client: Client) {
   const { options, store, users, clock } = context;
   const now = clock.now();
-  const rotation = prepareRotation(context.options, token, client, now);
-  const [first, user] = await Promise.all([
-    store.rotate(rotation.match, rotation.next),
-    users.findUser(token.userId),
-  ]);
-  const refused = (reason: RefreshRefusal): RefreshResult => ({
-    kind: 'refused',
-    reason,
-    sessionId: token.sessionId,
-    userId: first.session?.userId ?? null,
-  });
-  if (first.won) {
-    const refusal = refuseUser(first.session, user);
+  const rotation = prepareRotation(options, token, client, now);
+  let after: Asked['after'] = null;
+  return { ask, decide };
+
+  async function ask(isFirst: boolean): Promise<Asked> {
+    const [{ won, session }, user] = await Promise.all([
+      isFirst ? store.rotate(rotation.match, rotation.next) : read(),
+      users.findUser(token.userId),
+    ]);
+    return { result: await (won ? rotated(session, user) : decide(session, user)), after };
+  }
+
+  async function read(): Promise<RotationResult> {
+    return { won: false, session: await store.find(token.sessionId) };
+  }
+
+  function rotated(session: SessionRecord, user: User | null): RefreshResult {
+    const refusal = refuseUser(session, user);
     return refusal || !user
-      ? refused(refusal ?? 'user_gone')
-      : refreshed('rotate', first.session, user, rotation.secret);
+      ? refused(session, refusal ?? 'user_gone')
+      : refreshed('rotate', session, user, rotation.secret);
   }
 
-  let session = first.session;
-  for (let round = 0; round < MAX_ROUNDS; round++) {
-    const decision = decideRotation(session, user, token, now, options.graceSeconds);
-    if (decision.kind === 'refuse') return refused(decision.reason);
-    if (!session || !user)
-      throw new Error('a decision other than refuse needs a session and a user');
+  async function decide(found: SessionRecord | null, user: User | null): Promise<RefreshResult> {
+    let session = found;
+    for (let round = 0; round < MAX_ROUNDS; round++) {
+      const decision = decideRotation(session, user, token, now, options.graceSeconds);
+      if (decision.kind === 'refuse') return refused(session, decision.reason);
+      if (!session || !user)
+        throw new Error('a decision other than refuse needs a session and a user');
 
-    switch (decision.kind) {
-      case 'reissue':
-        acknowledge(session.generation);
-        return refreshed('reissue', session, user, null);
+      switch (decision.kind) {
+        case 'reissue':
+          acknowledge(session.generation);
+          return refreshed('reissue', session, user, null);
 
-      case 'adopt': {
-        const { generation, secretHash } = token;
-        const own = { generation, secretHash, sealedSuccessor: null };
-        const next = { ...rotation.next, ...decision.next, ...own };
-        const attempt = await replace(session, session.deliveredAt, next);
-        if (attempt.won) {
-          announce('session.recovered', session);
-          if (generation === session.generation) announceIfShared(session);
-          acknowledge(generation);
-          return refreshed('recover', attempt.session, user, null);
+        case 'adopt': {
+          const { generation, secretHash } = token;
+          const own = { generation, secretHash, sealedSuccessor: null };
+          const next = { ...rotation.next, ...decision.next, ...own };
+          const attempt = await replace(session, session.deliveredAt, next);
+          if (attempt.won) {
+            announce('session.recovered', session);
+            if (generation === session.generation) announceIfShared(session);
+            acknowledge(generation);
+            return refreshed('recover', attempt.session, user, null);
+          }
+          session = attempt.session;
+          break;
         }
-        session = attempt.session;
-        break;
+
+        case 'converge':
+          if (
+            !decision.recordDelivery ||
+            (await store.recordDelivery(session.id, session.generation, now))
+          ) {
+            const secret = successorSecret(session, token);
+            announceIfShared(session);
+            const deliveredAt = decision.recordDelivery ? now : session.deliveredAt;
+            return refreshed('converge', { ...session, deliveredAt }, user, secret);
+          }
+          session = await store.find(session.id);
+          break;
+
+        case 'rotate':
+        case 'recover': {
+          const { kind } = decision;
+          const deliveredBy = kind === 'rotate' ? rotation.match.deliveredBy : session.deliveredAt;
+          const attempt = await replace(session, deliveredBy, rotation.next);
+          if (attempt.won) {
+            if (kind === 'recover') announce('session.recovered', session);
+            return refreshed(kind, attempt.session, user, rotation.secret);
+          }
+          session = attempt.session;
+          break;
+        }
+
+        case 'reuse':
+          return { kind: 'reuse', session, presentedGeneration: token.generation };
       }
-
-      case 'converge':
-        if (
-          !decision.recordDelivery ||
-          (await store.recordDelivery(session.id, session.generation, now))
-        ) {
-          const secret = successorSecret(session, token);
-          announceIfShared(session);
-          return refreshed('converge', session, user, secret);
-        }
-        session = await store.find(session.id);
-        break;
-
-      case 'rotate':
-      case 'recover': {
-        const { kind } = decision;
-        const deliveredBy = kind === 'rotate' ? rotation.match.deliveredBy : session.deliveredAt;
-        const attempt = await replace(session, deliveredBy, rotation.next);
-        if (attempt.won) {
-          if (kind === 'recover') announce('session.recovered', session);
-          return refreshed(kind, attempt.session, user, rotation.secret);
-        }
-        session = attempt.session;
-        break;
-      }
-
-      case 'reuse':
-        return { kind: 'reuse', session, presentedGeneration: token.generation };
     }
+    throw new StoreUnavailableError(
+      `the session changed during each of ${MAX_ROUNDS} attempts to refresh it`,
+    );
   }
-  throw new StoreUnavailableError(
-    `the session changed during each of ${MAX_ROUNDS} attempts to refresh it`,
-  );
+
+  function refused(session: SessionRecord | null, reason: RefreshRefusal): RefreshResult {
+    const { sessionId } = token;
+    return { kind: 'refused', reason, sessionId, userId: session?.userId ?? null };
+  }
 
   /**
    * Writes only if the record is still as it was read: after a loss of writes it differs from the
@@ -152,11 +170,12 @@ export async function refreshSession(
 
   function refreshed(
     decision: Refreshed['decision'],
-    after: SessionRecord,
-    owner: User,
+    session: SessionRecord,
+    user: User,
     secret: Buffer | null,
   ): RefreshResult {
-    return { kind: 'refreshed', decision, grant: grant(context, after, owner, secret, now) };
+    after = { session, user };
+    return { kind: 'refreshed', decision, grant: grant(context, session, user, secret, now) };
   }
 
   function acknowledge(generation: number): void {

@@ -22,7 +22,8 @@ export interface User {
 /** The port to the adopter's users. */
 export interface UserDirectory<Owner extends User = User> {
   /**
-   * Finds a user by id. Called once for each refresh, never for a valid access token.
+   * Finds a user by id. Called for each refresh, once for those that share a call, and never for a
+   * valid access token.
    *
    * @returns `null` if the user does not exist
    * @throws StoreUnavailableError if the user table cannot be read; other errors become 500

@@ -97,7 +97,7 @@ its family (RFC 9700, section 4.14.2). In its naive form each request refreshes 
 
 ${markdownTable(herdTable(run.herds), 2)}
 
-Latchkey decides this on the server: one request rotates, the others find that their write is too late, read the record and get the same successor, which makes two statements each; no lock is needed in any tab. Many services allow a used token to be presented again for some time; what that costs is in
+Latchkey decides this on the server: requests that arrive together share one rotation and get the same successor, and those that arrive meanwhile share one reading of the record; no lock is needed in any tab. Many services allow a used token to be presented again for some time; what that costs is in
 [the laboratory](../lab/README.md). better-auth's requests read the database instead of the copy; no token is rotated. In express-session and iron-session nothing expires so soon.
 `;
 }
