@@ -9,7 +9,11 @@ beforeEach(async () => {
   clock = settableClock();
   reads = 0;
   const subscriber = { onNotices: () => {}, onUpToDate: () => {} };
-  feed = await pollingFeed(async () => (reads++, []), subscriber, clock);
+  const read = async () => {
+    reads++;
+    return [];
+  };
+  feed = await pollingFeed(read, subscriber, clock);
 });
 
 /** Lets time pass in steps of ten milliseconds. */
