@@ -1,3 +1,4 @@
+import { printFeed } from './feed/feed.ts';
 import { type BenchOptions, parseBenchOptions } from './options.ts';
 import { printPartitions } from './partitions/partitions.ts';
 import { printPeers } from './peers/peers.ts';
@@ -13,6 +14,7 @@ const MEASUREMENTS: Record<
   BenchOptions['what'],
   (servers: Servers, options: BenchOptions) => Promise<void>
 > = {
+  feed: printFeed,
   partitions: (servers, { rows }) => printPartitions(servers, rows),
   peers: (servers, { rounds }) => printPeers(servers, rounds),
   ratios: printRatios,

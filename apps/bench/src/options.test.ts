@@ -11,6 +11,7 @@ it('a flag of the benchmark chooses its measurement', () => {
     what: 'partitions',
     rows: 20_000,
   });
+  expect(parseBenchOptions(['--feed'])).toMatchObject({ what: 'feed' });
   expect(parseBenchOptions(['--sizing'])).toMatchObject({ what: 'sizing' });
   expect(parseBenchOptions(['--peers', '--rounds', '3'])).toMatchObject({
     what: 'peers',

@@ -8,11 +8,12 @@ const COUNTS = {
 } as const;
 
 /** The names of the measurements. Each except the first has a flag of its name. */
-const WHATS = ['ratios', 'revocation', 'scale', 'partitions', 'sizing', 'peers'] as const;
+const WHATS = ['ratios', 'revocation', 'feed', 'scale', 'partitions', 'sizing', 'peers'] as const;
 
 const USAGE = `Usage: npm run bench -- [FLAG]
   (none)                   each operation compared with the same work without Latchkey, in under two minutes
   --revocation             how soon every node refuses a session that one node revoked, in about four minutes
+  --feed                   what the revocation feed costs as users and nodes grow, by simulation and with three processes, in seconds
   --scale [--sessions N]   refreshes and storage as a store grows, in about twenty minutes; N from ${COUNTS.sessions.least} to ${COUNTS.sessions.most}
   --partitions [--rows N]  a table of sessions compared with the same table in partitions, in about twenty minutes; N from ${COUNTS.rows.least} to ${COUNTS.rows.most}
   --sizing                 the servers that a number of users needs, computed from measurements of this machine, in about two minutes
@@ -39,6 +40,7 @@ export function parseBenchOptions(
       args: [...args],
       options: {
         revocation: { type: 'boolean' },
+        feed: { type: 'boolean' },
         scale: { type: 'boolean' },
         sessions: { type: 'string' },
         partitions: { type: 'boolean' },

@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import type { FeedStatements } from './count-statements.ts';
 
 /** The stores of a node, of which at least one is set. */
 export interface NodeOptions {
@@ -12,7 +13,7 @@ export interface NodeOptions {
 
 export interface Request {
   readonly id: number;
-  readonly ask: 'issue' | 'revoke' | 'refusal';
+  readonly ask: 'issue' | 'revoke' | 'refusal' | 'statements';
   readonly value: string;
 }
 
@@ -31,6 +32,8 @@ export interface NodeProcess {
    * @returns when it was first refused
    */
   refusal(accessToken: string): Promise<number>;
+  /** Returns how many statements of the revocation feed the node has sent to PostgreSQL. */
+  statements(): Promise<FeedStatements>;
   stop(): Promise<void>;
 }
 
@@ -62,6 +65,7 @@ export async function startNode(options: NodeOptions): Promise<NodeProcess> {
     issue: () => ask('issue'),
     revoke: (sessionId) => ask('revoke', sessionId),
     refusal: (accessToken) => ask('refusal', accessToken),
+    statements: () => ask('statements'),
     async stop() {
       child.disconnect();
       await ended;

@@ -14,6 +14,7 @@ import {
   sqlRevocationFeed,
   sqlSessionStore,
 } from '@latchkey/sql';
+import { countFeedStatements } from './count-statements.ts';
 import type { NodeOptions, Request } from './node-process.ts';
 
 /**
@@ -26,6 +27,7 @@ const alice = { id: 'a', username: 'alice', role: 'User', tokenVersion: 0, disab
 /** Returns the time in milliseconds by the machine's clock, which all processes share. */
 const instant = () => performance.timeOrigin + performance.now();
 
+const feedStatements = countFeedStatements();
 const database = databaseUrl === null ? null : await openDatabase(databaseUrl);
 const redis = redisUrl === null ? null : await openRedis(redisUrl);
 const layer = createSessionLayer({
@@ -59,6 +61,8 @@ async function answer(ask: Request['ask'], value: string): Promise<unknown> {
       while (layer.authenticate([value], systemClock.now()).kind === 'authenticated')
         await pause(1);
       return instant();
+    case 'statements':
+      return feedStatements();
   }
 }
 

@@ -38,6 +38,12 @@ describe('the needs of a number of sessions', () => {
     expect(busy / (nodes - 1)).toBeGreaterThan(UTILISATION);
   });
 
+  it('polls for notices grow linearly with sessions, whatever the number of sign-outs', () => {
+    const [ten, hundred] = [needs(10_000_000), needs(100_000_000)];
+    expect(hundred.polls).toBe(10 * hundred.nodes);
+    expect(hundred.polls / ten.polls).toBeLessThan(12);
+  });
+
   it('longer access tokens reduce the load on the store and take the same space', () => {
     const [minute, hour] = [needs(10_000_000, 60), needs(10_000_000, 3_600)];
     expect(minute.storeCores).toBeGreaterThan(2 * hour.storeCores);

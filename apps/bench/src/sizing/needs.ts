@@ -10,9 +10,9 @@ export const UTILISATION = 0.5;
 export const SERVER = { cores: 16, disk: 2e12, redisCores: 1, redisMemory: 16e9 };
 /**
  * Connections of a node: the default pool (`DATABASE_POOL_SIZE`) and one that listens; and how many
- * times a second it polls for notices.
+ * times a second it polls for notices: by timer, for each wake-up, and at most.
  */
-const NODE = { connections: 11, pollsPerSecond: 2 };
+const NODE = { connections: 11, timedPolls: 2, pollsPerWakeUp: 2, mostPolls: 10 };
 /** Seconds between checkpoints, by PostgreSQL's defaults. */
 const CHECKPOINT_SECONDS = 300;
 const PAGE_BYTES = 8_192;
@@ -93,7 +93,7 @@ export function needsOf(
       rates.acknowledgements * wal.acknowledgement +
       wholePages(rates.rotations, bytes),
     connections: nodes * NODE.connections,
-    polls: nodes * Math.max(NODE.pollsPerSecond, rates.signOuts),
+    polls: nodes * Math.min(NODE.mostPolls, NODE.timedPolls + NODE.pollsPerWakeUp * rates.signOuts),
     deliveries: rates.signOuts * nodes,
   };
 }

@@ -188,7 +188,7 @@ function printDeployments(constants: Constants): void {
 
 function printLimits(constants: Constants): void {
   console.log(
-    '\nWhat grows with the number of nodes, for access tokens of 10 min. Each sign-out publishes a notice; it wakes every node, which then polls.\n',
+    '\nWhat grows with the number of nodes, for access tokens of 10 min. Each sign-out publishes a notice; it wakes every node, which then polls, ten times a second at most.\n',
   );
   printTable([
     [

@@ -1,6 +1,7 @@
 import {
   type AuditLog,
   type Clock,
+  type PollingFeed,
   pollingFeed,
   type RevocationFeed,
   type RevocationNotice,
@@ -43,8 +44,9 @@ export interface RedisRevocationFeedOptions {
 }
 
 /**
- * Creates the feed in Redis: a stream that every node polls twice a second, and reads at once when
- * woken. Failed notices are published again for as long as this process lives. Needs Redis 6.2.
+ * Creates the feed in Redis: a stream that every node polls twice a second, and at once when woken,
+ * ten times a second at most. Failed notices are published again for as long as this process lives.
+ * Needs Redis 6.2.
  *
  * @example
  * import { createSessionLayer } from '@latchkey/core';
@@ -65,6 +67,8 @@ export function redisRevocationFeed(
 ): RevocationFeed {
   refuseUnknownOptions(others);
   const publish = defineScript<number>(client, 'PublishNotices', PUBLISH_NOTICES);
+  const polls = new Set<PollingFeed>();
+  const isAwake = () => [...polls].some((subscription) => subscription.isAwake());
   const write = (notices: readonly RevocationNotice[]) =>
     available(client, async () => {
       await publish(
@@ -72,7 +76,7 @@ export function redisRevocationFeed(
         [
           keepSeconds * 1000,
           LONGEST_STREAM,
-          CHANNEL,
+          isAwake() ? '' : CHANNEL,
           ...notices.map((notice) => JSON.stringify(notice)),
         ],
       );
@@ -93,6 +97,7 @@ export function redisRevocationFeed(
         subscriber,
         clock,
       );
+      polls.add(poll);
       /** A second client, because a subscribed connection accepts no other commands. */
       const subscriberClient: RedisClient = (client as Redis).duplicate();
       subscriberClient.on('error', () => {});
@@ -105,6 +110,7 @@ export function redisRevocationFeed(
       client.on('ready', poll.wake);
       return {
         async close() {
+          polls.delete(poll);
           client.off('ready', poll.wake);
           subscriberClient.disconnect();
           await poll.close();

@@ -1,5 +1,6 @@
 import {
   type Clock,
+  type PollingFeed,
   pollingFeed,
   type RevocationFeed,
   type RevocationNotice,
@@ -22,7 +23,8 @@ export interface SqlRevocationFeed extends RevocationFeed {
 
 /**
  * Creates the feed in SQL. Notices are written in the transaction of the change they report. Every
- * node polls twice a second; PostgreSQL wakes the nodes at once.
+ * node polls twice a second; PostgreSQL wakes the nodes, which then poll at once, ten times a
+ * second at most.
  *
  * @param clock the session layer's
  * @example
@@ -39,6 +41,10 @@ export function sqlRevocationFeed(
   clock: Clock,
 ): SqlRevocationFeed {
   const { run, kind, listen, afterCommit } = database;
+  const polls = new Set<PollingFeed>();
+  /** Notifications are sent one transaction after the other, so superfluous ones are left out. */
+  const needsWakeUp = () =>
+    kind === 'postgres' && ![...polls].some((subscription) => subscription.isAwake());
   return {
     afterCommit,
 
@@ -47,8 +53,7 @@ export function sqlRevocationFeed(
         await inChunks(notices, async (chunk) =>
           db.insertInto('latchkey_revocation_notices').values(chunk.map(rowOf)).execute(),
         );
-        if (kind === 'postgres')
-          await sql`select 1 as sent from pg_notify(${CHANNEL}, '')`.execute(db);
+        if (needsWakeUp()) await sql`select 1 as sent from pg_notify(${CHANNEL}, '')`.execute(db);
       }),
 
     async subscribe(subscriber, seconds) {
@@ -58,9 +63,11 @@ export function sqlRevocationFeed(
         subscriber,
         clock,
       );
+      polls.add(poll);
       const listener = listen(CHANNEL, poll.wake);
       return {
         async close() {
+          polls.delete(poll);
           await listener.close();
           await poll.close();
         },

@@ -8,6 +8,7 @@ import {
 import { settableClock } from '@latchkey/core/testing';
 import { memoryUsers } from '@latchkey/test-support';
 import { expect, it } from 'vitest';
+import { joinSessionCheck } from './checks/session-checks.ts';
 import { LiveSession } from './live-session.ts';
 import { streamRegistry } from './stream-registry.ts';
 
@@ -48,8 +49,11 @@ async function followed() {
   const authentication = layer.authenticate([grant.accessToken], clock.now());
   if (authentication.kind === 'anonymous') throw new Error(authentication.reason);
   const changes: (string | undefined)[] = [];
-  const session = new LiveSession(layer, streams, authentication.principal, ({ end }) =>
-    changes.push(end?.kind),
+  const session = new LiveSession(
+    layer,
+    (member) => joinSessionCheck(streams, layer, member),
+    authentication.principal,
+    ({ end }) => changes.push(end?.kind),
   );
   return {
     session,

@@ -5,10 +5,7 @@ import {
   type SessionLayer,
   type User,
 } from '@latchkey/core';
-import type { StreamRegistry } from './stream-registry.ts';
-
-/** How many seconds pass between two reads of the store while the revocation feed is behind. */
-const UNCONFIRMED_SECONDS = 3;
+import type { Answer, CheckedMember, JoinedCheck } from './checks/session-checks.ts';
 
 /**
  * Why a live session ended on this node: refused (session or user no longer valid), failed (the
@@ -22,40 +19,45 @@ export type SessionEnd =
 /**
  * A session that is followed while a stream of it is open: an SSE subscription, or a WebSocket
  * connection with its calls. The store is read when the revocation feed reports the session, when
- * an access token would have expired, and every few seconds while the feed is behind. If the store
- * is unavailable, the stream ends and its client reconnects.
+ * an access token would have expired, and every few seconds while the feed is lost. The live
+ * sessions of one stored session share each read. If the store is unavailable, the stream ends and
+ * its client reconnects.
  */
 export class LiveSession {
   readonly #layer: SessionLayer;
-  readonly #streams: StreamRegistry;
+  readonly #joinCheck: (member: CheckedMember) => JoinedCheck;
   readonly #onChange: (session: LiveSession) => void;
   readonly #listeners = new Set<() => void>();
   #principal: Principal;
   #end: SessionEnd | null = null;
-  #stopFollowing: (() => void) | null = null;
+  #check: JoinedCheck | null = null;
+  #unwatch = () => {};
   #recheckAt: number;
-  #askedAt: number;
-  #asking: Promise<void> | null = null;
-  #askAgain = false;
+  readonly #member: CheckedMember;
 
   /**
    * Follows a session.
    *
+   * @param joinCheck shares the reads of the store with others of the session
    * @param principal the caller, from the access token
    * @param onChange called before the listeners
    */
   constructor(
     layer: SessionLayer,
-    streams: StreamRegistry,
+    joinCheck: (member: CheckedMember) => JoinedCheck,
     principal: Principal,
     onChange: (session: LiveSession) => void,
   ) {
     this.#layer = layer;
-    this.#streams = streams;
+    this.#joinCheck = joinCheck;
     this.#onChange = onChange;
     this.#principal = principal;
     this.#recheckAt = principal.accessTokenExpiresAt;
-    this.#askedAt = Number.NEGATIVE_INFINITY;
+    this.#member = {
+      principal: () => this.#principal,
+      recheckAt: () => this.#recheckAt,
+      onAnswer: (answer) => this.#onAnswer(answer),
+    };
   }
 
   /** The caller, with the role and token version of the last read. */
@@ -76,12 +78,10 @@ export class LiveSession {
    */
   listen(onChange: () => void): () => void {
     this.#listeners.add(onChange);
-    this.#stopFollowing ??= this.#follow();
+    if (!this.#end) this.#check ??= this.#follow();
     return () => {
       this.#listeners.delete(onChange);
-      if (this.#listeners.size > 0) return;
-      this.#stopFollowing?.();
-      this.#stopFollowing = null;
+      if (this.#listeners.size === 0) this.#unfollow();
     };
   }
 
@@ -90,62 +90,40 @@ export class LiveSession {
    * nothing to wait for.
    */
   settle(): Promise<void> | undefined {
-    if (this.#end || !this.#stopFollowing) return undefined;
-    return this.#asking ?? (this.#isInDoubt() ? this.#ask() : undefined);
+    const check = this.#check;
+    if (!check) return undefined;
+    const isDoubtful = this.#layer.clock.now() >= this.#recheckAt || check.isInDoubt();
+    return check.asking(this.#member) ?? (isDoubtful ? check.ask() : undefined);
   }
 
   /** Ends the streams of this session here; the stored session stays. */
   finish(end: SessionEnd): void {
     if (this.#end) return;
     this.#end = end;
+    this.#unfollow();
     this.#tell();
   }
 
-  #follow(): () => void {
-    const unwatch = this.#layer.watch(this.#principal, () => void this.#ask());
-    const leave = this.#streams.join({ onTick: () => this.settle() });
-    return () => {
-      unwatch();
-      leave();
-    };
+  #follow(): JoinedCheck {
+    const check = this.#joinCheck(this.#member);
+    this.#unwatch = this.#layer.watch(this.#principal, () => void check.ask());
+    return check;
   }
 
-  #isInDoubt(): boolean {
-    const now = this.#layer.clock.now();
-    return (
-      now >= this.#recheckAt ||
-      (!this.#layer.isFeedUpToDate() && Math.abs(now - this.#askedAt) >= UNCONFIRMED_SECONDS * 1000)
-    );
+  #unfollow(): void {
+    this.#unwatch();
+    this.#check?.leave();
+    this.#check = null;
   }
 
-  /**
-   * Reads the store. A report that arrives during a read may be newer than its result: then it
-   * reads again.
-   */
-  #ask(): Promise<void> {
-    this.#askAgain = true;
-    this.#asking ??= this.#askUntilSure().finally(() => {
-      this.#asking = null;
-    });
-    return this.#asking;
+  #onAnswer(answer: Answer): void {
+    if ('error' in answer) this.finish({ kind: 'failed', error: answer.error });
+    else if (answer.confirmation.kind === 'refused') this.finish(answer.confirmation);
+    else this.#goOn(answer.confirmation.user, answer.askedAt);
   }
 
-  async #askUntilSure(): Promise<void> {
-    while (this.#askAgain && !this.#end) {
-      this.#askAgain = false;
-      this.#askedAt = this.#layer.clock.now();
-      try {
-        const confirmation = await this.#layer.confirm(this.#principal);
-        if (confirmation.kind === 'refused') this.finish(confirmation);
-        else this.#goOn(confirmation.user);
-      } catch (error) {
-        this.finish({ kind: 'failed', error });
-      }
-    }
-  }
-
-  #goOn(user: User): void {
-    this.#recheckAt = this.#askedAt + this.#layer.options.accessTokenSeconds * 1000;
+  #goOn(user: User, askedAt: number): void {
+    this.#recheckAt = askedAt + this.#layer.options.accessTokenSeconds * 1000;
     this.#principal = {
       ...currentPrincipal(this.#principal, user),
       accessTokenExpiresAt: this.#recheckAt,

@@ -1,5 +1,6 @@
 import { type Authentication, type SessionLayer, StoreUnavailableError } from '@latchkey/core';
 import { addressKey, type RequestSession } from '@latchkey/http';
+import { joinSessionCheck } from './checks/session-checks.ts';
 import { LiveSession } from './live-session.ts';
 import type { StreamRegistry } from './stream-registry.ts';
 
@@ -38,8 +39,11 @@ export class SessionStreams {
   follow(): LiveSession | null {
     const { principal } = this.#session;
     if (principal)
-      this.#live ??= new LiveSession(this.#layer, this.#registry, principal, (live) =>
-        this.#reflect(live),
+      this.#live ??= new LiveSession(
+        this.#layer,
+        (member) => joinSessionCheck(this.#registry, this.#layer, member),
+        principal,
+        (live) => this.#reflect(live),
       );
     return this.#live;
   }
