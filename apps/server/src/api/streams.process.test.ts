@@ -70,13 +70,18 @@ describe('streams on two nodes with one PostgreSQL', () => {
     const browser = first.browser();
     await signIn(browser);
     const sse = await openSse(first.origin, browser);
-    const { answers, closed } = openWebSocket(first.origin, browser);
+    const { socket, answers, closed } = openWebSocket(first.origin, browser);
     await expect.poll(() => answers.length, SOON).toBe(1);
 
     await fetch(`${second.origin}/logout`, {
       method: 'POST',
       headers: { cookie: browser.send('/').cookieHeader },
     });
+    const closing = async () => {
+      await nodes.pass(0.1);
+      return socket.readyState;
+    };
+    await expect.poll(closing, SOON).toBe(socket.CLOSED);
     expect(await closed).toEqual([4401, 'session_revoked']);
     await sse.ended;
     expect(sse.text).toMatch(/event: serialized-error\ndata: .*"reason":"session_revoked"/);
