@@ -1,4 +1,5 @@
 import { collectFindings, type Finding, type FindingCollector } from '../finding.ts';
+import { examineClashes } from './examine-clashes.ts';
 import { examineCopies } from './examine-copies.ts';
 import { examineNode } from './examine-node.ts';
 import { examinePeers } from './examine-peers.ts';
@@ -17,8 +18,8 @@ export interface CheckOptions {
 
 /**
  * Checks an app's folder before it adopts Latchkey, or after: Node, peer dependencies, TypeScript,
- * duplicate packages. Reads package.json, tsconfig.json and `node_modules`; changes nothing, and
- * runs nothing of the app.
+ * duplicate packages, cookies and tables with names like ours. Reads package.json, tsconfig.json,
+ * `node_modules` and the sources; changes nothing, and runs nothing of the app.
  *
  * @throws Error if the folder has no package.json, or it is not JSON
  * @example
@@ -38,6 +39,7 @@ export function check({
   examinePeers(app, noted);
   examineTypeScript(app, noted);
   examineCopies(app, noted);
+  examineClashes(app, noted);
   return noted.found;
 }
 
