@@ -8,7 +8,7 @@ import { listed } from './versions.ts';
 /** Matches where a cookie with the name of one of ours is set. */
 const SETS_COOKIE =
   /\b(?:cookies?|setCookie|serialize|set)\(\s*(?:\w+\s*,\s*)?['"`](?:__Host-)?(X-(?:Access-Token|Refresh-Token|Username|Session-Only|Device|Pre-Session))['"`]/;
-/** Matches where a table with the name of one of ours is declared: SQL, Knex, Kysely, Drizzle, Prisma. */
+/** Matches where a table with the name of one of ours is declared, in SQL or for a library. */
 const DECLARES_TABLE =
   /(?:create\s+table\s+(?:if\s+not\s+exists\s+)?["'`]?|(?:createTable|[pP]gTable|sqliteTable|mysqlTable|@@map)\(\s*["'`])(latchkey_(?:sessions|revocations|revocation_notices|keys|audit_events|audit_seals))\b/i;
 /** The table that records our migrations: a file with it is the output of `migrationSql`. */
