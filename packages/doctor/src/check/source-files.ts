@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from 'node:fs';
+import { type Dirent, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 const SOURCE = /\.(?:[cm]?[jt]sx?|sql|prisma)$/;
@@ -13,7 +13,7 @@ export function sourceFiles(folder: string): string[] {
   const files: string[] = [];
   const folders = [folder];
   for (const current of folders) {
-    for (const entry of readdirSync(current, { withFileTypes: true })) {
+    for (const entry of entriesOf(current)) {
       const path = join(current, entry.name);
       if (entry.isDirectory() && !entry.name.startsWith('.') && !SKIPPED.has(entry.name))
         folders.push(path);
@@ -23,4 +23,13 @@ export function sourceFiles(folder: string): string[] {
     }
   }
   return files;
+}
+
+/** A folder that cannot be read has no sources of the app. */
+function entriesOf(folder: string): Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch {
+    return [];
+  }
 }
