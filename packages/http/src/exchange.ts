@@ -14,11 +14,11 @@ export interface Exchange extends RequestTarget {
   /** Whether the head of the response has been sent, so that no cookie can be set any more. */
   readonly isHeadSent: boolean;
   /**
-   * Reports once whether the request has a body: synchronously if the headers tell, else at the
-   * first byte or the end of the stream; never if the connection breaks before. The body stays
-   * readable for later parsers.
+   * Whether the request has a body: at once if the headers tell, else at the first byte or the end
+   * of the stream; never if the connection breaks before. The body stays readable for later
+   * parsers.
    */
-  hasBody(answer: (hasBody: boolean) => void): void;
+  hasBody(): boolean | Promise<boolean>;
   /** Calls `callback` just before the head of the response is written. */
   onHead(callback: () => void): void;
   /** Adds a `Set-Cookie` header, and keeps those that are already set. */

@@ -33,9 +33,7 @@ export { NodeExchange, type NodeRequest } from './adapters/node-exchange.ts';
 export {
   type AuthenticationDecision,
   type LatchkeyOptions,
-  type LatchkeySteps,
   latchkey,
-  latchkeySteps,
 } from './adapters/node-middleware.ts';
 export { sendError } from './adapters/send-error.ts';
 export { addressKey, parseClientAddress } from './checks/client-address.ts';

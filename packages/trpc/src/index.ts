@@ -16,7 +16,6 @@ export type {
   CookieDescription,
   ErrorSeconds,
   Grant,
-  LatchkeySteps,
   Middleware,
   Principal,
   Reason,
@@ -30,7 +29,7 @@ export type {
   User,
 } from '@latchkey/http';
 export { sessionOf } from '@latchkey/http';
-export { type LatchkeyOptions, latchkey, latchkeySteps } from './latchkey.ts';
+export { type LatchkeyOptions, latchkey } from './latchkey.ts';
 export { requirePrincipal } from './procedures/admission.ts';
 export { authRouter } from './procedures/auth-router.ts';
 export { createLatchkeyContext, type LatchkeyContext } from './procedures/context.ts';

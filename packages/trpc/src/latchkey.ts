@@ -2,9 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import {
   type LatchkeyOptions as HttpOptions,
   latchkey as httpLatchkey,
-  latchkeySteps as httpSteps,
   isUnsafeMethod,
-  type LatchkeySteps,
   type Middleware,
   sessionOf,
 } from '@latchkey/http';
@@ -39,61 +37,26 @@ export interface LatchkeyOptions extends HttpOptions {
  * app.use(latchkey({ layer }));
  * app.use('/trpc', createExpressMiddleware({ router, createContext, responseMeta }));
  */
-export function latchkey(options: LatchkeyOptions): Middleware {
-  return sharingStreams(statingJson(httpLatchkey(forTrpc(options))), options);
-}
-
-/**
- * Creates the steps of {@link latchkey} one by one, for pipelines that put something in between.
- *
- * @throws OptionsError as {@link latchkey} does
- * @example
- * import { latchkeySteps } from '@latchkey/trpc';
- *
- * const { checkOrigin, checkContentType, ...authentication } = latchkeySteps({ layer });
- * app.use(checkOrigin, checkContentType, (request, _response, next) => {
- *   console.log(request.method, request.url);
- *   next();
- * });
- * app.use(...Object.values(authentication));
- */
-export function latchkeySteps(options: LatchkeyOptions): LatchkeySteps {
-  const steps = httpSteps(forTrpc(options));
-  return {
-    ...steps,
-    checkContentType: statingJson(steps.checkContentType),
-    readCredentials: sharingStreams(steps.readCredentials, options),
-  };
-}
-
-function forTrpc(given: LatchkeyOptions): HttpOptions {
-  const { trpcPath, streams: _, ...options } = given;
-  return { sendError: (response, error) => sendError(response, error, { trpcPath }), ...options };
+export function latchkey({ trpcPath, streams: registry, ...options }: LatchkeyOptions): Middleware {
+  const { layer } = options;
+  const streams = registry ?? streamRegistry(undefined, layer.clock);
+  const authenticate = httpLatchkey({
+    sendError: (response, error) => sendError(response, error, { trpcPath }),
+    ...options,
+  });
+  return (request, response, next) =>
+    authenticate(request, response, (error) => {
+      if (error !== undefined) return next(error);
+      stateJson(request);
+      shareStreams(sessionOf(request), layer, streams);
+      next();
+    });
 }
 
 /**
  * Gives a POST without a content type the type of JSON, which tRPC requires. Such a request has
  * passed the check, so its body is empty.
  */
-function statingJson(middleware: Middleware): Middleware {
-  return (request, response, next) =>
-    middleware(request, response, (error) => {
-      if (error === undefined) stateJson(request);
-      next(error);
-    });
-}
-
 function stateJson({ method, headers }: IncomingMessage): void {
   if (isUnsafeMethod(method ?? 'GET')) headers['content-type'] ??= 'application/json';
-}
-
-function sharingStreams(
-  middleware: Middleware,
-  { layer, streams = streamRegistry(undefined, layer.clock) }: LatchkeyOptions,
-): Middleware {
-  return (request, response, next) =>
-    middleware(request, response, (error) => {
-      if (error === undefined) shareStreams(sessionOf(request), layer, streams);
-      next(error);
-    });
 }

@@ -13,13 +13,9 @@ export type Middleware = (
   next: (error?: unknown) => void,
 ) => void;
 
-/**
- * The property in which a request keeps its session and its authentication: the same for every copy
- * of this package.
- */
+/** The property in which a request keeps its session: the same for every copy of this package. */
 const SESSION: unique symbol = Symbol.for('latchkey.session');
-const AUTHENTICATED: unique symbol = Symbol.for('latchkey.decided');
-type Passed = { [SESSION]?: RequestSession; [AUTHENTICATED]?: true };
+type Passed = { [SESSION]?: RequestSession };
 
 let hasWarned = false;
 
@@ -52,31 +48,11 @@ export function sessionOf<Claims extends AnyClaims = AnyClaims>(
   return session as RequestSession<Claims>;
 }
 
-export function hasSession(request: object): boolean {
-  return (request as Passed)[SESSION] !== undefined;
+/** Returns the session of a request that has been authenticated; else `null`. */
+export function earlierSession(request: object): RequestSession | null {
+  return (request as Passed)[SESSION] ?? null;
 }
 
 export function keepSession(request: object, session: RequestSession): void {
   (request as Passed)[SESSION] = session;
-}
-
-export function isAuthenticated(request: object): boolean {
-  return (request as Passed)[AUTHENTICATED] === true;
-}
-
-export function markAuthenticated(request: object): void {
-  (request as Passed)[AUTHENTICATED] = true;
-}
-
-/** Makes one middleware of several: each begins when the one before has called `next`. */
-export function inOrder(steps: readonly Middleware[]): Middleware {
-  return (request, response, next) => {
-    let at = 0;
-    const advance = (error?: unknown): void => {
-      const step = error === undefined ? steps[at++] : undefined;
-      if (step) step(request, response, advance);
-      else next(error);
-    };
-    advance();
-  };
 }

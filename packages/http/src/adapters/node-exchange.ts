@@ -69,29 +69,29 @@ export class NodeExchange implements Exchange {
     this.#request.url = url;
   }
 
-  hasBody(answer: (hasBody: boolean) => void): void {
+  hasBody(): boolean | Promise<boolean> {
     const request = this.#request;
     const { headers } = request;
     if (headers['transfer-encoding'] === undefined)
-      answer(Number(headers['content-length'] ?? 0) > 0);
-    else if (request.readableDidRead) answer(true);
-    else if (request.complete || request.readableLength > 0) this.#judgeChunks(answer);
-    else request.once('readable', () => this.#judgeChunks(answer));
+      return Number(headers['content-length'] ?? 0) > 0;
+    if (request.readableDidRead) return true;
+    if (request.complete || request.readableLength > 0) return this.#hasChunks();
+    return new Promise((resolve) => {
+      request.once('readable', () => resolve(this.#hasChunks()));
+    });
   }
 
   /**
    * Finds out whether a chunked request has a body: proxies may send an empty one. The stream may
    * have ended by now: a parser that follows must not wait for it.
    */
-  #judgeChunks(answer: (hasBody: boolean) => void): void {
+  #hasChunks(): boolean {
     const request = this.#request;
-    const hasBody = request.readableLength > 0;
-    if (!hasBody) {
-      delete request.headers['transfer-encoding'];
-      request.headers['content-length'] = '0';
-      if (!('body' in request)) request.body = undefined;
-    }
-    answer(hasBody);
+    if (request.readableLength > 0) return true;
+    delete request.headers['transfer-encoding'];
+    request.headers['content-length'] = '0';
+    if (!('body' in request)) request.body = undefined;
+    return false;
   }
 
   onHead(callback: () => void): void {

@@ -1,24 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Authentication } from '@latchkey/core';
-import { hasAcceptableContentType } from '../checks/content-type.ts';
-import { isSameOrigin } from '../checks/same-origin.ts';
-import { refusal } from '../errors.ts';
-import { headerTransferFault } from '../request/header-transfer.ts';
-import { RequestSession } from '../request/request-session.ts';
-import { permitOrigins } from './cors.ts';
+import type { RequestSession } from '../request/request-session.ts';
+import { type ExchangeResult, passExchange } from './authenticate-exchange.ts';
 import { createEdge, type EdgeInput } from './edge.ts';
-import {
-  hasSession,
-  inOrder,
-  isAuthenticated,
-  keepSession,
-  type Middleware,
-  markAuthenticated,
-  sessionOf,
-} from './middleware.ts';
+import { earlierSession, keepSession, type Middleware } from './middleware.ts';
 import { NodeExchange } from './node-exchange.ts';
 import { sendError } from './send-error.ts';
-import { tracedAuthentication } from './traced-middleware.ts';
 
 /** How a request was authenticated, for one line of an app's log. */
 export interface AuthenticationDecision {
@@ -33,17 +20,6 @@ export interface LatchkeyOptions extends EdgeInput {
   readonly onDecision?: (decision: AuthenticationDecision) => void;
   /** Answers a refused request; by default as JSON ({@link sendError}). */
   readonly sendError?: (response: ServerResponse, error: unknown) => void;
-}
-
-/** The steps of {@link latchkey}, in the order they must run. */
-export interface LatchkeySteps {
-  readonly checkOrigin: Middleware;
-  readonly checkContentType: Middleware;
-  readonly readCredentials: Middleware;
-  readonly findKeys: Middleware;
-  readonly refreshAndInject: Middleware;
-  readonly authenticate: Middleware;
-  readonly checkCsrfToken: Middleware;
 }
 
 /**
@@ -67,96 +43,25 @@ export interface LatchkeySteps {
  * );
  * // Fastify: addHook('onRequest', ({ raw }, reply, done) => authenticate(raw, reply.raw, done))
  */
-export function latchkey(options: LatchkeyOptions): Middleware {
-  const steps = latchkeySteps(options);
-  const authenticated = tracedAuthentication(
-    inOrder([steps.readCredentials, steps.findKeys, steps.refreshAndInject, steps.authenticate]),
-    sessionOf,
-  );
-  const once: Middleware = (request, response, next) =>
-    isAuthenticated(request) ? next() : authenticated(request, response, next);
-  return inOrder([steps.checkOrigin, steps.checkContentType, once, steps.checkCsrfToken]);
-}
-
-/**
- * Creates the steps of {@link latchkey} one by one, for pipelines that put something in between.
- *
- * @throws OptionsError as {@link latchkey} does
- * @example
- * import { latchkeySteps } from '@latchkey/http';
- *
- * const { checkOrigin, checkContentType, ...authentication } = latchkeySteps({ layer });
- * app.use(checkOrigin, checkContentType, (request, _response, next) => {
- *   console.log(request.method, request.url);
- *   next();
- * });
- * app.use(...Object.values(authentication));
- */
-export function latchkeySteps({
+export function latchkey({
   onDecision,
   sendError: answer = sendError,
   ...input
-}: LatchkeyOptions): LatchkeySteps {
+}: LatchkeyOptions): Middleware {
   const edge = createEdge(input);
-  const { origins, csrf } = edge;
-
-  return {
-    checkOrigin(request, response, next) {
-      const exchange = new NodeExchange(request, response);
-      const { allowed } = origins;
-      if (permitOrigins(exchange, allowed, edge.corsHeaders) && allowed.length > 0)
-        response.writeHead(204).end();
-      else if (!isSameOrigin(exchange, origins)) answer(response, refusal('cross_site'));
-      else {
-        const fault = headerTransferFault(edge, exchange);
-        if (fault) answer(response, fault);
-        else next();
-      }
-    },
-
-    checkContentType(request, response, next) {
-      const pass = (isAcceptable: boolean) => {
-        if (isAcceptable) next();
-        else answer(response, refusal('unsupported_media_type'));
-      };
-      hasAcceptableContentType(new NodeExchange(request, response), pass, edge.contentTypes);
-    },
-
-    readCredentials(request, response, next) {
-      if (!hasSession(request))
-        keepSession(request, new RequestSession(edge, new NodeExchange(request, response)));
-      next();
-    },
-
-    findKeys(request, _response, next) {
-      const found = sessionOf(request).findKeys();
-      if (found) found.then(() => next(), next);
-      else next();
-    },
-
-    refreshAndInject(request, _response, next) {
-      const session = sessionOf(request);
-      if (session.needsStore()) session.refreshAndInject().then(() => next(), next);
-      else next();
-    },
-
-    authenticate(request, _response, next) {
-      if (!isAuthenticated(request)) {
-        const session = sessionOf(request);
-        markAuthenticated(request);
-        session.authenticate();
-        onDecision?.({ request, authentication: session.authentication, session });
-      }
-      next();
-    },
-
-    checkCsrfToken(request, response, next) {
-      if (!csrf) return next();
-      const session = sessionOf(request);
-      const exchange = new NodeExchange(request, response);
-      csrf.attachToken(exchange, session);
-      if (csrf.admits(exchange, session)) next();
-      else answer(response, session.outage ?? refusal('csrf_token'));
-    },
+  return (request, response, next) => {
+    const keep = (session: RequestSession) => {
+      keepSession(request, session);
+      onDecision?.({ request, authentication: session.authentication, session });
+    };
+    const finish = (result: ExchangeResult) => {
+      if (result.kind === 'passed') next();
+      else if (result.kind === 'refused') answer(response, result.error);
+      else response.writeHead(204).end();
+    };
+    const exchange = new NodeExchange(request, response);
+    const result = passExchange(edge, exchange, earlierSession(request), keep);
+    if (result instanceof Promise) result.then(finish, next);
+    else finish(result);
   };
 }

@@ -12,14 +12,12 @@ afterEach(() => {
 
 /** Starts a server that answers `refused`, or the body as a later step reads it. */
 async function listen(beforeReading: () => Promise<void> = async () => {}): Promise<number> {
-  server = createServer((request, response) => {
-    hasAcceptableContentType(new NodeExchange(request, response), async (isAcceptable) => {
-      if (!isAcceptable)
-        return void response.writeHead(415, { 'content-length': 7 }).end('refused');
-      await beforeReading();
-      const read = JSON.stringify([request.headers['content-type'], await bodyOf(request)]);
-      response.setHeader('content-length', read.length).end(read);
-    });
+  server = createServer(async (request, response) => {
+    if (!(await hasAcceptableContentType(new NodeExchange(request, response))))
+      return void response.writeHead(415, { 'content-length': 7 }).end('refused');
+    await beforeReading();
+    const read = JSON.stringify([request.headers['content-type'], await bodyOf(request)]);
+    response.setHeader('content-length', read.length).end(read);
   }).listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
   return (server.address() as AddressInfo).port;

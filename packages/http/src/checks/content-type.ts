@@ -21,24 +21,23 @@ export function isUnsafeMethod(method: string): boolean {
  * not: a page of any site can send them without a preflight (ASVS 3.5.2, 4.1.1).
  *
  * @param further content types that are accepted too, in lower case
- * @param answer called once: synchronously if the headers tell; never if the connection breaks
- *   before
+ * @returns a promise only if the headers do not tell; it stays pending if the connection breaks
  * @example
  * import { hasAcceptableContentType, NodeExchange } from '@latchkey/http';
  *
- * app.use((request, response, next) =>
- *   hasAcceptableContentType(new NodeExchange(request, response), (isAcceptable) =>
- *     isAcceptable ? next() : response.sendStatus(415),
- *   ),
- * );
+ * app.use(async (request, response, next) => {
+ *   const exchange = new NodeExchange(request, response);
+ *   if (await hasAcceptableContentType(exchange)) next();
+ *   else response.sendStatus(415);
+ * });
  */
 export function hasAcceptableContentType(
   exchange: Exchange,
-  answer: (isAcceptable: boolean) => void,
   further: readonly string[] = [],
-): void {
+): boolean | Promise<boolean> {
+  if (!isUnsafeMethod(exchange.method)) return true;
   const type = exchange.header('content-type')?.split(';')[0]?.trim().toLowerCase();
-  if (!isUnsafeMethod(exchange.method)) answer(true);
-  else if (type !== undefined) answer(type === 'application/json' || further.includes(type));
-  else exchange.hasBody((hasBody) => answer(!hasBody));
+  if (type !== undefined) return type === 'application/json' || further.includes(type);
+  const hasBody = exchange.hasBody();
+  return typeof hasBody === 'boolean' ? !hasBody : hasBody.then((has) => !has);
 }

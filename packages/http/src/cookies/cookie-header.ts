@@ -8,28 +8,28 @@
  * readCookies('a=1; b=2; a=3', 'a'); // ['1', '3']
  */
 export function readCookies(header: string | undefined, name: string): string[] {
-  const values: string[] = [];
-  if (header === undefined) return values;
-  const key = `${name}=`;
-  /** Searches for the name instead of decoding every pair, because this runs on every request. */
-  for (let at = header.indexOf(key); at !== -1; at = header.indexOf(key, at + 1)) {
-    if (!startsPair(header, at)) continue;
-    const end = header.indexOf(';', at);
-    const value = decode(header.slice(at + key.length, end === -1 ? undefined : end).trim());
-    /** Skips values with a NUL: databases refuse it, and no value of ours contains it. */
-    if (value && !value.includes('\0')) values.push(value);
-  }
-  return values;
+  return header === undefined ? [] : valuesOf(header, `${name}=`);
 }
 
 /**
- * Whether a pair of the Cookie header starts here. Only space and tab are whitespace (RFC 9110,
- * 5.6.3): browsers accept other whitespace in a name, which must not be a way around `__Host-`.
+ * Like {@link readCookies}, for a key made once: the name and `=`. Decodes no other pair, because
+ * this runs on every request. Only space and tab are whitespace (RFC 9110, 5.6.3): browsers accept
+ * other whitespace in a name, which must not be a way around `__Host-`.
  */
-function startsPair(header: string, at: number): boolean {
-  let before = at - 1;
-  while (header[before] === ' ' || header[before] === '\t') before -= 1;
-  return before < 0 || header[before] === ';';
+export function valuesOf(header: string, key: string): string[] {
+  const values: string[] = [];
+  for (let start = 0; start < header.length; ) {
+    const semicolon = header.indexOf(';', start);
+    const end = semicolon === -1 ? header.length : semicolon;
+    while (header[start] === ' ' || header[start] === '\t') start += 1;
+    if (header.startsWith(key, start)) {
+      const value = decode(header.slice(start + key.length, end).trim());
+      /** Skips values with a NUL: databases refuse it, and no value of ours contains it. */
+      if (value && !value.includes('\0')) values.push(value);
+    }
+    start = end + 1;
+  }
+  return values;
 }
 
 /** Decodes a value; keeps one that is not valid percent-encoding. */

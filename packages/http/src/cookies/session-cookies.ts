@@ -1,6 +1,7 @@
 import type { Grant, SessionOptions } from '@latchkey/core';
 import { type SetCookie, stringifySetCookie } from 'cookie';
 import { DEVICE_COOKIE_SECONDS } from '../request/device-tokens.ts';
+import type { EdgeOptions } from '../request/edge-options.ts';
 import { type CookieOptions, cookieNames } from './cookie-options.ts';
 
 /** The attributes of a cookie without its value, to show them to users. */
@@ -61,9 +62,15 @@ export function grantCookies(options: CookieOptions, grant: Grant, sessionOnly: 
   ];
 }
 
-/** Returns the Set-Cookie header for a device token. */
-export function deviceCookie(options: CookieOptions, token: string, now: number): string {
-  return setCookie(options, cookieNames(options).device, token, DEVICE_COOKIE_SECONDS, now);
+/** Returns the Set-Cookie headers of the device cookie; empty if the app uses no device tokens. */
+export function deviceCookies(
+  { devices, cookies }: Pick<EdgeOptions, 'devices' | 'cookies'>,
+  deviceId: string | null,
+  { username, decidedAt: now }: Grant,
+): string[] {
+  if (!devices) return [];
+  const token = devices.issue(username, deviceId, now);
+  return [setCookie(cookies, cookieNames(cookies).device, token, DEVICE_COOKIE_SECONDS, now)];
 }
 
 /**

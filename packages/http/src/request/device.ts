@@ -1,5 +1,3 @@
-import type { Grant } from '@latchkey/core';
-import { deviceCookie } from '../cookies/session-cookies.ts';
 import type { EdgeOptions } from './edge-options.ts';
 import type { RequestCredentials } from './request-credentials.ts';
 
@@ -16,15 +14,4 @@ export function deviceOf(
       .map((token) => devices.verify(token, username, now))
       .find((device) => device !== null) ?? null
   );
-}
-
-/** Returns the Set-Cookie headers of the device cookie; empty if the app uses no device tokens. */
-export function deviceCookies(
-  { devices, cookies }: EdgeOptions,
-  device: string | null,
-  { username, decidedAt }: Grant,
-): string[] {
-  return devices
-    ? [deviceCookie(cookies, devices.issue(username, device, decidedAt), decidedAt)]
-    : [];
 }

@@ -31,8 +31,8 @@ async function refreshedWith(
   let seen = { url: '', authorization: '', own: '' };
   app = await startHttpApp({
     ...(accessTokenFrom && { accessTokenFrom }),
-    arrange: (steps) => [
-      ...Object.values(steps),
+    arrange: (authenticate) => [
+      authenticate,
       ({ url = '', headers }, _response, next) => {
         seen = {
           url,

@@ -1,7 +1,7 @@
 import { OptionsError } from '@latchkey/core';
 import express from 'express';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { latchkeySteps } from '../adapters/node-middleware.ts';
+import { latchkey } from '../adapters/node-middleware.ts';
 import { type HttpApp, startHttpApp } from '../testing/http-app.ts';
 
 const ASK = { 'x-latchkey-transfer': 'header' };
@@ -94,9 +94,9 @@ describe('header transfer, for clients that are no browsers (P7)', () => {
   });
 
   it('injects the new access token into the request that was refreshed', async () => {
-    const steps = latchkeySteps({ layer: app.layer, headerTransfer: true });
+    const authenticate = latchkey({ layer: app.layer, headerTransfer: true });
     const behind = express();
-    behind.use(...Object.values(steps), (request, response) =>
+    behind.use(authenticate, (request, response) =>
       response.json({
         seen: request.headers.authorization,
         cookie: request.headers.cookie ?? null,
@@ -217,6 +217,6 @@ describe('header transfer that a page asks for (P7)', () => {
     for (const name of [...TOKENS, 'x-latchkey-transfer'])
       expect(granted.join()).not.toContain(name);
     for (const name of ['X-Latchkey-Transfer', 'x-refresh-token'])
-      expect(() => latchkeySteps({ layer: app.layer, corsHeaders: [name] })).toThrow(OptionsError);
+      expect(() => latchkey({ layer: app.layer, corsHeaders: [name] })).toThrow(OptionsError);
   });
 });

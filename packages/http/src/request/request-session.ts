@@ -11,7 +11,6 @@ import { ResponseHead } from '../cookies/response-head.ts';
 import { type CookieDescription, describeCookies } from '../cookies/session-cookies.ts';
 import type { Exchange } from '../exchange.ts';
 import type { EdgeOptions } from './edge-options.ts';
-import { transferOf } from './header-transfer.ts';
 import { SessionActions } from './session-actions.ts';
 import { injectAccessToken } from './token-sources.ts';
 import { tracedRefresh } from './tracing.ts';
@@ -44,11 +43,11 @@ export class RequestSession<Claims extends AnyClaims = AnyClaims> {
   #actions: SessionActions | null = null;
 
   /** @internal */
-  constructor(edge: EdgeOptions, exchange: Exchange) {
+  constructor(edge: EdgeOptions, exchange: Exchange, transfer: Transfer) {
     this.#edge = edge;
     this.#exchange = exchange;
+    this.#transfer = transfer;
     this.#now = edge.layer.clock.now();
-    this.#transfer = transferOf(edge, exchange);
     this.#head = new ResponseHead(exchange);
   }
 
@@ -120,9 +119,8 @@ export class RequestSession<Claims extends AnyClaims = AnyClaims> {
 
   /**
    * Step 1: looks up the key of an access token whose key id is unknown here: another node may have
-   * begun to sign with it a moment ago.
-   *
-   * @returns `null` if there is nothing to wait for
+   * begun to sign with it a moment ago. Returns `null` if there is nothing to wait for.
+   * @internal
    */
   findKeys(): Promise<void> | null {
     if (this.#refreshing || this.#verify().kind === 'authenticated') return null;
@@ -133,7 +131,7 @@ export class RequestSession<Claims extends AnyClaims = AnyClaims> {
     });
   }
 
-  /** Step 2: whether {@link refreshAndInject} has anything to do. */
+  /** Step 2: whether {@link refreshAndInject} has anything to do. @internal */
   needsStore(): boolean {
     return this.#needsConfirmation() || this.#needsRefresh();
   }
@@ -142,6 +140,7 @@ export class RequestSession<Claims extends AnyClaims = AnyClaims> {
    * Step 3: confirms a valid access token with the store if revocations may have been missed;
    * refreshes an invalid one and injects the new token into the request. A store outage is kept in
    * {@link outage}, not thrown.
+   * @internal
    */
   async refreshAndInject(): Promise<void> {
     try {
@@ -153,12 +152,13 @@ export class RequestSession<Claims extends AnyClaims = AnyClaims> {
     }
   }
 
-  /** Step 4: authenticates the request, which fixes {@link authentication}. */
-  authenticate(): void {
+  /** Step 4: authenticates the request, which fixes {@link authentication}. @internal */
+  authenticate(): this {
     const authentication = settled(this.#verify(), this.#transfer.credentials, this.#refreshed);
     this.#authentication = authentication;
     if (authentication.kind === 'anonymous' && authentication.reason === 'ambiguous_session')
       this.#edge.layer.reportAmbiguity(this.client);
+    return this;
   }
 
   /**

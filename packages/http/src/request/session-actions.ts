@@ -8,8 +8,8 @@ import type {
   User,
 } from '@latchkey/core';
 import type { ResponseHead } from '../cookies/response-head.ts';
-import { sessionOnlyCookies, strayCookies } from '../cookies/session-cookies.ts';
-import { deviceCookies, deviceOf } from './device.ts';
+import { deviceCookies, sessionOnlyCookies, strayCookies } from '../cookies/session-cookies.ts';
+import { deviceOf } from './device.ts';
 import type { EdgeOptions } from './edge-options.ts';
 import type { Transfer } from './transfer.ts';
 

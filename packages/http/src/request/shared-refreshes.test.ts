@@ -11,12 +11,12 @@ beforeEach(async () => {
   app = await startHttpApp({
     options,
     store,
-    arrange(steps) {
+    arrange(authenticate) {
       const count: Middleware = (_request, _response, next) => {
         arrived += 1;
         next();
       };
-      return [count, ...Object.values(steps)];
+      return [count, authenticate];
     },
   });
 });

@@ -22,13 +22,11 @@ describe('other middleware', () => {
   it('keeps the response cookies of other middleware', async () => {
     await app.close();
     await start({
-      arrange: ({ readCredentials, refreshAndInject, authenticate }) => [
+      arrange: (authenticate) => [
         (_request, response, next) => {
           response.setHeader('set-cookie', ['theirs=1', 'also=2']);
           next();
         },
-        readCredentials,
-        refreshAndInject,
         authenticate,
       ],
     });
@@ -54,9 +52,7 @@ describe('other middleware', () => {
     await app.close();
     let seen: (string | undefined)[] = [];
     await start({
-      arrange: ({ readCredentials, refreshAndInject, authenticate }) => [
-        readCredentials,
-        refreshAndInject,
+      arrange: (authenticate) => [
         authenticate,
         (request, _response, next) => {
           seen = [request.headers.authorization, request.headers.cookie];
@@ -80,14 +76,7 @@ describe('the steps mounted twice', () => {
   it('refreshes once with its steps mounted twice, and takes no injected token as acknowledgement', async () => {
     await app.close();
     await start({
-      arrange: ({ readCredentials, refreshAndInject, authenticate }) => [
-        readCredentials,
-        refreshAndInject,
-        authenticate,
-        readCredentials,
-        refreshAndInject,
-        authenticate,
-      ],
+      arrange: (authenticate) => [authenticate, authenticate],
     });
     const browser = await app.signedIn();
     app.clock.advance(600);

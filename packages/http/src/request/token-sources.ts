@@ -1,4 +1,4 @@
-import { readCookies, replaceCookie } from '../cookies/cookie-header.ts';
+import { replaceCookie, valuesOf } from '../cookies/cookie-header.ts';
 import type { RequestTarget } from '../exchange.ts';
 
 /** A place in a request that may hold its access token (port). */
@@ -27,8 +27,12 @@ export interface TokenSource {
  * app.use(latchkey({ layer, accessTokenFrom: [fromCookie('__Host-X-Access-Token')] }));
  */
 export function fromCookie(name: string): TokenSource {
+  const key = `${name}=`;
   return {
-    read: (request) => readCookies(request.header('cookie'), name),
+    read(request) {
+      const header = request.header('cookie');
+      return header === undefined ? [] : valuesOf(header, key);
+    },
     write(request, token) {
       request.setRequestHeader('cookie', replaceCookie(request.header('cookie'), name, token));
     },
@@ -46,7 +50,8 @@ export function fromCookie(name: string): TokenSource {
  */
 export function fromAuthorization(): TokenSource {
   const read = (request: RequestTarget) => {
-    const token = /^bearer +(\S+)$/i.exec(request.header('authorization') ?? '')?.[1];
+    const header = request.header('authorization');
+    const token = header === undefined ? undefined : /^bearer +(\S+)$/i.exec(header)?.[1];
     return token === undefined ? [] : [token];
   };
   return {

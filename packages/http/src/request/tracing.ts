@@ -4,17 +4,27 @@ import {
   type RefreshOutcome,
   type SessionStore,
 } from '@latchkey/core';
-import { context, type Span, SpanStatusCode, trace } from '@opentelemetry/api';
+import { context, isSpanContextValid, type Span, SpanStatusCode, trace } from '@opentelemetry/api';
 
 /**
  * Starts a span. Without an OpenTelemetry SDK it costs next to nothing. Attributes never identify a
  * person: a session is given by a hash.
  */
-export const startSpan = (name: string): Span => trace.getTracer('@latchkey/http').startSpan(name);
+const startSpan = (name: string): Span => trace.getTracer('@latchkey/http').startSpan(name);
+
+/** Runs the authentication of a request in a span; directly, without a promise, if none is kept. */
+export function tracedAuthentication<State extends CallerState>(
+  authenticate: () => State | Promise<State>,
+): State | Promise<State> {
+  const span = startSpan('latchkey.authenticate');
+  return isSpanContextValid(span.spanContext())
+    ? inSpan(span, async () => authenticate(), describeCaller)
+    : authenticate();
+}
 
 /** Runs a refresh in a span that records its decision. */
 export function tracedRefresh(refresh: () => Promise<RefreshOutcome>): Promise<RefreshOutcome> {
-  return inSpan('latchkey.refresh', refresh, (span, outcome) => {
+  return inSpan(startSpan('latchkey.refresh'), refresh, (span, outcome) => {
     span.setAttribute(
       'latchkey.decision',
       outcome.kind === 'refreshed' ? outcome.decision : 'refused',
@@ -39,7 +49,7 @@ export function tracedStore(store: SessionStore): SessionStore {
   const traced =
     <P extends unknown[], R>(method: keyof SessionStore, call: (...parameters: P) => Promise<R>) =>
     (...parameters: P) =>
-      inSpan(`latchkey.store.${method}`, () => call(...parameters));
+      inSpan(startSpan(`latchkey.store.${method}`), () => call(...parameters));
   return {
     create: traced('create', (session) => store.create(session)),
     find: traced('find', (sessionId) => store.find(sessionId)),
@@ -60,11 +70,10 @@ export function tracedStore(store: SessionStore): SessionStore {
 }
 
 async function inSpan<T>(
-  name: string,
+  span: Span,
   work: () => Promise<T>,
   describe?: (span: Span, result: T) => void,
 ): Promise<T> {
-  const span = startSpan(name);
   try {
     const result = await context.with(trace.setSpan(context.active(), span), work);
     if (describe && span.isRecording()) describe(span, result);
@@ -85,10 +94,7 @@ export interface CallerState {
 }
 
 /** Records in a span how the caller was authenticated. */
-export function describeCaller(
-  span: Span,
-  { authentication, outage, refreshed }: CallerState,
-): void {
+function describeCaller(span: Span, { authentication, outage, refreshed }: CallerState): void {
   if (outage) {
     failed(span, outage);
     return;
@@ -111,7 +117,7 @@ function nameSession(span: Span, sessionId: string | null): void {
 }
 
 /** Records an error in a span, but only its class: messages may quote input. */
-export function failed(span: Span, error: unknown): void {
+function failed(span: Span, error: unknown): void {
   span.setStatus({ code: SpanStatusCode.ERROR });
   span.setAttribute('error.type', error instanceof Error ? error.name : typeof error);
 }

@@ -25,15 +25,12 @@ export function verdictAfter(presented: Authenticated, confirmation: Confirmatio
 }
 
 /** Whether a refresh may replace the access token. */
-export function canRefresh(
-  { refreshTokens, usernames }: RequestCredentials,
-  verdict: Authentication,
-): boolean {
+export function canRefresh(credentials: RequestCredentials, verdict: Authentication): boolean {
   return (
-    refreshTokens.length > 0 &&
-    usernames.length > 0 &&
     verdict.kind === 'anonymous' &&
-    verdict.reason !== 'ambiguous_session'
+    verdict.reason !== 'ambiguous_session' &&
+    credentials.refreshTokens.length > 0 &&
+    credentials.usernames.length > 0
   );
 }
 
@@ -43,11 +40,12 @@ export function canRefresh(
  */
 export function settled(
   verdict: Authentication,
-  { accessTokens, refreshTokens, usernames }: RequestCredentials,
+  credentials: RequestCredentials,
   refreshed: RefreshOutcome | null,
 ): Authentication {
   if (verdict.kind === 'authenticated') return verdict;
   if (refreshed?.kind === 'refused') return anonymous(refreshed.reason);
+  const { accessTokens, refreshTokens, usernames } = credentials;
   const isEmpty = accessTokens.length + refreshTokens.length + usernames.length === 0;
   const { reason } = verdict;
   if (isEmpty || (reason !== 'access_token_expired' && reason !== 'no_credentials')) return verdict;

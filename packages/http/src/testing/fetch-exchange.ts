@@ -58,9 +58,8 @@ export class FetchExchange implements Exchange {
     this.#url = new URL(url, this.#url);
   }
 
-  hasBody(answer: (hasBody: boolean) => void): void {
-    if (this.#body === null) answer(false);
-    else void this.#firstBytes(this.#body).then(answer);
+  hasBody(): boolean | Promise<boolean> {
+    return this.#body === null ? false : this.#firstBytes(this.#body);
   }
 
   onHead(callback: () => void): void {

@@ -14,8 +14,7 @@ import { type Middleware, sessionOf } from '../adapters/middleware.ts';
 import {
   type AuthenticationDecision,
   type LatchkeyOptions,
-  type LatchkeySteps,
-  latchkeySteps,
+  latchkey,
 } from '../adapters/node-middleware.ts';
 import { sendError } from '../adapters/send-error.ts';
 import { refusal } from '../errors.ts';
@@ -23,8 +22,8 @@ import { refusal } from '../errors.ts';
 export interface HttpAppOptions
   extends Partial<Pick<SessionLayerDependencies, 'options' | 'store'>>,
     Partial<Omit<LatchkeyOptions, 'layer' | 'onDecision' | 'sendError'>> {
-  /** Arranges the steps of Latchkey; by default all of them in their order. */
-  readonly arrange?: (steps: LatchkeySteps) => Middleware[];
+  /** Puts other middleware around Latchkey's; by default none. */
+  readonly arrange?: (authenticate: Middleware) => Middleware[];
 }
 
 const SECRET = Buffer.from('the secret of these tests, number 1').toString('base64url');
@@ -33,7 +32,7 @@ const SECRET = Buffer.from('the secret of these tests, number 1').toString('base
 export async function startHttpApp({
   options = {},
   store: innerStore = memorySessionStore(),
-  arrange = Object.values,
+  arrange = (authenticate) => [authenticate],
   cookies,
   ...edge
 }: HttpAppOptions = {}) {
@@ -52,7 +51,7 @@ export async function startHttpApp({
     onEvent: (event) => events.push(event),
   });
   await layer.start();
-  const steps = latchkeySteps({
+  const authenticate = latchkey({
     layer,
     onDecision: (decision) => decisions.push(decision),
     trustHost: true,
@@ -61,7 +60,7 @@ export async function startHttpApp({
   });
 
   const app = express();
-  app.use(...arrange(steps), express.json());
+  app.use(...arrange(authenticate), express.json());
   app.post('/login', async (request, response) => {
     const { username, password, remember } = request.body;
     const user = password === 'password' ? users.byName(username) : null;

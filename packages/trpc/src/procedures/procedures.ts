@@ -38,29 +38,31 @@ export function latchkeyProcedures<Role extends string, Claims extends AnyClaims
   /** Creates a procedure whose meta states the policy that its middleware enforces. */
   function stated<Admitted extends Principal<Claims> | null>(policy: Policy<Role>) {
     const demand = demandOf(policy);
-    async function admitted(session: RequestSession): Promise<Admitted> {
+    /** Admits a caller: at once, unless an open stream or the store has to be waited for. */
+    function admitted(session: RequestSession): Principal | null | Promise<Principal | null> {
       if (policy.setsCookies && !canSetCookies(session))
         throw refuse('invalid_input', { message: COOKIES_WOULD_BE_LOST });
-      const settling = settleStreams(session);
-      if (settling) await settling;
-      return (
+      const decide = () =>
         policy.revocation === 'strict'
-          ? await admitByStore(demand, policy, session)
-          : admit(demand, session)
-      ) as Admitted;
+          ? admitByStore(demand, policy, session)
+          : admit(demand, session);
+      const settling = settleStreams(session);
+      return settling ? settling.then(decide) : decide();
     }
 
     const enforcing = t.middleware(async (call) => {
       try {
-        const principal = await admitted(call.ctx.session);
+        const admission = admitted(call.ctx.session);
+        const principal = (admission instanceof Promise ? await admission : admission) as Admitted;
         /**
          * Captured before the procedure runs: a sign-out in the same batch changes the request's
          * session.
          */
         const actor: Actor = { ...call.ctx.session.client, userId: principal?.userId ?? null };
-        const result = await guardSubscription(call, demand, (signal) =>
-          call.next({ ctx: { principal, actor, signal } }),
-        );
+        const run = (signal: AbortSignal) => call.next({ ctx: { principal, actor, signal } });
+        const result = await (call.type === 'subscription'
+          ? guardSubscription(call, demand, run)
+          : run(call.signal ?? NEVER));
         return result.ok ? result : { ...result, error: passedOn(result.error, call) };
       } catch (error) {
         /** Only a refusal is thrown; errors of the procedure itself are returned. */
@@ -153,6 +155,9 @@ export function latchkeyProcedures<Role extends string, Claims extends AnyClaims
     withPolicy,
   };
 }
+
+/** The signal of calls that the server makes: no client can leave. */
+const NEVER = new AbortController().signal;
 
 const COOKIES_WOULD_BE_LOST =
   'This procedure sets cookies, which a streamed batch or a WebSocket cannot. Name it in setCookies of createLatchkey, or call it by httpLink.';

@@ -8,14 +8,14 @@ describe('responseMeta beside earlier middleware (D9)', () => {
 
   it("keeps the members of Vary on tRPC's responses, on refusals and behind CORS", async () => {
     app = await startTestApp({
-      arrange: (steps) => [
+      arrange: (authenticate) => [
         (_request, response, next) => {
           response.setHeader('vary', 'Accept-Language');
           response.setHeader('access-control-expose-headers', 'X-Of-The-App');
           next();
         },
         crossOriginAccess(['http://dev.example']),
-        ...Object.values(steps),
+        authenticate,
       ],
       allowedOrigins: ['http://dev.example'],
     });

@@ -7,18 +7,15 @@ import { openStream } from './stream.ts';
 /** A call of a procedure, as its middleware sees it. */
 interface Call {
   readonly ctx: { readonly session: RequestSession };
-  readonly type: string;
   readonly signal: AbortSignal | undefined;
 }
 
 /** The condition on a caller. Throws a TRPCError if it is not met. */
 export type Demand = (principal: Principal) => void;
 
-const NEVER = new AbortController().signal;
-
 /**
- * Runs the rest of a procedure. A subscription takes a slot; unless it is public, it ends when the
- * caller's session ends or the demand is no longer met.
+ * Runs the rest of a subscription. It takes a slot; unless it is public, it ends when the caller's
+ * session ends or the demand is no longer met.
  *
  * @param run receives a signal that aborts when the client disconnects or loses access
  * @throws TRPCError 429 `too_many_streams`
@@ -28,7 +25,6 @@ export async function guardSubscription<Result>(
   demand: Demand | 'public',
   run: (signal: AbortSignal) => Promise<Result>,
 ): Promise<Result> {
-  if (call.type !== 'subscription') return run(call.signal ?? NEVER);
   const streams = streamsOf(call.ctx.session);
   const conditions =
     demand === 'public' ? { session: null } : { session: streams.follow(), demand };

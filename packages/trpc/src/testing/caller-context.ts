@@ -7,7 +7,7 @@ import {
   parseCookieOptions,
   sessionOf,
 } from '@latchkey/http';
-import { latchkeySteps } from '../latchkey.ts';
+import { latchkey } from '../latchkey.ts';
 import type { LatchkeyContext } from '../procedures/context.ts';
 
 /** The options of {@link callerContext}. */
@@ -23,8 +23,7 @@ export interface CallerContextOptions<Claims extends AnyClaims = AnyClaims> {
 
 /**
  * Creates the tRPC context of a user's request, without a server. The session is a real one in the
- * store, and the request is authenticated by it; the checks of origin, content type and CSRF token
- * are left out.
+ * store, and the request, a GET of no browser, is authenticated by it.
  *
  * @throws StoreUnavailableError if the session cannot be stored
  * @example
@@ -41,7 +40,7 @@ export async function callerContext<Claims extends AnyClaims = AnyClaims>({
 }: CallerContextOptions<Claims>): Promise<LatchkeyContext<Claims>> {
   const request = new IncomingMessage(new Socket());
   Object.assign(request, {
-    method: 'POST',
+    method: 'GET',
     url: '/',
     headers: { host: 'localhost', 'user-agent': userAgent },
   });
@@ -52,11 +51,9 @@ export async function callerContext<Claims extends AnyClaims = AnyClaims>({
       .join('; ');
   }
   const response = new ServerResponse(request);
-  const { readCredentials, authenticate } = latchkeySteps({ layer, ...(cookies && { cookies }) });
-  for (const step of [readCredentials, authenticate]) step(request, response, throwIfGiven);
+  const authenticate = latchkey({ layer, ...(cookies && { cookies }) });
+  await new Promise<void>((resolve, reject) => {
+    authenticate(request, response, (error) => (error === undefined ? resolve() : reject(error)));
+  });
   return { session: sessionOf(request) };
-}
-
-function throwIfGiven(error?: unknown): void {
-  if (error) throw error;
 }

@@ -14,11 +14,11 @@ import {
   type SettableClock,
   settableClock,
 } from '@latchkey/core/testing';
-import type { AuthenticationDecision, LatchkeySteps, Middleware } from '@latchkey/http';
+import type { AuthenticationDecision, Middleware } from '@latchkey/http';
 import { type MemoryUsers, memoryUsers, observedStore } from '@latchkey/test-support';
 import { createExpressMiddleware } from '@trpc/server/adapters/express';
 import express from 'express';
-import { type LatchkeyOptions, latchkeySteps } from '../latchkey.ts';
+import { type LatchkeyOptions, latchkey } from '../latchkey.ts';
 import { createLatchkeyContext } from '../procedures/context.ts';
 import { responseMeta } from '../procedures/errors.ts';
 import { streamRegistry } from '../streams/stream-registry.ts';
@@ -36,8 +36,8 @@ export interface TestAppOptions
   readonly users?: MemoryUsers;
   readonly limits?: StreamLimitsInput;
   readonly isOverloaded?: (caller: { readonly isAnonymous: boolean }) => boolean;
-  /** Arranges the steps of Latchkey; by default all of them in their order. */
-  readonly arrange?: (steps: LatchkeySteps) => Middleware[];
+  /** Puts other middleware around Latchkey's; by default none. */
+  readonly arrange?: (authenticate: Middleware) => Middleware[];
 }
 
 /** Starts an Express app behind Latchkey, on a real port and a settable clock. */
@@ -85,7 +85,7 @@ export async function startTestApp(given: TestAppOptions = {}) {
   const { pass, ...gate } = gates();
   const streams = streamRegistry(limits, clock);
   const { routes, ...log } = streamProcedures();
-  const steps = latchkeySteps({
+  const authenticate = latchkey({
     layer,
     streams,
     onDecision: (decision) => decisions.push(decision),
@@ -93,7 +93,7 @@ export async function startTestApp(given: TestAppOptions = {}) {
     ...edge,
     cookies: { hostPrefix: false, ...edge.cookies },
   });
-  const pipeline = arrange?.(steps) ?? Object.values(steps);
+  const pipeline = arrange?.(authenticate) ?? [authenticate];
   const router = testRouter(users, pass, routes);
 
   const app = express();
