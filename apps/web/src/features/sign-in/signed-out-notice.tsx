@@ -20,7 +20,9 @@ export function SignedOutNotice({ explanation }: { explanation: string }) {
       {receipt && (
         <p className="mt-1.5">
           {receipt.explanation} {formatMinute(receipt.at)}. {signIn.reference}{' '}
-          <span className="font-mono text-ink">{receipt.reference}</span>
+          <span translate="no" className="font-mono text-ink">
+            {receipt.reference}
+          </span>
         </p>
       )}
     </Notice>
