@@ -14,8 +14,8 @@ import { diskFault, freeRoom, sizesInMemory, TooLittleRoomError } from './room.t
 const FLAT = 1.5;
 
 const SIZES = [1_000, 100_000, 1_000_000];
-/** A purge of more would take hours, beside refreshes and with pauses. */
-const MAX_PURGED = 1_000_000;
+/** A purge of more would take long, beside refreshes and with pauses. */
+const MAX_PURGED = 100_000;
 
 interface Growth {
   readonly name: string;
