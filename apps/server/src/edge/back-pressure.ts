@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { repeat, systemClock } from '@latchkey/core';
 import { sessionOf } from '@latchkey/http';
@@ -6,6 +7,7 @@ import type { CallScheduler } from '@latchkey/trpc/streams';
 import type { Request, RequestHandler, Response } from 'express';
 import onHeaders from 'on-headers';
 import { onClosed } from './on-closed.ts';
+import { MIN_RETRY_SECONDS, retryTimes } from './retry-times.ts';
 
 export interface BackPressureLimits {
   /**
@@ -38,12 +40,16 @@ export interface BackPressure {
 
 const RESOLUTION_MS = 10;
 const SAMPLE_MS = 500;
-const RETRY_SECONDS = 2;
 /**
  * Share of the maximum that requests without cookies may use. They are refused earlier, so that a
  * rush of sign-ins leaves room for signed-in users.
  */
 const UNAUTHENTICATED_SHARE = 0.5;
+/**
+ * Number of refused callers without cookies who may come back each second, for each core: fewer
+ * than the passwords that it hashes.
+ */
+const RETRIES_PER_CORE = 50;
 /** Share of the maximum number of requests that one user may have under way. */
 const SHARE_PER_USER = 0.25;
 
@@ -67,6 +73,11 @@ export function backPressure({ maxRequests, maxDelaySeconds }: BackPressureLimit
     return underWay >= maxRequests * share || delaySeconds > maxDelaySeconds * share;
   }
 
+  const anonymousRetry = retryTimes({
+    now: () => performance.now() / 1000,
+    perSecond: RETRIES_PER_CORE * availableParallelism(),
+  });
+
   /**
    * Number of unfinished requests of each user; `null` stands for all callers without a session.
    */
@@ -81,8 +92,11 @@ export function backPressure({ maxRequests, maxDelaySeconds }: BackPressureLimit
       return delaySeconds;
     },
     shedLoad(req, res, next) {
-      if (isOverloaded({ isAnonymous: req.headers.cookie === undefined }))
-        return sendError(res, refuse('overloaded', { retryAfterSeconds: RETRY_SECONDS }));
+      const isAnonymous = req.headers.cookie === undefined;
+      if (isOverloaded({ isAnonymous })) {
+        const retryAfterSeconds = isAnonymous ? anonymousRetry() : MIN_RETRY_SECONDS;
+        return sendError(res, refuse('overloaded', { retryAfterSeconds }));
+      }
       underWay++;
       onDone(res, () => underWay--, { isDoneAtHead: () => true });
       next();
@@ -93,7 +107,7 @@ export function backPressure({ maxRequests, maxDelaySeconds }: BackPressureLimit
       if (
         count >= Math.max(1, maxRequests * (user === null ? UNAUTHENTICATED_SHARE : SHARE_PER_USER))
       )
-        return sendError(res, refuse('overloaded', { retryAfterSeconds: RETRY_SECONDS }));
+        return sendError(res, refuse('overloaded', { retryAfterSeconds: MIN_RETRY_SECONDS }));
       byUser.set(user, count + 1);
       onDone(res, () => {
         const left = (byUser.get(user) ?? 1) - 1;

@@ -6,7 +6,7 @@ import { type MeasuredServer, startMeasuredServer } from '../measuring/measured-
 import { usernameOf } from './client.ts';
 
 /** Seconds that an access token lives, so that each user refreshes many times in a scene. */
-const ACCESS_SECONDS = 10;
+const ACCESS_SECONDS = 20;
 /** The password of all accounts. */
 export const PASSWORD = 'lantern otter seventeen brick';
 

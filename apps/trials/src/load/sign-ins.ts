@@ -15,6 +15,8 @@ export interface SignInReport {
   readonly p99Seconds: number;
 }
 
+/** Seconds to wait after a request without an answer, which is a fault. */
+const SECONDS_AFTER_NONE = 1;
 /** Attempts after which a client gives up. */
 const MAX_ATTEMPTS = 200;
 
@@ -49,7 +51,7 @@ export async function signInAll(
     for (let attempts = 0; attempts < MAX_ATTEMPTS; attempts++) {
       const again = await attempt(client).catch((error: NodeJS.ErrnoException) => {
         faults.push(`no answer (${error.code ?? error.message})`);
-        return null;
+        return SECONDS_AFTER_NONE;
       });
       if (again === null) return;
       await pause((again + Math.random()) * 1000);

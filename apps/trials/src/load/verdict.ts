@@ -12,7 +12,7 @@ export function faultsOfScene<Result>({
   after,
 }: SceneReport<Result>): readonly string[] {
   return [
-    ...unique(during.failed).map((fault) => `another user: ${fault}`),
+    ...unique(during.failed.map((fault) => `another user: ${fault}`)),
     ...(during.served === 0 ? ['no other user was served'] : []),
     ...(after.handles > before.handles + MAX_MORE_HANDLES
       ? [`${after.handles - before.handles} handles are left`]
@@ -46,11 +46,10 @@ export function faultsOfStreams(
   ];
 }
 
-/** Returns different texts, in which numbers and request ids do not count. */
+/** Returns different texts with their numbers; within them, numbers and request ids do not count. */
 function unique(texts: readonly string[]): string[] {
-  return [
-    ...new Map(
-      texts.map((text) => [text.replace(/,"requestId.*/, '').replace(/\d{4,}/g, 'N'), text]),
-    ).values(),
-  ];
+  const kinds = Map.groupBy(texts, (text) =>
+    text.replace(/,?"requestId.*/, '').replace(/\d{4,}/g, 'N'),
+  );
+  return [...kinds.values()].map((same) => `${same.length} × ${same[0]}`);
 }
