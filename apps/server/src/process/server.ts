@@ -5,7 +5,7 @@ import { type Clock, type SessionOptions, type SessionStore, SYSTEM } from '@lat
 import { createApp } from '../app.ts';
 import type { Env } from '../config/env.ts';
 import type { LocalTls } from '../config/local-tls.ts';
-import { backPressure } from '../edge/back-pressure.ts';
+import { backPressure } from '../edge/overload/back-pressure.ts';
 import { readinessGate } from '../edge/readiness.ts';
 import {
   createDemoAccounts,

@@ -1,4 +1,5 @@
 import { fillWithSessions } from '@latchkey/bench/filling';
+import { systemClock } from '@latchkey/core';
 import { passwordHasher } from '@latchkey/server/passwords';
 import { openDatabase } from '@latchkey/sql';
 import { sql } from 'kysely';
@@ -56,8 +57,8 @@ export async function startLoadServer({
     async writeEvents(kind, count) {
       const ids = sql`select id from app_users where id < ${usernameOf(count)} and id >= ${usernameOf(0)}`;
       await sql`insert into latchkey_audit_events (at, kind, user_id)
-        select ${Date.now()}, ${kind}, id from (${ids}) as chosen`.execute(database.db);
-      return Date.now();
+        select ${systemClock.now()}, ${kind}, id from (${ids}) as chosen`.execute(database.db);
+      return systemClock.now();
     },
     async stop() {
       await database.close();
@@ -79,5 +80,7 @@ async function addAccounts(
       : sql`with recursive numbers (n) as (select 0 union all select n + 1 from numbers where n + 1 < ${count})
           select 'load-' || printf('%06d', n) as name from numbers`;
   await sql`insert into app_users (id, username, password_hash, role, token_version, disabled, created_at)
-    select name, name, ${hash}, 'User', 0, 0, ${Date.now()} from (${numbers}) as made`.execute(db);
+    select name, name, ${hash}, 'User', 0, 0, ${systemClock.now()} from (${numbers}) as made`.execute(
+    db,
+  );
 }

@@ -1,3 +1,4 @@
+import { systemClock } from '@latchkey/core';
 import type { Measurement } from '@latchkey/server/testing';
 import type { Others, OthersReport } from '../measuring/others.ts';
 import { withPeakMemory } from '../measuring/peak-memory.ts';
@@ -86,7 +87,7 @@ export const streams = (
     const seenAfter = (await clients.seen()).map((at) => (at - committedAt) / 1000);
 
     const names = Array.from({ length: revoked }, (_, n) => usernameOf(n));
-    const began = Date.now();
+    const began = systemClock.now();
     const { answeredAt, faults } = await disable(server, names);
     const closed = await clients.closed(names);
     const closedAfter = closed.map(
@@ -131,7 +132,7 @@ async function disable(server: LoadServer, names: readonly string[]) {
           userId,
           reason: 'load trial',
         });
-        if (status === 200) answeredAt.set(userId, Date.now());
+        if (status === 200) answeredAt.set(userId, systemClock.now());
         else faults.push(`${userId} is not disabled: ${status} ${body.slice(0, 200)}`);
       }
     }),

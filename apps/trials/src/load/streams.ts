@@ -1,4 +1,5 @@
 import { get, type IncomingMessage } from 'node:http';
+import { systemClock } from '@latchkey/core';
 import { WebSocket } from 'ws';
 import { headersOf, type LoadClient, pause, receive } from './client.ts';
 
@@ -53,12 +54,13 @@ export function loadStreams(event: string): Streams {
 
   function note(stream: Stream, text: string): void {
     stream.last = (stream.last + text).slice(-TAIL);
-    if (stream.seenAt === null && stream.last.includes(`"${event}"`)) stream.seenAt = Date.now();
+    if (stream.seenAt === null && stream.last.includes(`"${event}"`))
+      stream.seenAt = systemClock.now();
   }
 
   async function until(isDone: () => boolean): Promise<void> {
-    const limit = Date.now() + MAX_WAIT_MS;
-    while (!isDone() && Date.now() < limit) await pause(POLL_MS);
+    const limit = systemClock.now() + MAX_WAIT_MS;
+    while (!isDone() && systemClock.now() < limit) await pause(POLL_MS);
   }
 
   return {
@@ -130,7 +132,7 @@ const openSse: Open = (origin, client, onText) =>
             reject(new Error(`SSE: ${response.statusCode} ${text.slice(0, 200)}`));
         });
         response.on('error', () => {});
-        response.on('close', () => (stream.closedAt = Date.now()));
+        response.on('close', () => (stream.closedAt = systemClock.now()));
       },
     );
     asked.on('error', reject);
@@ -154,7 +156,7 @@ const openWebSocket: Open = (origin, client, onText) =>
     });
     socket.on('error', reject);
     socket.on('close', (code, reason) => {
-      stream.closedAt = Date.now();
+      stream.closedAt = systemClock.now();
       stream.last = `${code} ${reason.toString()}`;
     });
   });

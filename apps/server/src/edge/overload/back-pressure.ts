@@ -6,7 +6,7 @@ import { refuse, sendError } from '@latchkey/trpc';
 import type { CallScheduler } from '@latchkey/trpc/streams';
 import type { Request, RequestHandler, Response } from 'express';
 import onHeaders from 'on-headers';
-import { onClosed } from './on-closed.ts';
+import { onClosed } from '../on-closed.ts';
 import { MIN_RETRY_SECONDS, retryTimes } from './retry-times.ts';
 
 export interface BackPressureLimits {
@@ -17,6 +17,8 @@ export interface BackPressureLimits {
   readonly maxRequests: number;
   /** Average delay of timers, in seconds, above which requests are refused. */
   readonly maxDelaySeconds: number;
+  /** Number of refused callers without cookies who may come back each second. */
+  readonly retriesPerSecond?: number;
 }
 
 /** Sheds load, so that the requests that are accepted stay fast. */
@@ -45,15 +47,16 @@ const SAMPLE_MS = 500;
  * rush of sign-ins leaves room for signed-in users.
  */
 const UNAUTHENTICATED_SHARE = 0.5;
-/**
- * Number of refused callers without cookies who may come back each second, for each core: fewer
- * than the passwords that it hashes.
- */
+/** Retries each second that a core can serve if all of them sign in: it hashes some more passwords. */
 const RETRIES_PER_CORE = 50;
 /** Share of the maximum number of requests that one user may have under way. */
 const SHARE_PER_USER = 0.25;
 
-export function backPressure({ maxRequests, maxDelaySeconds }: BackPressureLimits): BackPressure {
+export function backPressure({
+  maxRequests,
+  maxDelaySeconds,
+  retriesPerSecond = RETRIES_PER_CORE * availableParallelism(),
+}: BackPressureLimits): BackPressure {
   const histogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   histogram.enable();
   let [underWay, delaySeconds] = [0, 0];
@@ -75,7 +78,7 @@ export function backPressure({ maxRequests, maxDelaySeconds }: BackPressureLimit
 
   const anonymousRetry = retryTimes({
     now: () => performance.now() / 1000,
-    perSecond: RETRIES_PER_CORE * availableParallelism(),
+    perSecond: retriesPerSecond,
   });
 
   /**
