@@ -98,6 +98,8 @@ async function grow(
     }
     progress(`${name}: refreshes`);
     const latencies = await benchLatency(stores);
+    for (const { sessions, p50, p99 } of latencies)
+      progress(`  ${number(sessions)}: p50 ${number(p50, 2)} ms, p99 ${number(p99, 2)} ms`);
     progress(`${name}: the node`);
     const nodes: NodeFigures[] = [];
     for (const store of stores) nodes.push(await benchNode(store));

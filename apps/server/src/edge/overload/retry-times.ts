@@ -17,9 +17,10 @@ export function retryTimes({ now, perSecond }: RetryTimesOptions): () => number 
   let next = 0;
   return () => {
     const at = now();
-    const isFree = next >= at + MIN_RETRY_SECONDS && next < at + MAX_RETRY_SECONDS;
-    const place = isFree ? next : at + MIN_RETRY_SECONDS;
-    next = place + 1 / perSecond;
-    return Math.floor(place - at);
+    const wait = next - at;
+    const isFree = wait >= MIN_RETRY_SECONDS && wait < MAX_RETRY_SECONDS;
+    const seconds = isFree ? wait : MIN_RETRY_SECONDS;
+    next = at + seconds + 1 / perSecond;
+    return Math.floor(seconds);
   };
 }
