@@ -27,6 +27,14 @@ const ACCESS_COOKIE = 'X-Access-Token';
 const FIRST_ADDRESS = 1_000_000;
 const agent = new Agent({ keepAlive: true, maxFreeSockets: Number.POSITIVE_INFINITY });
 
+/**
+ * Requests that are being sent at the same time. If thousands were, this process would take longer
+ * to send the last ones than a server waits for headers.
+ */
+const MAX_SENDING = 200;
+let sending = 0;
+const waiting: (() => void)[] = [];
+
 /** Closes the idle connections of all clients. */
 export const disconnect = () => agent.destroy();
 
@@ -67,7 +75,20 @@ export function receive({ cookies }: LoadClient, setCookies: readonly string[] =
  *
  * @throws Error if there is no answer
  */
-export function call(origin: string, client: LoadClient, sent: Call): Promise<Answer> {
+export async function call(origin: string, client: LoadClient, sent: Call): Promise<Answer> {
+  if (sending >= MAX_SENDING) await new Promise<void>((resolve) => waiting.push(resolve));
+  else sending++;
+  let isSending = true;
+  return send(origin, client, sent, () => {
+    if (!isSending) return;
+    isSending = false;
+    const next = waiting.shift();
+    if (next) next();
+    else sending--;
+  });
+}
+
+function send(origin: string, client: LoadClient, sent: Call, onSent: () => void): Promise<Answer> {
   const { path, body, isExpired } = sent;
   const content = body === undefined ? '' : JSON.stringify(body);
   const headers = {
@@ -93,6 +114,7 @@ export function call(origin: string, client: LoadClient, sent: Call): Promise<An
         resolve({ status: statusCode, retryAfter: retryAfterOf(response.headers), body: text });
       },
     );
+    asked.once('finish', onSent).once('close', onSent);
     asked.on('error', (error: NodeJS.ErrnoException) => {
       if (asked.reusedSocket && error.code === 'ECONNRESET') resolve(call(origin, client, sent));
       else reject(error);
