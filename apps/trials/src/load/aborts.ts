@@ -6,8 +6,10 @@ export interface AbortReport {
   readonly seconds: number;
   /** Number of aborted requests by the point at which they were cut. */
   readonly cut: Readonly<Record<string, number>>;
-  /** Complete requests in between that were refused for load. */
+  /** Complete requests that were refused for load. */
   readonly refused: number;
+  /** Complete requests without a response, which are repeated as browsers and our client do. */
+  readonly unanswered: number;
   /** Users who were not served with their session, in between or afterwards. */
   readonly lost: readonly string[];
 }
@@ -22,6 +24,7 @@ const LATER_MS = 20;
 /** Milliseconds after which a response counts as missing. */
 const RESPONSE_MS = 30_000;
 const MAX_ATTEMPTS = 20;
+const SECONDS_AFTER_NONE = 1;
 const SESSION = '/trpc/auth.session';
 const REFRESH = '/refresh';
 
@@ -37,25 +40,23 @@ export async function abortRequests(
   const random = seededRandom(seed);
   const cut: Record<string, number> = {};
   const lost: string[] = [];
-  let [refused, left] = [0, requests];
+  let [refused, unanswered, left] = [0, 0, requests];
   const began = performance.now();
 
   /** Sends a complete request, again while the server is busy. */
   async function check(client: LoadClient, when: string, isExpired: boolean): Promise<void> {
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-      const { status, body, retryAfter } = await call(origin, client, {
-        path: SESSION,
-        isExpired,
-      }).catch((error: Error) => ({ status: 0, body: error.message, retryAfter: null }));
-      if (status === 200 && body.includes(`"username":"${client.username}"`)) return;
-      if (status !== 503 || retryAfter === null) {
-        lost.push(`${when}: ${client.username} ${status} ${body.slice(0, 200)}`);
+      const answer = await call(origin, client, { path: SESSION, isExpired }).catch(() => null);
+      if (answer?.status === 200 && answer.body.includes(`"username":"${client.username}"`)) return;
+      if (answer && (answer.status !== 503 || answer.retryAfter === null)) {
+        lost.push(`${when}: ${client.username} ${answer.status} ${answer.body.slice(0, 200)}`);
         return;
       }
-      refused++;
-      await pause(retryAfter * 1000);
+      if (answer) refused++;
+      else unanswered++;
+      await pause((answer?.retryAfter ?? SECONDS_AFTER_NONE) * 1000);
     }
-    lost.push(`${when}: ${client.username} was refused ${MAX_ATTEMPTS} times`);
+    lost.push(`${when}: ${client.username} got no answer ${MAX_ATTEMPTS} times`);
   }
 
   async function live(client: LoadClient): Promise<void> {
@@ -73,7 +74,7 @@ export async function abortRequests(
   await Promise.all(clients.map(live));
   const seconds = (performance.now() - began) / 1000;
   await Promise.all(clients.map((client) => check(client, 'afterwards', true)));
-  return { seconds, cut, refused, lost };
+  return { seconds, cut, refused, unanswered, lost };
 }
 
 /**

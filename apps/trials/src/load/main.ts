@@ -56,11 +56,11 @@ const reports: LoadReports = {
     printScene(report, faultsOfSignIns(report.result));
   },
   onAborts(report) {
-    const { seconds, cut, refused, lost } = report.result;
+    const { seconds, cut, refused, unanswered, lost } = report.result;
     const sum = Object.values(cut).reduce((total, times) => total + times, 0);
     console.log(`${sum} aborted requests in ${s(seconds)}: ${counts(cut)}`);
     say(
-      `complete requests refused for load: ${refused}; users who lost their session: ${lost.length}`,
+      `complete requests refused for load: ${refused}, without a response: ${unanswered}; users who lost their session: ${lost.length}`,
     );
     printScene(report, faultsOfAborts(report.result));
   },
