@@ -4,7 +4,7 @@ import { openRedis, redisSessionStore } from '@latchkey/redis';
 import { openDatabase, type SqlDatabase, sqlSessionStore } from '@latchkey/sql';
 import { sessionInUse } from '../rotation/refreshes.ts';
 import { queryPostgres, type Servers } from '../servers.ts';
-import { cpuSecondsOf } from './cpu-seconds.ts';
+import { cpuSecondsOf, cpuSecondsOfEndedSiblings } from './cpu-seconds.ts';
 import type { Loader } from './loader.ts';
 import { postgresLoader } from './postgres-filling.ts';
 import { sqliteLoader } from './sqlite-filling.ts';
@@ -75,11 +75,12 @@ export const openPostgres: OpenBackend = async ({ newDatabase, dropDatabase }, n
           .bytes,
       ),
     async cpuSeconds() {
-      const { pids } = await queryPostgres(
+      const { pids, own } = await queryPostgres(
         url,
-        'select array_agg(pid) as pids from pg_stat_activity where pid <> pg_backend_pid()',
+        'select array_agg(pid) as pids, pg_backend_pid() as own from pg_stat_activity where pid <> pg_backend_pid()',
       );
-      return cpuSecondsOf(pids as number[]);
+      const living = cpuSecondsOf(pids as number[]);
+      return living === null ? null : living + cpuSecondsOfEndedSiblings(own as number);
     },
     async close() {
       await close();
