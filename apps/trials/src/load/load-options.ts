@@ -1,14 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import type { LoadOptions } from './load.ts';
 
-export interface LoadArguments {
-  readonly stores: readonly ('sqlite' | 'postgres')[];
-  readonly sessions: number;
-  readonly signIns: number;
-  readonly aborted: number;
-  readonly streams: number;
-  readonly revoked: number;
-  readonly seed: number;
+export interface LoadArguments extends Omit<LoadOptions, 'store'> {
+  readonly stores: readonly LoadOptions['store'][];
 }
 
 const USAGE =
