@@ -89,8 +89,8 @@ export const openPostgres: OpenBackend = async ({ newDatabase, dropDatabase }, n
   };
 };
 
-/** Number of sessions that are sent to Redis at once. */
-const PIPELINED = 1_000;
+/** Number of sessions that are sent to Redis at once, few enough for the store's time limit. */
+const PIPELINED = 100;
 
 /** Opens Redis; `weigh` measures its memory, the indexes of users included. */
 export const openRedisDatabase: OpenBackend = async ({ redisUrl }, number) => {

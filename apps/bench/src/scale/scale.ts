@@ -103,6 +103,8 @@ async function grow(
     progress(`${name}: the node`);
     const nodes: NodeFigures[] = [];
     for (const store of stores) nodes.push(await benchNode(store));
+    for (const row of nodeRows({ name, latencies, nodes }))
+      progress(`  ${row.slice(1).join('  ')}`);
     const largest = stores.findLast(({ sessions }) => sessions <= MAX_PURGED);
     const canPurge = name !== 'Redis' && largest;
     if (canPurge) progress(`${name}: purge`);
@@ -142,7 +144,11 @@ function latencyRows({ name, latencies }: Growth): string[][] {
   });
 }
 
-function nodeRows({ name, latencies, nodes }: Growth): string[][] {
+function nodeRows({
+  name,
+  latencies,
+  nodes,
+}: Pick<Growth, 'name' | 'latencies' | 'nodes'>): string[][] {
   const micro = (seconds: number) => `${number(seconds * 1e6)} µs`;
   return nodes.map(({ cpu, storeCpu, rssBytes }, index) => [
     index === 0 ? name : '',
