@@ -5,9 +5,9 @@ import { printPeers } from './peers/peers.ts';
 import { printMachine } from './print.ts';
 import { printRatios } from './ratios.ts';
 import { printRevocation } from './revocation/revocation.ts';
+import { TooLittleRoomError } from './scale/room.ts';
 import { printScale } from './scale/scale.ts';
 import { type Servers, startServers } from './servers.ts';
-import { printSizing } from './sizing/sizing.ts';
 
 /** The measurements of `npm run bench`, by name. */
 const MEASUREMENTS: Record<
@@ -19,7 +19,6 @@ const MEASUREMENTS: Record<
   peers: (servers, { rounds }) => printPeers(servers, rounds),
   ratios: printRatios,
   revocation: printRevocation,
-  sizing: printSizing,
   scale: (servers, { sessions }) => printScale(servers, sessions),
 };
 
@@ -34,6 +33,10 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
 try {
   await MEASUREMENTS[options.what](servers, options);
   printMachine(await servers.versions());
+} catch (error) {
+  if (!(error instanceof TooLittleRoomError)) throw error;
+  console.error(error.message);
+  process.exitCode = 2;
 } finally {
   await servers.stop();
 }

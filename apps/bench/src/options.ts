@@ -2,21 +2,20 @@ import { parseArgs } from 'node:util';
 
 /** The options that are numbers, each with the measurement that it belongs to. */
 const COUNTS = {
-  sessions: { of: 'scale', least: 1_000, most: 1_000_000, usual: 1_000_000 },
+  sessions: { of: 'scale', least: 1_000, most: 10_000_000, usual: 10_000_000 },
   rows: { of: 'partitions', least: 10_000, most: 20_000_000, usual: 10_000_000 },
   rounds: { of: 'peers', least: 1, most: 1_000, usual: 75 },
 } as const;
 
 /** The names of the measurements. Each except the first has a flag of its name. */
-const WHATS = ['ratios', 'revocation', 'feed', 'scale', 'partitions', 'sizing', 'peers'] as const;
+const WHATS = ['ratios', 'revocation', 'feed', 'scale', 'partitions', 'peers'] as const;
 
 const USAGE = `Usage: npm run bench -- [FLAG]
   (none)                   each operation compared with the same work without Latchkey, in under two minutes
   --revocation             how soon every node refuses a session that one node revoked, in about four minutes
   --feed                   what the revocation feed costs as users and nodes grow, by simulation and with three processes, in seconds
-  --scale [--sessions N]   refreshes and storage as a store grows, in about twenty minutes; N from ${COUNTS.sessions.least} to ${COUNTS.sessions.most}
+  --scale [--sessions N]   refreshes, storage, processor time and memory as a store grows, in about thirty minutes; N from ${COUNTS.sessions.least} to ${COUNTS.sessions.most}
   --partitions [--rows N]  a table of sessions compared with the same table in partitions, in about twenty minutes; N from ${COUNTS.rows.least} to ${COUNTS.rows.most}
-  --sizing                 the servers that a number of users needs, computed from measurements of this machine, in about two minutes
   --peers [--rounds N]     Latchkey compared with common alternatives, in about seven minutes; N from ${COUNTS.rounds.least} to ${COUNTS.rounds.most}; writes apps/bench/benchmarks.md`;
 
 export interface BenchOptions {
@@ -45,7 +44,6 @@ export function parseBenchOptions(
         sessions: { type: 'string' },
         partitions: { type: 'boolean' },
         rows: { type: 'string' },
-        sizing: { type: 'boolean' },
         peers: { type: 'boolean' },
         rounds: { type: 'string' },
       },

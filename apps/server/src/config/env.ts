@@ -10,7 +10,7 @@ import {
 import { type CookieOptionsInput, parseCookieOptions, parseOrigins } from '@latchkey/http';
 import { parseKeySet } from '@latchkey/keys';
 import { parseStreamLimits, type StreamLimits } from '@latchkey/trpc/streams';
-import type { BackPressureLimits } from '../edge/back-pressure.ts';
+import type { BackPressureLimits } from '../edge/overload/back-pressure.ts';
 import { prefixFaults, withDerived } from '../features/keys/file-keys.ts';
 import type { LimitOptions } from '../features/limits/limits.ts';
 import {

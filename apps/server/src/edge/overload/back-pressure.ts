@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { repeat, systemClock } from '@latchkey/core';
 import { sessionOf } from '@latchkey/http';
@@ -5,7 +6,8 @@ import { refuse, sendError } from '@latchkey/trpc';
 import type { CallScheduler } from '@latchkey/trpc/streams';
 import type { Request, RequestHandler, Response } from 'express';
 import onHeaders from 'on-headers';
-import { onClosed } from './on-closed.ts';
+import { onClosed } from '../on-closed.ts';
+import { MIN_RETRY_SECONDS, retryTimes } from './retry-times.ts';
 
 export interface BackPressureLimits {
   /**
@@ -15,6 +17,8 @@ export interface BackPressureLimits {
   readonly maxRequests: number;
   /** Average delay of timers, in seconds, above which requests are refused. */
   readonly maxDelaySeconds: number;
+  /** Number of refused callers without cookies who may come back each second. */
+  readonly retriesPerSecond?: number;
 }
 
 /** Sheds load, so that the requests that are accepted stay fast. */
@@ -38,16 +42,21 @@ export interface BackPressure {
 
 const RESOLUTION_MS = 10;
 const SAMPLE_MS = 500;
-const RETRY_SECONDS = 2;
 /**
  * Share of the maximum that requests without cookies may use. They are refused earlier, so that a
  * rush of sign-ins leaves room for signed-in users.
  */
 const UNAUTHENTICATED_SHARE = 0.5;
+/** Retries each second that a core can serve if all of them sign in: it hashes some more passwords. */
+const RETRIES_PER_CORE = 50;
 /** Share of the maximum number of requests that one user may have under way. */
 const SHARE_PER_USER = 0.25;
 
-export function backPressure({ maxRequests, maxDelaySeconds }: BackPressureLimits): BackPressure {
+export function backPressure({
+  maxRequests,
+  maxDelaySeconds,
+  retriesPerSecond = RETRIES_PER_CORE * availableParallelism(),
+}: BackPressureLimits): BackPressure {
   const histogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   histogram.enable();
   let [underWay, delaySeconds] = [0, 0];
@@ -67,6 +76,11 @@ export function backPressure({ maxRequests, maxDelaySeconds }: BackPressureLimit
     return underWay >= maxRequests * share || delaySeconds > maxDelaySeconds * share;
   }
 
+  const anonymousRetry = retryTimes({
+    now: () => performance.now() / 1000,
+    perSecond: retriesPerSecond,
+  });
+
   /**
    * Number of unfinished requests of each user; `null` stands for all callers without a session.
    */
@@ -81,8 +95,11 @@ export function backPressure({ maxRequests, maxDelaySeconds }: BackPressureLimit
       return delaySeconds;
     },
     shedLoad(req, res, next) {
-      if (isOverloaded({ isAnonymous: req.headers.cookie === undefined }))
-        return sendError(res, refuse('overloaded', { retryAfterSeconds: RETRY_SECONDS }));
+      const isAnonymous = req.headers.cookie === undefined;
+      if (isOverloaded({ isAnonymous })) {
+        const retryAfterSeconds = isAnonymous ? anonymousRetry() : MIN_RETRY_SECONDS;
+        return sendError(res, refuse('overloaded', { retryAfterSeconds }));
+      }
       underWay++;
       onDone(res, () => underWay--, { isDoneAtHead: () => true });
       next();
@@ -93,7 +110,7 @@ export function backPressure({ maxRequests, maxDelaySeconds }: BackPressureLimit
       if (
         count >= Math.max(1, maxRequests * (user === null ? UNAUTHENTICATED_SHARE : SHARE_PER_USER))
       )
-        return sendError(res, refuse('overloaded', { retryAfterSeconds: RETRY_SECONDS }));
+        return sendError(res, refuse('overloaded', { retryAfterSeconds: MIN_RETRY_SECONDS }));
       byUser.set(user, count + 1);
       onDone(res, () => {
         const left = (byUser.get(user) ?? 1) - 1;

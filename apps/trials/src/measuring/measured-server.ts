@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,6 +11,7 @@ import { startedServer } from '@latchkey/server/testing';
 /** A server process with its own database that reports its memory and handles. */
 export interface MeasuredServer {
   readonly origin: string;
+  readonly child: ChildProcess;
   measure(): Promise<Measurement>;
   /** Returns the errors in the server's log. */
   faults(): readonly string[];
@@ -27,7 +29,7 @@ export interface MeasuredServer {
 export async function startMeasuredServer(
   variables: Readonly<Record<string, string>> = {},
 ): Promise<MeasuredServer> {
-  const folder = mkdtempSync(join(tmpdir(), 'latchkey-soak-'));
+  const folder = mkdtempSync(join(tmpdir(), 'latchkey-trial-'));
   const server = await startedServer(
     {
       DATABASE_URL: `file:${join(folder, 'latchkey.db')}`,
@@ -45,6 +47,7 @@ export async function startMeasuredServer(
   let addresses = 0;
   return {
     origin,
+    child,
     async measure() {
       const reply = once(child, 'message');
       child.send('measure');

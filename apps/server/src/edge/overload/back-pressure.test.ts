@@ -1,11 +1,13 @@
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
+import express from 'express';
 import { afterEach, describe, expect, it } from 'vitest';
-import { wait } from '../testing/process-fixture.ts';
-import { startApp, type TestServer } from '../testing/start-app.ts';
+import { wait } from '../../testing/process-fixture.ts';
+import { startApp, type TestServer } from '../../testing/start-app.ts';
+import { backPressure } from './back-pressure.ts';
 
 let app: TestServer;
-afterEach(() => app.close());
+afterEach(() => app?.close());
 
 const reasonOf = async (reply: Response) => [
   reply.status,
@@ -80,6 +82,26 @@ describe('the share of one user (V1)', () => {
     for (const socket of sockets) socket.destroy();
     await expect.poll(async () => (await bob.request('/dashboard')).status).toBe(200);
   });
+});
+
+it('a refused crowd comes back over time, except signed-in users', async () => {
+  const pressure = backPressure({ maxRequests: 0, maxDelaySeconds: 60, retriesPerSecond: 0.1 });
+  const server = express().use(pressure.shedLoad).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const retryAfter = async (headers = {}) => {
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    return Number((await fetch(url, { headers })).headers.get('retry-after'));
+  };
+  try {
+    const [first, second] = [await retryAfter(), await retryAfter()];
+    expect(first).toBe(2);
+    expect(second).toBeGreaterThan(first);
+    expect(await retryAfter({ cookie: 'X-Username=bob' })).toBe(2);
+  } finally {
+    pressure.stop();
+    server.close();
+    server.closeAllConnections();
+  }
 });
 
 /** Runs in real time, because it measures how late the timers of this process are. */
