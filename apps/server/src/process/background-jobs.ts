@@ -17,8 +17,6 @@ export function startBackgroundJobs(
   env: Env,
   logger: Logger,
 ): { stop(): Promise<void> } {
-  const purge = (keep: () => Promise<boolean>) =>
-    purgeSessions(purgeable, clock.now() - KEEP_EXPIRED_SECONDS * 1000, keep).then(() => {});
   return startJobs(
     [
       {
@@ -26,7 +24,14 @@ export function startBackgroundJobs(
         everySeconds: env.auditSealSeconds,
         run: (keep) => sealAudit(seals, clock, logger, keep),
       },
-      { name: 'purge sessions', everySeconds: env.purgeSeconds, run: purge },
+      {
+        name: 'purge sessions',
+        everySeconds: env.purgeSeconds,
+        async run(goOn, signal) {
+          const expiredBy = clock.now() - KEEP_EXPIRED_SECONDS * 1000;
+          await purgeSessions(purgeable, expiredBy, { goOn, signal });
+        },
+      },
       {
         name: 'rotate keys',
         everySeconds: keys.schedule.leadSeconds / 2,
