@@ -11,11 +11,13 @@ import {
 import type { DeviceTokens } from '@latchkey/http';
 import { tracedStore } from '@latchkey/http';
 import {
+  type AuditRetention,
   type AuditSeals,
   type SqlAuditLog,
   type SqlDatabase,
   type SqlLiveSessions,
   sqlAuditLog,
+  sqlAuditRetention,
   sqlAuditSeals,
   sqlLiveSessions,
   sqlRevocationFeed,
@@ -66,6 +68,7 @@ export interface Services {
   /** The open streams: subscriptions and WebSockets. */
   readonly streams: StreamRegistry;
   readonly seals: AuditSeals;
+  readonly retention: AuditRetention;
   readonly keys: Keys;
   readonly keyChanges: KeyChanges;
   readonly store: SessionStore;
@@ -174,6 +177,7 @@ async function open(
   const layer = opened.adopt(metrics.timed(untimed), close);
   const streams = streamRegistry(env.streams, clock);
   const liveSessions = env.redisUrl === null ? sqlLiveSessions(database) : null;
+  const auditKeys = deriveAuditKeys(secrets);
   nodeGauges(metrics, { streams, hasher, layer, liveSessions, clock });
 
   return {
@@ -197,7 +201,8 @@ async function open(
       logger.warn({ event: 'audit.tail.failed', err: error }),
     ),
     streams,
-    seals: sqlAuditSeals(database, deriveAuditKeys(secrets)),
+    seals: sqlAuditSeals(database, auditKeys),
+    retention: sqlAuditRetention(database, auditKeys, clock),
     keys,
     keyChanges: keyChanges({ keys, trail, clock, algorithm: env.algorithm }),
     store,
