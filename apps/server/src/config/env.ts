@@ -29,10 +29,7 @@ export interface Env {
   readonly port: number;
   readonly host: string;
   readonly production: boolean;
-  /**
-   * Whether the demo accounts, the inspector, and metrics without a token are available: outside
-   * production on a loopback `HOST`, or with `--demo`.
-   */
+  /** Demo accounts, inspector, open metrics: outside production on loopback, or with `--demo`. */
   readonly demo: boolean;
   readonly databaseUrl: string;
   readonly database: { readonly poolSize: number; readonly listenUrl: string | undefined };
