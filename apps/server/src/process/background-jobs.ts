@@ -14,7 +14,7 @@ import type { Logger } from './log.ts';
  * purging expired data and rotating keys, each on one node at a time.
  */
 export function startBackgroundJobs(
-  { database, clock, seals, retention, purgeable, keys, keyChanges }: Services,
+  { database, clock, seals, auditCounts, retention, purgeable, keys, keyChanges }: Services,
   env: Env,
   logger: Logger,
 ): { stop(): Promise<void> } {
@@ -24,7 +24,10 @@ export function startBackgroundJobs(
       {
         name: 'seal the audit log',
         everySeconds: env.auditSealSeconds,
-        run: (keep) => sealAudit(seals, clock, logger, keep),
+        async run(keep) {
+          await sealAudit(seals, clock, logger, keep);
+          await auditCounts.keepUp();
+        },
       },
       {
         name: 'purge sessions',
