@@ -14,6 +14,13 @@ export interface KeptCounts {
   keepUp(): Promise<void>;
 }
 
+/** Reads up to which seal all events are counted. */
+export const cursorOf = ({ run }: Pick<AppDatabase, 'run'>): Promise<number> =>
+  run(async (db) => {
+    const row = await db.selectFrom('app_audit_counts_cursor').select('seal').executeTakeFirst();
+    return Number(row?.seal ?? 0);
+  });
+
 /** The most events in one step, except those of one seal. */
 const EVENTS_AT_ONCE = 1_000;
 const SEALS_AT_ONCE = 100;
@@ -27,12 +34,6 @@ export function keptCounts({
   run,
   transaction,
 }: Pick<AppDatabase, 'run' | 'transaction'>): KeptCounts {
-  const cursor = () =>
-    run(async (db) => {
-      const row = await db.selectFrom('app_audit_counts_cursor').select('seal').executeTakeFirst();
-      return Number(row?.seal ?? 0);
-    });
-
   /** Returns the seals of the next step: their last one; null if every seal is counted. */
   const nextAfter = (counted: number) =>
     run(async (db) => {
@@ -75,7 +76,7 @@ export function keptCounts({
   return {
     async keepUp() {
       for (;;) {
-        const counted = await cursor();
+        const counted = await cursorOf({ run });
         const last = await nextAfter(counted);
         if (last === null) return;
         await countUpTo(counted, last);

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { type RawBuilder, sql } from 'kysely';
 import type { AppDatabase } from '../../services/app-database.ts';
+import { cursorOf } from '../audit-counts/keep-counts.ts';
 
 export const HOUR_MS = 3_600_000;
 
@@ -46,10 +47,7 @@ export async function countAudit(
   const sums = new Map<string, AuditCount>();
   for (let from = first; from < end; from += HOURS_AT_ONCE) {
     const to = Math.min(from + HOURS_AT_ONCE, end);
-    const { rows } = await run((db) =>
-      countsBetween(from, to, kinds, { first, hours }).execute(db),
-    );
-    for (const row of rows) {
+    for (const row of await countsBetween({ run }, from, to, { first, hours, kinds })) {
       const bucket = Number(row.bucket);
       const key = JSON.stringify([bucket, row.kind, row.reason]);
       const count = Number(row.count) + (sums.get(key)?.count ?? 0);
@@ -60,15 +58,42 @@ export async function countAudit(
   return [...sums.values()];
 }
 
+/** A kind that no event has: marks the row with the cursor. */
+const CURSOR = '';
+
+interface Intervals {
+  readonly first: number;
+  readonly hours: number;
+  readonly kinds: readonly string[];
+}
+
 /**
  * Counts the events of some hours in one statement, hence in one state of the database: no event is
  * counted twice or left out while another node counts.
  */
-function countsBetween(
+async function countsBetween(
+  { run }: Pick<AppDatabase, 'run'>,
   from: number,
   to: number,
-  kinds: readonly string[],
-  { first, hours }: { readonly first: number; readonly hours: number },
+  intervals: Intervals,
+): Promise<AuditCount[]> {
+  /**
+   * The cursor is a value of the statement: for a subquery PostgreSQL would expect a third of all
+   * events. It is read again with the counts, in case another node has moved it.
+   */
+  for (let counted = await cursorOf({ run }); ; ) {
+    const { rows } = await run((db) => countsAfter(counted, from, to, intervals).execute(db));
+    const cursor = Number(rows.find(({ kind }) => kind === CURSOR)?.bucket ?? 0);
+    if (cursor === counted) return rows.filter(({ kind }) => kind !== CURSOR);
+    counted = cursor;
+  }
+}
+
+function countsAfter(
+  counted: number,
+  from: number,
+  to: number,
+  { first, hours, kinds }: Intervals,
 ) {
   /** Casts to an integer: SQLite would otherwise divide the values as floating-point numbers. */
   const whole = (value: number) => sql`cast(${value} as bigint)`;
@@ -84,9 +109,10 @@ function countsBetween(
       select hour, kind, reason, count from app_audit_counts
       where hour >= ${from} and hour < ${to} and kind in (${sql.join(kinds)})
       union all ${uncounted(sql`sealed_in is null`)}
-      union all ${uncounted(sql`sealed_in > (select seal from app_audit_counts_cursor)`)}
+      union all ${uncounted(sql`sealed_in > ${counted}`)}
     ) as counted
-    group by 1, 2, 3`;
+    group by 1, 2, 3
+    union all select seal, ${CURSOR}, null, 0 from app_audit_counts_cursor`;
 }
 
 /** Returns the start of an interval; for the index after the last one, the end of the span. */
