@@ -124,6 +124,9 @@ describe.each(['SQLite', 'PostgreSQL'])('the retention of the audit log on %s', 
     const later = () => (++calls > 3 ? crash() : true);
     await expect(prune(400, { goOn: later })).rejects.toThrow('killed');
     expect(await verify()).toMatchObject({ kind: 'intact', seals: 1, events: 5, removing: 10 });
+    await expect(
+      run("update latchkey_audit_events set sealed_in = 2 where kind = 'audit.pruned'"),
+    ).rejects.toThrow('append-only');
     await run('delete from latchkey_audit_events where id = 7');
     expect(await prune(0)).toEqual({ kind: 'pruned', deleted: 9 });
     expect(await verify()).toMatchObject({ kind: 'intact', seals: 1, events: 5, removing: 0 });
