@@ -14,6 +14,13 @@ export {
   type SqlAuditLog,
   sqlAuditLog,
 } from './audit/audit-log.ts';
+export type { AuditRemoval } from './audit/audit-removals.ts';
+export {
+  type AuditPruneOptions,
+  type AuditPruning,
+  type AuditRetention,
+  sqlAuditRetention,
+} from './audit/audit-retention.ts';
 export {
   type AuditSeals,
   type AuditVerdict,
@@ -39,6 +46,7 @@ export {
 export {
   AUDIT_COLUMNS,
   type AuditEventsTable,
+  type AuditRemovalsTable,
   type AuditSealsTable,
   type KeysTable,
   type LatchkeyTables,

@@ -9,6 +9,11 @@ import {
 } from '@latchkey/sql';
 import type { Kysely } from 'kysely';
 import { createUsersTable, type UsersTable } from '../features/accounts/users-table.ts';
+import {
+  type AuditCountsCursorTable,
+  type AuditCountsTable,
+  createAuditCountsTables,
+} from '../features/audit-counts/audit-counts-table.ts';
 import { createLeasesTable, type LeasesTable } from '../features/jobs/leases-table.ts';
 import { type CountersTable, createCountersTable } from '../features/limits/counters-table.ts';
 import {
@@ -22,6 +27,8 @@ export interface AppTables {
   app_counters: CountersTable;
   app_leases: LeasesTable;
   app_session_receipts: SessionReceiptsTable;
+  app_audit_counts: AuditCountsTable;
+  app_audit_counts_cursor: AuditCountsCursorTable;
 }
 
 /** Every table in the app's database. */
@@ -35,11 +42,19 @@ async function up(db: Kysely<unknown>): Promise<void> {
   await createCountersTable(db);
   await createLeasesTable(db);
   await createSessionReceiptsTable(db);
+  await createAuditCountsTables(db);
 }
 
 const APP_MIGRATIONS: MigrationSet = {
   recordedIn: 'app_migrations',
-  tables: ['app_users', 'app_counters', 'app_leases', 'app_session_receipts'],
+  tables: [
+    'app_users',
+    'app_counters',
+    'app_leases',
+    'app_session_receipts',
+    'app_audit_counts',
+    'app_audit_counts_cursor',
+  ],
   migrations: () => ({ '001-initial': { up } }),
 };
 

@@ -8,14 +8,15 @@ import {
   type SessionLayer,
   type SessionStore,
 } from '@latchkey/core';
-import type { DeviceTokens } from '@latchkey/http';
-import { tracedStore } from '@latchkey/http';
+import { type DeviceTokens, tracedStore } from '@latchkey/http';
 import {
+  type AuditRetention,
   type AuditSeals,
   type SqlAuditLog,
   type SqlDatabase,
   type SqlLiveSessions,
   sqlAuditLog,
+  sqlAuditRetention,
   sqlAuditSeals,
   sqlLiveSessions,
   sqlRevocationFeed,
@@ -29,6 +30,7 @@ import { sqlUserStore, type UserStore } from '../features/accounts/user-store.ts
 import { type SqlAuditSearch, sqlAuditSearch } from '../features/audit/audit-search.ts';
 import { type AuditTail, auditTail } from '../features/audit/audit-tail.ts';
 import { type AuditTrail, auditTrail } from '../features/audit/audit-trail.ts';
+import { countedFirst, type KeptCounts, keptCounts } from '../features/audit-counts/keep-counts.ts';
 import { type KeyChanges, keyChanges } from '../features/keys/key-changes.ts';
 import { type Keys, openKeys } from '../features/keys/open-keys.ts';
 import { deviceTokens } from '../features/limits/device-token.ts';
@@ -62,10 +64,12 @@ export interface Services {
   readonly metrics: Metrics;
   readonly auditLog: SqlAuditLog;
   readonly auditSearch: SqlAuditSearch;
+  readonly auditCounts: KeptCounts;
   readonly tail: AuditTail;
   /** The open streams: subscriptions and WebSockets. */
   readonly streams: StreamRegistry;
   readonly seals: AuditSeals;
+  readonly retention: AuditRetention;
   readonly keys: Keys;
   readonly keyChanges: KeyChanges;
   readonly store: SessionStore;
@@ -174,6 +178,8 @@ async function open(
   const layer = opened.adopt(metrics.timed(untimed), close);
   const streams = streamRegistry(env.streams, clock);
   const liveSessions = env.redisUrl === null ? sqlLiveSessions(database) : null;
+  const auditKeys = deriveAuditKeys(secrets);
+  const auditCounts = keptCounts(tables);
   nodeGauges(metrics, { streams, hasher, layer, liveSessions, clock });
 
   return {
@@ -193,11 +199,11 @@ async function open(
     metrics,
     auditLog,
     auditSearch: sqlAuditSearch(tables),
-    tail: auditTail(auditLog, clock, (error) =>
-      logger.warn({ event: 'audit.tail.failed', err: error }),
-    ),
+    auditCounts,
+    tail: auditTail(auditLog, clock, (err) => logger.warn({ event: 'audit.tail.failed', err })),
     streams,
-    seals: sqlAuditSeals(database, deriveAuditKeys(secrets)),
+    seals: sqlAuditSeals(database, auditKeys),
+    retention: countedFirst(auditCounts, sqlAuditRetention(database, auditKeys, clock)),
     keys,
     keyChanges: keyChanges({ keys, trail, clock, algorithm: env.algorithm }),
     store,

@@ -214,7 +214,7 @@ export const overview = (): ApiOutputs['admin']['overview'] => ({
     signOuts: hour * 3,
     revocations: 2,
   })),
-  totals: { users: 1_204_317, disabledUsers: 40_118, liveSessions: 100_000 },
+  totals: { users: 10_001, disabledUsers: 10_000, liveSessions: 10_001 },
 });
 
 /** Returns the first message of the inspector's stream. */
