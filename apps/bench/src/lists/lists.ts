@@ -64,7 +64,8 @@ async function printStore(
   const app = await startApp({ databaseUrl, clock });
   try {
     const browser = app.browser();
-    await browser.post('/login', { username: 'admin', password: 'password' });
+    const { status } = await browser.post('/login', { username: 'admin', password: 'password' });
+    if (status !== 200) throw new Error(`the sign-in of admin was answered ${status}`);
     const results = await measureLists(browser, listCases(clock.now()), (text) =>
       progress(`${name}: ${text}`),
     );
