@@ -45,6 +45,9 @@ test('the users page searches, filters and sorts on the server, with the state i
   const expected = people.map(({ username }) => username).sort();
   await openUsers(page);
   await page.getByLabel('Find a username').fill(prefix);
+  await expect(page.getByLabel('Find a username')).toHaveAccessibleDescription(
+    'Matches anywhere in a name.',
+  );
   await expect
     .poll(async () => (await names(page)).filter((name) => expected.includes(name)))
     .toEqual(expected);

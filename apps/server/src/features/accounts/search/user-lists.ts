@@ -65,6 +65,7 @@ export interface UserLists {
 type Key = Pick<UserAccount, 'username' | 'createdAt'>;
 type Row = Key & { readonly id: string; readonly role: string; readonly disabled: number };
 
+const COLUMNS_OF_AGE = sql`u.username, u.created_at as "createdAt"`;
 const COLUMNS = sql`u.id, u.username, u.role, u.disabled, u.created_at as "createdAt"`;
 
 export function userLists(
@@ -162,8 +163,10 @@ export function userLists(
     sort: UserSort,
     order: 'asc' | 'desc',
   ): Promise<Key | undefined> {
+    /** Only columns of the index, so that no row of the table is read. */
+    const columns = sort === 'username' ? sql`u.username` : COLUMNS_OF_AGE;
     const { rows } = await run((db) =>
-      sql<Key>`select u.username, u.created_at as "createdAt" from app_users u where ${start}
+      sql<Key>`select ${columns} from app_users u where ${start}
         order by ${orderBy(sort, order, OF_TABLE)} limit 1 offset ${step - 1}`.execute(db),
     );
     return rows[0] && keyOf(rows[0]);

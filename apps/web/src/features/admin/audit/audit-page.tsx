@@ -72,7 +72,12 @@ export function AuditPage() {
         <DayField label={adminAudit.from} value={search.from} onDay={(from) => filter({ from })} />
         <DayField label={adminAudit.to} value={search.to} onDay={(to) => filter({ to })} />
       </div>
-      <SearchHint id={hint} match={query.data?.match} />
+      <SearchHint
+        id={hint}
+        match={query.data?.match}
+        anywhere={adminAudit.matchesAnywhere}
+        beginning={adminAudit.matchesBeginning}
+      />
       <div className="mt-2 flex flex-wrap items-center gap-2.5 print:hidden">
         <a href={csvUrlOf(search)} download className={buttonClass('secondary')}>
           <Download aria-hidden size={15} />

@@ -15,9 +15,9 @@ export const keys = 'Keys';
 export const user = 'User';
 export const actions = 'Actions';
 export const usernameSearch = 'Find a username';
-export const matchesAnywhere = 'Matches anywhere in a name or reason.';
+export const matchesAnywhere = 'Matches anywhere in a name.';
 export const matchesBeginning =
-  'Matches the beginning of a name or reason. Three letters or more may match anywhere.';
+  'Matches the beginning of a name. Three letters or more may match anywhere.';
 export const partial =
   'The search looked at thousands of entries and stopped here. The next page goes on.';
 export const firstPage = 'First page';
