@@ -22,7 +22,6 @@ const NAMES = {
   rare: ['meyer123456', '123456', 'a.novak77', '777777'],
   none: ['nosuchname', 'zzzzzz', 'annaanna', 'mannmann'],
   short: ['me', 'z', 'zo', 'q'],
-  beginning: ['ada.', 'meyer', 'zoe.zw', 'quinn.q'],
 };
 
 /** Returns the measured lists, searches and counts. */
@@ -53,7 +52,10 @@ export function listCases(now: number): ListCase[] {
     users('a common text', texts('search', NAMES.common)),
     users('a rare text', texts('search', [...NAMES.some, ...NAMES.rare])),
     users('a text in no name', texts('search', NAMES.none)),
-    users('a short text', texts('search', NAMES.short)),
+    users(
+      'a short text',
+      texts('search', NAMES.short).flatMap((input) => [input, { ...input, sort: 'createdAt' }]),
+    ),
     users(
       'a text, a role and a status',
       [...NAMES.common, ...NAMES.some].flatMap((search) => [

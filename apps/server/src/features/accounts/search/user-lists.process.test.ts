@@ -135,6 +135,11 @@ describe.each(['SQLite', 'PostgreSQL'])('the lists of users on %s', (name) => {
     expect([names(next), next.isPartial]).toEqual([['carl_or'], true]);
   });
 
+  it('reads only the names with a beginning, however many users there are before them', async () => {
+    const found = await lists({ ...SMALL, sorted: 1 }).page({ limit: 2, search: 'b' });
+    expect([names(found), found.isPartial, found.next]).toEqual([['b_b', 'bxb'], false, null]);
+  });
+
   it('finds the ids of users, or says that there are too many', async () => {
     expect((await lists().find('carl_', 1)).ids).toEqual(['id carl_or']);
     expect(await lists().find('carl', 3)).toEqual({ ids: null, match: 'anywhere' });
@@ -167,5 +172,7 @@ describe.each(['SQLite', 'PostgreSQL'])('the lists of users on %s', (name) => {
       for (const after of [undefined, { username: 'member5', createdAt: 5 }])
         await watched.page({ limit: 25, ...page, after });
     expect(await plans.offending(seekOnly('app_users', 'u'))).toEqual([]);
+    const sorting = await plans.offending(/TEMP B-TREE FOR ORDER BY|^Sort/);
+    expect(sorting.filter((step) => !step.includes('with found as'))).toEqual([]);
   });
 });

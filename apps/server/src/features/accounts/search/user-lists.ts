@@ -4,6 +4,17 @@ import type { AppDatabase } from '../../../services/app-database.ts';
 import { type BoundedCount, COUNTED, countRows } from '../../../services/bounded-count.ts';
 import { type TextMatch, textSearch } from '../../../services/text-search.ts';
 import type { UserAccount, UserPage, UserSort } from '../user-store.ts';
+import {
+  and,
+  beyond,
+  filtersOf,
+  type Key,
+  OF_FOUND,
+  OF_TABLE,
+  orderBy,
+  upTo,
+  WITHOUT_INDEX,
+} from './user-conditions.ts';
 import { matchingNames, matchingUserIds, matchingUsers, nameMatches } from './user-matches.ts';
 
 /** The bounds that keep each statement short. */
@@ -62,7 +73,6 @@ export interface UserLists {
   ): Promise<{ readonly ids: readonly string[] | null; readonly match: TextMatch }>;
 }
 
-type Key = Pick<UserAccount, 'username' | 'createdAt'>;
 type Row = Key & { readonly id: string; readonly role: string; readonly disabled: number };
 
 const COLUMNS_OF_AGE = sql`u.username, u.created_at as "createdAt"`;
@@ -88,6 +98,9 @@ export function userLists(
       const name = search && match ? { text: search, match } : null;
       const filters = filtersOf(role, disabled);
       const isNamed = name ? [nameMatches(sql.ref('u.username'), name.text, name.match)] : [];
+      const unindexedName = name
+        ? [nameMatches(WITHOUT_INDEX.username, name.text, name.match)]
+        : [];
       /** The users with the name, and those with the status and role, as far as they are asked for. */
       const named =
         name && (await countRows(database, matchingNames(kind, name.text, name.match), atMost));
@@ -112,7 +125,7 @@ export function userLists(
         ? await sorted(set(COLUMNS), page)
         : await walked(
             and(range),
-            and([...isNamed, ...filtersOf(role, disabled, WITHOUT_INDEX)]),
+            and([...unindexedName, ...filtersOf(role, disabled, WITHOUT_INDEX)]),
             page,
           );
       return { ...found, total, match };
@@ -172,63 +185,6 @@ export function userLists(
     return rows[0] && keyOf(rows[0]);
   }
 }
-
-/** The columns by which a list is sorted, in the table and in a set that was selected from it. */
-const OF_TABLE = { username: sql.ref('u.username'), created: sql.ref('u.created_at') };
-const OF_FOUND = { username: sql.ref('found.username'), created: sql.ref('found.createdAt') };
-
-const and = (conditions: readonly RawBuilder<unknown>[]): RawBuilder<boolean> =>
-  conditions.length === 0 ? sql`1 = 1` : sql`${sql.join(conditions, sql` and `)}`;
-
-/** Columns as an index finds them, and as expressions that no index answers. */
-const WITH_INDEX = { disabled: sql.ref('u.disabled'), role: sql.ref('u.role') };
-const WITHOUT_INDEX = { disabled: sql`u.disabled + 0`, role: sql`u.role || ''` };
-
-/**
- * Builds conditions on the status and the role. The index of both answers them, unless the list is
- * walked by another one.
- */
-const filtersOf = (
-  role: string | undefined,
-  disabled: boolean | undefined,
-  columns: typeof WITHOUT_INDEX = WITH_INDEX,
-) =>
-  role === undefined && disabled === undefined
-    ? []
-    : [
-        disabled === undefined
-          ? sql<boolean>`${columns.disabled} in (0, 1)`
-          : sql<boolean>`${columns.disabled} = ${disabled ? 1 : 0}`,
-        ...(role === undefined ? [] : [sql<boolean>`${columns.role} = ${role}`]),
-      ];
-
-/** Builds the condition that a user comes after another in the list. */
-const beyond = (
-  sort: UserSort,
-  order: 'asc' | 'desc',
-  key: NonNullable<UserPage['after']>,
-  columns: typeof OF_TABLE,
-) => compared(sort, order === 'asc' ? '>' : '<', key, columns);
-
-/** Builds the condition that a user does not come after another, as a bound that an index uses. */
-const upTo = (sort: UserSort, order: 'asc' | 'desc', key: Key) =>
-  compared(sort, order === 'asc' ? '<=' : '>=', key, OF_TABLE);
-
-const compared = (
-  sort: UserSort,
-  operator: string,
-  { username, createdAt = 0 }: NonNullable<UserPage['after']>,
-  columns: typeof OF_TABLE,
-) =>
-  sort === 'username'
-    ? sql<boolean>`${columns.username} ${sql.raw(operator)} ${username}`
-    : sql<boolean>`(${columns.created}, ${columns.username}) ${sql.raw(operator)} (${createdAt}, ${username})`;
-
-/** Breaks ties of the creation time by the username, which is unique. */
-const orderBy = (sort: UserSort, order: 'asc' | 'desc', columns: typeof OF_TABLE) =>
-  sort === 'username'
-    ? sql`${columns.username} ${sql.raw(order)}`
-    : sql`${columns.created} ${sql.raw(order)}, ${columns.username} ${sql.raw(order)}`;
 
 const keyOf = (row: UserPage['after']): Key => ({
   username: row?.username ?? '',

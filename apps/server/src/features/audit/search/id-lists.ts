@@ -137,10 +137,13 @@ export class IdLists {
       const { above, below } = this.#rest(list);
       return [(list.source as { value: string }).value, above, below];
     });
-    const rows = await this.#query<{ ids: string | number[] | null }>(
+    const rows = await this.#query<{ position: number; ids: string | number[] | null }>(
       LIST_OF[this.#database.kind](column, JSON.stringify(asked), this.#order, this.#size),
     );
-    return rows.map(({ ids }) => (typeof ids === 'string' ? JSON.parse(ids) : (ids ?? [])));
+    const found: number[][] = [];
+    for (const { position, ids } of rows)
+      found[Number(position)] = typeof ids === 'string' ? JSON.parse(ids) : (ids ?? []);
+    return found;
   }
 
   async #readOther(list: OpenList): Promise<number[]> {
@@ -166,20 +169,20 @@ export class IdLists {
 
 /**
  * Statements that read parts of lists. Each takes a JSON array of `[value, above, below]` and
- * returns the ids of each list in one row.
+ * returns the ids of each list in one row, with its position in the array.
  */
 const LIST_OF = {
   sqlite: (column: ListColumn, asked: string, order: Order, size: number) =>
-    sql`select (select json_group_array(id) from (
+    sql`select list.key as position, (select json_group_array(id) from (
         select e.id from latchkey_audit_events e
         where e.${sql.ref(column)} = list.value ->> 0 and e.id > list.value ->> 1 and e.id < list.value ->> 2
         order by e.id ${sql.raw(order)} limit ${size})) as ids
-      from json_each(${asked}) as list order by list.key`,
+      from json_each(${asked}) as list`,
   postgres: (column: ListColumn, asked: string, order: Order, size: number) =>
-    sql`select (select json_agg(found.id) from (
+    sql`select list.number - 1 as position, (select json_agg(found.id) from (
         select e.id from latchkey_audit_events e
         where e.${sql.ref(column)}${column === 'ip_address' ? binary('postgres') : sql``} = list.value ->> 0
           and e.id > (list.value ->> 1)::bigint and e.id < (list.value ->> 2)::bigint
         order by e.id ${sql.raw(order)} limit ${size}) found) as ids
-      from json_array_elements(${asked}::json) with ordinality as list(value, position) order by list.position`,
+      from json_array_elements(${asked}::json) with ordinality as list(value, number)`,
 };
