@@ -1,4 +1,5 @@
 import { printFeed } from './feed/feed.ts';
+import { printLists } from './lists/lists.ts';
 import { type BenchOptions, parseBenchOptions } from './options.ts';
 import { printPartitions } from './partitions/partitions.ts';
 import { printPeers } from './peers/peers.ts';
@@ -15,6 +16,7 @@ const MEASUREMENTS: Record<
   (servers: Servers, options: BenchOptions) => Promise<void>
 > = {
   feed: printFeed,
+  lists: (servers, { events }) => printLists(servers, events),
   partitions: (servers, { rows }) => printPartitions(servers, rows),
   peers: (servers, { rounds }) => printPeers(servers, rounds),
   ratios: printRatios,

@@ -11,6 +11,10 @@ it('a flag of the benchmark chooses its measurement', () => {
     what: 'partitions',
     rows: 20_000,
   });
+  expect(parseBenchOptions(['--lists', '--events', '60000'])).toMatchObject({
+    what: 'lists',
+    events: 60_000,
+  });
   expect(parseBenchOptions(['--feed'])).toMatchObject({ what: 'feed' });
   expect(parseBenchOptions(['--peers', '--rounds', '3'])).toMatchObject({
     what: 'peers',
@@ -25,6 +29,8 @@ it.each([
   [['--rows', '20000'], /--rows is an option of --partitions/],
   [['--partitions', '--rows', '9999'], /a whole number from 10000 to 20000000, not "9999"/],
   [['--partitions', '--rows', '20000001'], /a whole number from 10000 to 20000000, not "20000001"/],
+  [['--events', '60000'], /--events is an option of --lists/],
+  [['--lists', '--events', '49999'], /a whole number from 50000 to 20000000, not "49999"/],
   [['--scale', '--peers'], /one measurement at a time/],
   [['--rounds', '3'], /--rounds is an option of --peers/],
   [['--peers', '--rounds', '0'], /a whole number from 1 to 1000, not "0"/],

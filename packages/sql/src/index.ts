@@ -67,6 +67,8 @@ export { type PendingMigration, pendingMigrations } from './migrations/pending-m
 export { type SqlRevocationFeed, sqlRevocationFeed } from './revocations/revocation-feed.ts';
 export { type SqlRevocationLog, sqlRevocationLog } from './revocations/revocation-log.ts';
 export {
+  type FoundSessions,
+  type LiveSessionsCursor,
   type LiveSessionsPage,
   type SqlLiveSessions,
   sqlLiveSessions,

@@ -2,12 +2,16 @@ import { SYSTEM } from '@latchkey/core';
 import type { Env } from '../config/env.ts';
 import { pruneAudit } from '../features/audit/prune-audit.ts';
 import { sealAudit } from '../features/audit/seal-audit.ts';
+import { auditSpans } from '../features/audit/search/audit-spans.ts';
 import { sqlLeases } from '../features/jobs/leases.ts';
 import { KEEP_EXPIRED_SECONDS, purgeSessions } from '../features/sessions/purge-sessions.ts';
 import { appTables } from '../services/app-database.ts';
 import type { Services } from '../services/services.ts';
 import { startJobs } from './jobs.ts';
 import type { Logger } from './log.ts';
+
+/** Seconds between two summaries: longer than any transaction that appends to the audit log. */
+const SPANS_SECONDS = 60;
 
 /**
  * Starts the background jobs: sealing the audit log and removing what its retention does not keep,
@@ -19,6 +23,7 @@ export function startBackgroundJobs(
   logger: Logger,
 ): { stop(): Promise<void> } {
   const { auditRetentionDays: retentionDays } = env;
+  const spans = auditSpans(appTables(database));
   return startJobs(
     [
       {
@@ -28,6 +33,11 @@ export function startBackgroundJobs(
           await sealAudit(seals, clock, logger, keep);
           await auditCounts.keepUp();
         },
+      },
+      {
+        name: 'summarize the audit log by time',
+        everySeconds: SPANS_SECONDS,
+        run: (goOn) => spans.summarize(goOn),
       },
       {
         name: 'purge sessions',

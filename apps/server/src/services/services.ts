@@ -26,6 +26,7 @@ import type { Env } from '../config/env.ts';
 import { developmentSecret } from '../config/secret.ts';
 import { type Accounts, createAccounts } from '../features/accounts/accounts.ts';
 import { type PasswordHasher, passwordHasher } from '../features/accounts/passwords.ts';
+import { type UserLists, userLists } from '../features/accounts/search/user-lists.ts';
 import { sqlUserStore, type UserStore } from '../features/accounts/user-store.ts';
 import { type SqlAuditSearch, sqlAuditSearch } from '../features/audit/audit-search.ts';
 import { type AuditTail, auditTail } from '../features/audit/audit-tail.ts';
@@ -48,12 +49,14 @@ import type { Logger } from '../process/log.ts';
 import { appTables, openAppDatabase } from './app-database.ts';
 import { followDatabase } from './database-clock.ts';
 import { openSessions } from './open-sessions.ts';
+import { searchWarnings } from './text-search.ts';
 
 /** All services behind the server's HTTP surface and behind the CLI commands. */
 export interface Services {
   readonly clock: Clock;
   readonly database: SqlDatabase;
   readonly users: UserStore;
+  readonly userLists: UserLists;
   readonly layer: SessionLayer;
   readonly accounts: Accounts;
   readonly hasher: PasswordHasher;
@@ -143,11 +146,12 @@ async function open(
   const step = { ...STEPS, ...steps };
   const secrets = env.secrets.length > 0 ? env.secrets : [developmentSecret(env.databaseUrl)];
   const database = opened.adopt(await step.database(env.databaseUrl, env.database), close);
-  for (const warning of database.warnings) logger.warn({ event: 'database.warning', warning });
+  const tables = appTables(database);
+  const warnings = [...database.warnings, ...(await searchWarnings(tables))];
+  for (const warning of warnings) logger.warn({ event: 'database.warning', warning });
   const sessions = opened.adopt(await step.sessions(env, database, logger), close);
   const clock = given ?? opened.adopt(await step.clock(database, logger), close);
   const keys = opened.adopt(await step.keys(env, { secrets, database, clock, logger }), close);
-  const tables = appTables(database);
   const users = sqlUserStore(tables);
   const kept = sqlSessionReceipts(tables);
   const auditLog = withReceipts(sqlAuditLog(database), kept);
@@ -186,6 +190,7 @@ async function open(
     clock,
     database,
     users,
+    userLists: userLists(tables),
     layer,
     accounts: limitAccounts(
       await step.accounts({ users, layer, trail, hasher, clock }),

@@ -124,7 +124,9 @@ export const listedUsers = (counts: Counts): ApiOutputs['admin']['users'] => ({
     createdAt: NOW - index * 30 * HOUR,
   })),
   next: 'next',
-  total: counts.rows,
+  total: { count: 10_000, exact: false },
+  partial: true,
+  match: 'beginning',
 });
 
 export const listedSessions = (counts: Counts): ApiOutputs['admin']['allSessions'] => ({
@@ -134,6 +136,8 @@ export const listedSessions = (counts: Counts): ApiOutputs['admin']['allSessions
     username: at(NAMES, index),
   })),
   next: 'next',
+  partial: true,
+  match: 'beginning',
 });
 
 export const audit = (counts: Counts): ApiOutputs['admin']['audit'] => ({
@@ -145,6 +149,8 @@ export const audit = (counts: Counts): ApiOutputs['admin']['audit'] => ({
     reference: index % 4 === 2 ? 'K7Q2-M4XD' : null,
   })),
   next: 1,
+  partial: true,
+  match: 'beginning',
 });
 
 const ENTRIES = [

@@ -52,6 +52,13 @@ async function createSessions(
     .columns(['user_id', 'created_at', 'id'])
     .where('revoked_at' as never, 'is', null)
     .execute();
+  // An index for pages of all users' live sessions, which a rotation does not change either.
+  await db.schema
+    .createIndex('latchkey_sessions_created_at')
+    .on('latchkey_sessions')
+    .columns(['created_at', 'id'])
+    .where('revoked_at' as never, 'is', null)
+    .execute();
   // Leaves room in each page, so that PostgreSQL puts the new version of a row into the same page.
   if (kind === 'postgres')
     await sql`alter table ${tableIn(schema, 'latchkey_sessions')} set (fillfactor = 70)`.execute(

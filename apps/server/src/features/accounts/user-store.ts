@@ -1,7 +1,6 @@
 import type { User, UserDirectory } from '@latchkey/core';
 import { type ExpressionBuilder, sql, type UpdateObject } from 'kysely';
 import type { AllTables, AppDatabase } from '../../services/app-database.ts';
-import { containsText } from '../../services/like.ts';
 
 /** A user together with the password hash. */
 export interface UserAccount extends User {
@@ -16,8 +15,6 @@ export type UserChange = Partial<Pick<UserAccount, 'role' | 'disabled' | 'passwo
 
 /** A filter for users; an omitted field does not restrict. */
 export interface UserFilter {
-  /** A part of the username to search for. */
-  readonly search?: string | undefined;
   readonly role?: string | undefined;
   readonly disabled?: boolean | undefined;
 }
@@ -76,10 +73,9 @@ const ACCOUNT = [
 const raised = (set: ExpressionBuilder<AllTables, 'app_users'>) => set('token_version', '+', 1);
 
 const matching =
-  ({ search, role, disabled }: UserFilter) =>
+  ({ role, disabled }: UserFilter) =>
   (where: ExpressionBuilder<AllTables, 'app_users'>) =>
     where.and([
-      ...(search ? [containsText(sql.ref('username'), search)] : []),
       ...(role !== undefined ? [where('role', '=', role)] : []),
       ...(disabled !== undefined ? [where('disabled', '=', disabled ? 1 : 0)] : []),
     ]);

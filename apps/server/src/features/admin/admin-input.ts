@@ -39,4 +39,7 @@ export function actorFor({ actor }: { readonly actor: Actor }, reason: string | 
   return { ...actor, statedReason: reason };
 }
 
+/** The schema of how a text was matched. */
+export const textMatch = z.enum(['anywhere', 'beginning']);
+
 export const done = z.object({ message: z.string() });
