@@ -47,6 +47,7 @@ import {
 } from '../features/sessions/purge-sessions.ts';
 import type { Logger } from '../process/log.ts';
 import { appTables, openAppDatabase } from './app-database.ts';
+import { closeAll } from './close-all.ts';
 import { followDatabase } from './database-clock.ts';
 import { openSessions } from './open-sessions.ts';
 import { searchWarnings } from './text-search.ts';
@@ -232,22 +233,3 @@ async function open(
 }
 
 const close = (opened: { close(): void | Promise<void> }) => opened.close();
-
-/**
- * Closes the resources once each, the last opened first.
- *
- * @throws the first fault, when the rest is closed
- */
-async function closeAll(opened: AsyncDisposableStack): Promise<void> {
-  try {
-    await opened.disposeAsync();
-  } catch (fault) {
-    /**
-     * Finds the first fault: each one suppresses those before it, and logs do not show suppressed
-     * faults.
-     */
-    let first: unknown = fault;
-    while (first instanceof SuppressedError) first = first.suppressed;
-    throw first;
-  }
-}
