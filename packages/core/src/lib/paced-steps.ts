@@ -36,7 +36,8 @@ const PAUSE_FACTOR = 199;
  * @example
  * import { inPacedSteps } from '@latchkey/core';
  *
- * await inPacedSteps(async (limit) => (await deleteOldOrders(limit)) === limit);
+ * const orders = Array.from({ length: 1_000 }, (_, number) => number); // rows of a table of yours
+ * await inPacedSteps(async (limit) => orders.splice(0, limit).length === limit);
  */
 export async function inPacedSteps(
   step: (limit: number) => Promise<boolean>,
