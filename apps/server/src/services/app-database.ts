@@ -11,6 +11,7 @@ import type { Kysely } from 'kysely';
 import { createUsersTable, type UsersTable } from '../features/accounts/users-table.ts';
 import { createLeasesTable, type LeasesTable } from '../features/jobs/leases-table.ts';
 import { type CountersTable, createCountersTable } from '../features/limits/counters-table.ts';
+import { createNoticesTable, type NoticesTable } from '../features/notices/notices-table.ts';
 import {
   createSessionReceiptsTable,
   type SessionReceiptsTable,
@@ -22,6 +23,7 @@ export interface AppTables {
   app_counters: CountersTable;
   app_leases: LeasesTable;
   app_session_receipts: SessionReceiptsTable;
+  app_notices: NoticesTable;
 }
 
 /** Every table in the app's database. */
@@ -35,11 +37,12 @@ async function up(db: Kysely<unknown>): Promise<void> {
   await createCountersTable(db);
   await createLeasesTable(db);
   await createSessionReceiptsTable(db);
+  await createNoticesTable(db);
 }
 
 const APP_MIGRATIONS: MigrationSet = {
   recordedIn: 'app_migrations',
-  tables: ['app_users', 'app_counters', 'app_leases', 'app_session_receipts'],
+  tables: ['app_users', 'app_counters', 'app_leases', 'app_session_receipts', 'app_notices'],
   migrations: () => ({ '001-initial': { up } }),
 };
 

@@ -25,6 +25,7 @@ import type { Env } from '../config/env.ts';
 import { developmentSecret } from '../config/secret.ts';
 import { type Accounts, createAccounts } from '../features/accounts/accounts.ts';
 import { type PasswordHasher, passwordHasher } from '../features/accounts/passwords.ts';
+import { appClaims } from '../features/accounts/user-account.ts';
 import { sqlUserStore, type UserStore } from '../features/accounts/user-store.ts';
 import { type SqlAuditSearch, sqlAuditSearch } from '../features/audit/audit-search.ts';
 import { type AuditTail, auditTail } from '../features/audit/audit-tail.ts';
@@ -36,6 +37,7 @@ import { limitAccounts } from '../features/limits/limit-accounts.ts';
 import { createLimits, type Limits } from '../features/limits/limits.ts';
 import { createMetrics, type Metrics } from '../features/metrics/metrics.ts';
 import { nodeGauges } from '../features/metrics/node-gauges.ts';
+import { type SqlNotices, sqlNotices, withNotices } from '../features/notices/notices.ts';
 import { createReceipts, type Receipts, withReceipts } from '../features/receipts/receipts.ts';
 import { sqlSessionReceipts } from '../features/receipts/session-receipts.ts';
 import {
@@ -44,6 +46,7 @@ import {
 } from '../features/sessions/purge-sessions.ts';
 import type { Logger } from '../process/log.ts';
 import { appTables, openAppDatabase } from './app-database.ts';
+import { closeAll } from './close-all.ts';
 import { followDatabase } from './database-clock.ts';
 import { openSessions } from './open-sessions.ts';
 
@@ -73,6 +76,8 @@ export interface Services {
   readonly liveSessions: SqlLiveSessions | null;
   /** Explains why sessions ended. */
   readonly receipts: Receipts;
+  /** What users have to be told until they have dealt with it. */
+  readonly notices: SqlNotices;
   readonly purgeable: PurgeDependencies;
   /** Where the data is stored, in words for the operator. */
   readonly description: string;
@@ -146,13 +151,14 @@ async function open(
   const tables = appTables(database);
   const users = sqlUserStore(tables);
   const kept = sqlSessionReceipts(tables);
-  const auditLog = withReceipts(sqlAuditLog(database), kept);
+  const notices = sqlNotices(tables);
+  const auditLog = withReceipts(withNotices(sqlAuditLog(database), notices), kept);
   const metrics = createMetrics();
   const trail = opened.adopt(step.trail(auditLog, logger, clock, metrics.onEvent), close);
   const store = wrapStore(tracedStore(sessions.store));
-  const notices = sqlRevocationFeed(database, clock);
+  const revocationFeed = sqlRevocationFeed(database, clock);
   const keepSeconds = noticeLifetimeSeconds(parseSessionOptions(env.session));
-  const feed = metrics.timedFeed(sessions.makeFaster(notices, { clock, keepSeconds }), () =>
+  const feed = metrics.timedFeed(sessions.makeFaster(revocationFeed, { clock, keepSeconds }), () =>
     clock.now(),
   );
   const counters = sessions.counters(clock);
@@ -166,6 +172,7 @@ async function open(
     ring: keys.ring,
     store,
     users,
+    claims: appClaims,
     clock,
     feed,
     auditLog,
@@ -181,11 +188,11 @@ async function open(
     database,
     users,
     layer,
-    accounts: limitAccounts(
-      await step.accounts({ users, layer, trail, hasher, clock }),
+    accounts: limitAccounts(await step.accounts({ users, layer, trail, hasher, clock }), {
+      users,
       limits,
       hasher,
-    ),
+    }),
     hasher,
     limits,
     devices: deviceTokens(deriveDeviceKeys(secrets)),
@@ -202,13 +209,14 @@ async function open(
     keyChanges: keyChanges({ keys, trail, clock, algorithm: env.algorithm }),
     store,
     liveSessions,
+    notices,
     receipts: createReceipts({ kept, store, clock }),
     purgeable: {
       store,
       counters,
       revocations: sessions.revocations,
       notices: {
-        purge: (expiredBy, limit) => notices.purge(expiredBy - keepSeconds * 1000, limit),
+        purge: (expiredBy, limit) => revocationFeed.purge(expiredBy - keepSeconds * 1000, limit),
       },
       receipts: {
         purge: (expiredBy, limit) => kept.purge(expiredBy - KEEP_RECEIPTS_SECONDS * 1000, limit),
@@ -221,22 +229,3 @@ async function open(
 }
 
 const close = (opened: { close(): void | Promise<void> }) => opened.close();
-
-/**
- * Closes the resources once each, the last opened first.
- *
- * @throws the first fault, when the rest is closed
- */
-async function closeAll(opened: AsyncDisposableStack): Promise<void> {
-  try {
-    await opened.disposeAsync();
-  } catch (fault) {
-    /**
-     * Finds the first fault: each one suppresses those before it, and logs do not show suppressed
-     * faults.
-     */
-    let first: unknown = fault;
-    while (first instanceof SuppressedError) first = first.suppressed;
-    throw first;
-  }
-}

@@ -9,6 +9,9 @@ export function describeSignInError(error: unknown, waited = false): string {
   const reason = reasonOf(error);
   if (reason === 'invalid_credentials' || reason === 'invalid_input')
     return signIn.invalidCredentials;
+  /** The password was right: the server says what keeps its user out, with the reason given. */
+  if (reason === 'user_disabled' || reason === 'one_time_password_spent')
+    return (error as Error).message;
   return describeLimit(error, waited) ?? failures.internal;
 }
 

@@ -17,6 +17,11 @@ export function SignedOutNotice({ explanation }: { explanation: string }) {
   return (
     <Notice role="status">
       <p>{explanation}</p>
+      {receipt?.shownReason && (
+        <p className="mt-1.5 text-ink">
+          {signIn.shownReason} {receipt.shownReason}
+        </p>
+      )}
       {receipt && (
         <p className="mt-1.5">
           {receipt.explanation} {formatMinute(receipt.at)}. {signIn.reference}{' '}
