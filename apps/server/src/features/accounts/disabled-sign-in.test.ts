@@ -6,6 +6,7 @@ import { limitAccounts } from '../limits/limit-accounts.ts';
 import { createLimits } from '../limits/limits.ts';
 import { memoryCounters } from '../limits/testing/memory-counters.ts';
 import { createAccounts } from './accounts.ts';
+import { ONE_TIME_PASSWORD_SECONDS } from './password/one-time-password.ts';
 
 const TOLD = 'You left the company.';
 
@@ -85,14 +86,25 @@ describe('the sign-in of a disabled user (F3)', () => {
     );
     const plain = await createAccounts({ ...app, users, hasher, trail });
     const accounts = limitAccounts(plain, { users, limits, hasher });
-    await accounts.rescue((await app.users.findAccount('admin'))?.id ?? '', SYSTEM);
+    /** dora's one-time password was used, emil's has expired. */
+    const passwords: Record<string, string> = {};
+    for (const username of ['emil', 'dora']) {
+      const account = { id: username, username, role: 'User', passwordHash: 'x', createdAt: 0 };
+      await app.users.create(account);
+      passwords[username] = (await accounts.rescue(username, SYSTEM)).password;
+      if (username === 'emil') app.clock.advance(ONE_TIME_PASSWORD_SECONDS);
+      else await accounts.checkPassword(username, passwords[username], SYSTEM);
+    }
 
     const found = [];
-    for (const [username, password] of [
-      ['mallory', 'wrong'],
-      ['admin', 'wrong'],
-      ['bob', 'wrong'],
+    for (const [username, password = 'wrong'] of [
+      ['mallory'],
+      ['admin'],
+      ['dora'],
+      ['bob'],
       ['bob', 'password'],
+      ['dora', passwords.dora],
+      ['emil', passwords.emil],
     ] as const) {
       calls = [];
       const outcome = await accounts.checkPassword(username, password, SYSTEM).catch(publicError);
@@ -103,7 +115,10 @@ describe('the sign-in of a disabled user (F3)', () => {
       [null, CALLS],
       [null, CALLS],
       [null, CALLS],
+      [null, CALLS],
       ['user_disabled', CALLS],
+      ['one_time_password_spent', CALLS],
+      ['one_time_password_spent', CALLS],
     ]);
   });
 });
