@@ -35,7 +35,6 @@ export function openApiDocument(router: AppRouter, names: CookieNames) {
       `These operations are the ones meant for scripts and other languages: all ${policies.length} procedures, these included, are served at /trpc for tRPC clients, which take their types from the router, not from this page; docs/policies.md lists them with their policies.`,
     version: '0.1.0',
     baseUrl: '/',
-    tags: TAGS.map(({ name }) => name),
     securitySchemes: {
       accessToken: inCookie(
         names.accessToken,

@@ -38,11 +38,12 @@ export function limitAccounts(
     setRole: (...given) => accounts.setRole(...given),
     remove: (...given) => accounts.remove(...given),
 
-    /** Also resets the count of attempts, so that a thief's do not keep the owner out. */
+    /** Also resets what the thief may have used up, so that it does not keep the owner out. */
     async rescue(userId, by) {
       const oneTime = await accounts.rescue(userId, by);
       const account = await users.findById(userId);
       if (account) await limits.unlock(account.username);
+      await limits.allowPasswordChange(userId);
       return oneTime;
     },
 

@@ -6,6 +6,7 @@ import { createRouter } from '../../api/router.ts';
 import { startApp, type TestServer } from '../../testing/start-app.ts';
 import { caller } from '../../testing/trpc-caller.ts';
 import { ONE_TIME_PASSWORD_SECONDS } from '../accounts/password/one-time-password.ts';
+import { PASSWORD_CHANGES } from '../limits/limits.ts';
 
 const PASSWORD = 'lantern otter seventeen brick';
 const ACCESS_SECONDS = 60;
@@ -181,6 +182,19 @@ describe('the rescue of a hijacked account (F3)', () => {
     expect((await signIn(app.browser(), oneTime)).status).toBe(200);
   });
 
+  it('a sign-in of the thief that was under way gets a session that opens nothing (F3)', async () => {
+    const checked = await app.accounts.checkPassword('bob', 'password', SYSTEM);
+    await rescue();
+    if (!checked) throw new Error('the password of bob is wrong');
+    const { accessToken, refreshToken, username } = await app.layer.issue(checked, SYSTEM);
+    const thief = app.browser();
+    thief.setCookie('X-Access-Token', accessToken);
+    expect((await thief.request('/dashboard')).status).toBe(401);
+    thief.setCookie('X-Refresh-Token', refreshToken ?? '');
+    thief.setCookie('X-Username', username);
+    expect((await thief.post('/refresh')).status).toBe(403);
+  });
+
   it("a thief's known device shares the limits of unknown ones after a rescue (F3)", async () => {
     const thief = await signedIn();
     const stranger = app.browser();
@@ -203,6 +217,14 @@ describe('the rescue of a hijacked account (F3)', () => {
     expect((await signIn(app.browser(), 'password')).status).toBe(429);
     const oneTime = await rescue();
     expect((await signIn(app.browser(), oneTime)).status).toBe(200);
+  });
+
+  it('password changes that the thief used up do not keep the owner from theirs (F3)', async () => {
+    const thief = await signedIn();
+    for (let n = 0; n < PASSWORD_CHANGES; n++)
+      expect((await choose(thief, `${PASSWORD} ${n}`)).status).toBe(200);
+    const owner = await signedIn('bob', await rescue());
+    expect((await choose(owner)).status).toBe(200);
   });
 
   it('a repeated sign-up does not spend a one-time password, nor avoid its limit', async () => {

@@ -30,7 +30,7 @@ export const reasonHint =
   'Kept in the audit log for other administrators. The user does not see it.';
 export const shownReason = 'Reason shown to the user (optional)';
 export const shownReasonHint =
-  'The user reads it where they were signed out, and at the next sign-in.';
+  'Shown at the next sign-in, and in every browser that is signed out now: a thief’s, too.';
 export const pending = 'Working…';
 
 export const promote = 'Make administrator';
