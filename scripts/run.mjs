@@ -17,7 +17,7 @@ const EXAMPLES = {
 };
 
 /** Each is a folder of apps/trials/src. */
-const TRIALS = ['flood', 'chaos', 'soak', 'fuzz', 'timing'];
+const TRIALS = ['flood', 'load', 'chaos', 'soak', 'fuzz', 'timing'];
 
 const commands = {
   start: async () => {

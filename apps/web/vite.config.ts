@@ -6,6 +6,7 @@ import { galleryPage } from './build/gallery-page.ts';
 import { scriptBudget } from './build/initial-script.ts';
 import { INSPECTOR, inspectorFlag } from './build/inspector-flag.ts';
 import { partFiles } from './build/part-files.ts';
+import { subsetFonts } from './build/subset-font.ts';
 
 /** The paths of the server's API. Every other path is a page of this app. */
 const API_PATHS = [
@@ -45,6 +46,7 @@ export default defineConfig({
     galleryPage(),
     inspectorFlag(process.env[INSPECTOR]),
     partFiles(),
+    subsetFonts(/inter-latin-wght-normal.*\.woff2$/, 45),
     preloadFont(/inter-latin-wght-normal.*\.woff2$/),
     scriptBudget('sign-in-page', 130),
   ],

@@ -19,6 +19,10 @@ export interface Servers {
    * @returns the URL of the database
    */
   newDatabase(name: string): Promise<string>;
+  /** Drops a database by its URL. */
+  dropDatabase(url: string): Promise<void>;
+  /** The folder of the files and databases. */
+  readonly folder: string;
   versions(): Promise<{ readonly postgres: string; readonly redis: string }>;
   stop(): Promise<void>;
 }
@@ -36,6 +40,10 @@ export async function startServers(): Promise<Servers> {
       await queryPostgres(postgres.url, `create database ${name}`);
       return Object.assign(new URL(postgres.url), { pathname: `/${name}` }).href;
     },
+    async dropDatabase(url) {
+      await queryPostgres(postgres.url, `drop database ${new URL(url).pathname.slice(1)}`);
+    },
+    folder,
     async versions() {
       const { server_version } = await queryPostgres(postgres.url, 'show server_version');
       const { client, close } = await openRedis(redis.url);

@@ -60,8 +60,10 @@ export {
   OptionsError,
   refuseUnknownOptions,
 } from './lib/options-error.ts';
+export { inPacedSteps, type StepOptions } from './lib/paced-steps.ts';
 export { type Repetition, repeat } from './lib/repeat.ts';
 export { parseSessionOptions, type SessionOptions, type SessionOptionsInput } from './options.ts';
+export { type PurgeOptions, purgeExpired } from './purge-expired.ts';
 export { memoryRevocationFeed } from './revocation/memory-revocation-feed.ts';
 export { type PollingFeed, pollingFeed } from './revocation/polling-feed.ts';
 export type { RevocationSubject } from './revocation/revocation-cache.ts';

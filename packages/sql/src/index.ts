@@ -14,6 +14,13 @@ export {
   type SqlAuditLog,
   sqlAuditLog,
 } from './audit/audit-log.ts';
+export type { AuditRemoval } from './audit/audit-removals.ts';
+export {
+  type AuditPruneOptions,
+  type AuditPruning,
+  type AuditRetention,
+  sqlAuditRetention,
+} from './audit/audit-retention.ts';
 export {
   type AuditSeals,
   type AuditVerdict,
@@ -39,6 +46,7 @@ export {
 export {
   AUDIT_COLUMNS,
   type AuditEventsTable,
+  type AuditRemovalsTable,
   type AuditSealsTable,
   type KeysTable,
   type LatchkeyTables,
@@ -59,6 +67,8 @@ export { type PendingMigration, pendingMigrations } from './migrations/pending-m
 export { type SqlRevocationFeed, sqlRevocationFeed } from './revocations/revocation-feed.ts';
 export { type SqlRevocationLog, sqlRevocationLog } from './revocations/revocation-log.ts';
 export {
+  type FoundSessions,
+  type LiveSessionsCursor,
   type LiveSessionsPage,
   type SqlLiveSessions,
   sqlLiveSessions,

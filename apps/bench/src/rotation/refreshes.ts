@@ -28,8 +28,9 @@ export interface Held {
 export function sessionInUse(
   n: number,
   expiresAt: number,
+  name = 'user',
 ): { readonly record: SessionRecord; readonly held: Held } {
-  const username = `user-${String(n).padStart(8, '0')}`;
+  const username = `${name}-${String(n).padStart(8, '0')}`;
   const { sessionId, secretHash, token } = refreshTokenFor(
     ring,
     { sessionId: newSessionId(username), generation: GENERATION, userId: username },

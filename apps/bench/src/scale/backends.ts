@@ -1,79 +1,101 @@
-import { statSync } from 'node:fs';
-import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
-import type { SessionRecord, SessionStore } from '@latchkey/core';
+import { rmSync, statSync } from 'node:fs';
+import type { SessionStore } from '@latchkey/core';
 import { openRedis, redisSessionStore } from '@latchkey/redis';
 import { openDatabase, type SqlDatabase, sqlSessionStore } from '@latchkey/sql';
+import { sessionInUse } from '../rotation/refreshes.ts';
 import { queryPostgres, type Servers } from '../servers.ts';
-import { cpuSecondsOf } from './cpu-seconds.ts';
+import { cpuSecondsOf, cpuSecondsOfEndedSiblings } from './cpu-seconds.ts';
+import type { Loader } from './loader.ts';
+import { postgresLoader } from './postgres-filling.ts';
+import { sqliteLoader } from './sqlite-filling.ts';
 
 /** A session store that can be filled quickly and measured. */
 export interface Backend {
   readonly store: SessionStore;
-  /** Adds many sessions to the store at once. */
-  add(records: readonly SessionRecord[]): Promise<void>;
+  /** Where another process opens the same store. */
+  readonly url: string;
+  /**
+   * Prepares the empty store for so many sessions.
+   *
+   * @param expiresAt when the sessions of `addSeries` expire
+   */
+  load(sessions: number, expiresAt: number): Promise<Loader>;
   /** Returns the bytes that the sessions take up, indexes included. */
   weigh(): Promise<number>;
   /**
-   * Returns the CPU time of the store's own processes so far, in seconds; null if the system does
-   * not report it.
+   * Returns the CPU time of the store's own processes so far, in seconds; null if it has none, or
+   * the system does not report it.
    */
   cpuSeconds(): Promise<number | null>;
+  /** Closes and deletes the store. */
   close(): Promise<void>;
 }
 
 /** Opens an empty store; `number` distinguishes it from others of its kind. */
 export type OpenBackend = (servers: Servers, number: number) => Promise<Backend>;
 
+/** Opens a store of `openSqlite`, `openPostgres` or `openRedisDatabase` by its URL. */
+export async function openStore(
+  url: string,
+): Promise<{ readonly store: SessionStore; close(): Promise<void> }> {
+  if (!url.startsWith('redis')) return inSql(await openDatabase(url));
+  const connection = await openRedis(url);
+  return { store: redisSessionStore(connection), close: () => connection.close() };
+}
+
 /** Opens SQLite; `weigh` measures its database file. */
 export const openSqlite: OpenBackend = async ({ newFile }, number) => {
   const path = newFile(`scale-${number}`);
+  const url = `file:${path}`;
+  const { store, close } = await openStore(url);
   return {
-    ...inSql(await openDatabase(`file:${path}`)),
-    async add(records) {
-      const database = new DatabaseSync(path);
-      database
-        .prepare(insertOf(records))
-        .run(...(records.flatMap(Object.values) as SQLInputValue[]));
-      database.close();
+    store,
+    url,
+    load: async (_sessions, expiresAt) => sqliteLoader(path, expiresAt),
+    weigh: async () => statSync(path).size,
+    cpuSeconds: async () => null,
+    async close() {
+      await close();
+      for (const end of ['', '-wal', '-shm']) rmSync(path + end, { force: true });
     },
-    async weigh() {
-      const database = new DatabaseSync(path);
-      database.exec('pragma wal_checkpoint(truncate)');
-      database.close();
-      return statSync(path).size;
-    },
-    // Measures the CPU time of this process, because SQLite runs in it.
-    cpuSeconds: async () => (process.cpuUsage().user + process.cpuUsage().system) / 1e6,
   };
 };
 
 /** Opens PostgreSQL; `weigh` measures the table and its indexes on disk. */
-export const openPostgres: OpenBackend = async ({ newDatabase }, number) => {
+export const openPostgres: OpenBackend = async ({ newDatabase, dropDatabase }, number) => {
   const url = await newDatabase(`scale_${number}`);
+  const { store, close } = await openStore(url);
   return {
-    ...inSql(await openDatabase(url)),
-    add: (records) => addToPostgres(url, records),
-    async weigh() {
-      await queryPostgres(url, 'vacuum analyze latchkey_sessions');
-      await queryPostgres(url, 'checkpoint');
-      return Number(
+    store,
+    url,
+    load: (sessions, expiresAt) => postgresLoader(url, sessions, expiresAt),
+    weigh: async () =>
+      Number(
         (await queryPostgres(url, `select pg_total_relation_size('latchkey_sessions') as bytes`))
           .bytes,
-      );
-    },
+      ),
     async cpuSeconds() {
-      const { pids } = await queryPostgres(
+      const { pids, own } = await queryPostgres(
         url,
-        'select array_agg(pid) as pids from pg_stat_activity where pid <> pg_backend_pid()',
+        'select array_agg(pid) as pids, pg_backend_pid() as own from pg_stat_activity where pid <> pg_backend_pid()',
       );
-      return cpuSecondsOf(pids as number[]);
+      const living = cpuSecondsOf(pids as number[]);
+      return living === null ? null : living + cpuSecondsOfEndedSiblings(own as number);
+    },
+    async close() {
+      await close();
+      await dropDatabase(url);
     },
   };
 };
 
+/** Number of sessions that are sent to Redis at once, few enough for the store's time limit. */
+const PIPELINED = 100;
+
 /** Opens Redis; `weigh` measures its memory, the indexes of users included. */
 export const openRedisDatabase: OpenBackend = async ({ redisUrl }, number) => {
-  const connection = await openRedis(`${redisUrl}/${number}`);
+  const url = `${redisUrl}/${number}`;
+  const connection = await openRedis(url);
   const store = redisSessionStore(connection);
   const figure = async (section: string, name: string) =>
     Number(new RegExp(`${name}:([\\d.]+)`).exec(await connection.client.info(section))?.[1]);
@@ -81,33 +103,37 @@ export const openRedisDatabase: OpenBackend = async ({ redisUrl }, number) => {
   const before = await usedMemory();
   return {
     store,
-    add: async (records) => void (await Promise.all(records.map((record) => store.create(record)))),
+    url,
+    async load(_sessions, expiresAt) {
+      let sending: Promise<void>[] = [];
+      const sent = async () => {
+        await Promise.all(sending);
+        sending = [];
+      };
+      const add: Loader['add'] = async (record) => {
+        sending.push(store.create(record));
+        if (sending.length >= PIPELINED) await sent();
+      };
+      return {
+        add,
+        async addSeries(first, count) {
+          for (let n = first; n < first + count; n++)
+            await add(sessionInUse(n, expiresAt, 'member').record);
+        },
+        finish: sent,
+      };
+    },
     weigh: async () => (await usedMemory()) - before,
     cpuSeconds: async () =>
       (await figure('cpu', 'used_cpu_sys')) + (await figure('cpu', 'used_cpu_user')),
-    close: () => connection.close(),
+    async close() {
+      await connection.client.flushdb();
+      await connection.close();
+    },
   };
 };
-
-export async function addToPostgres(url: string, records: readonly SessionRecord[]): Promise<void> {
-  let number = 0;
-  const text = insertOf(records).replaceAll('?', () => `$${++number}`);
-  await queryPostgres(url, text, records.flatMap(Object.values));
-}
 
 const inSql = (database: SqlDatabase) => ({
   store: sqlSessionStore(database),
   close: () => database.close(),
 });
-
-/**
- * Returns one INSERT for all records, its values in the order of the records' fields: one statement
- * for each would take ten times as long.
- */
-function insertOf(records: readonly SessionRecord[]): string {
-  const columns = Object.keys(records[0] ?? {}).map((field) =>
-    field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
-  );
-  const row = `(${columns.map(() => '?').join(', ')})`;
-  return `insert into latchkey_sessions (${columns.join(', ')}) values ${records.map(() => row).join(', ')}`;
-}

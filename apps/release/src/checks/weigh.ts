@@ -13,7 +13,7 @@ export const BUDGETS: Readonly<Record<string, number>> = {
   '@latchkey/core': 26, // large: the checks for weak keys, typed claims
   '@latchkey/core/testing': 80, // large: tough-cookie, with its list of public suffixes
   '@latchkey/keys': 7,
-  '@latchkey/sql': 24, // large: poolers, an app's own pool or transaction, advice by cause
+  '@latchkey/sql': 26, // large: poolers, an app's own pool, advice by cause, audit retention
   '@latchkey/redis': 11, // large: a second store for revocations, layered feeds
   '@latchkey/http': 14, // with header transfer
   '@latchkey/trpc': 17, // large: scheduling of calls, IP addresses, tRPC errors

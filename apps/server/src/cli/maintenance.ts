@@ -35,14 +35,13 @@ export const MAINTENANCE_COMMANDS: Readonly<Record<string, Command>> = {
       'deletes sessions that expired more than a day ago (the server does so every ten minutes)',
     async run(input) {
       const { purgeable, clock } = await input.services();
-      const removed = await purgeSessions(
-        purgeable,
-        clock.now() - KEEP_EXPIRED_SECONDS * 1000,
-        (soFar) => {
+      const removed = await purgeSessions(purgeable, clock.now() - KEEP_EXPIRED_SECONDS * 1000, {
+        servesRequests: false,
+        goOn(soFar) {
           input.terminal.progress(`${soFar} removed`);
           return true;
         },
-      );
+      });
       return {
         text: `${removed} expired ${removed === 1 ? 'session' : 'sessions'} removed.`,
         data: { removed },

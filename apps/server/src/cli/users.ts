@@ -1,5 +1,6 @@
 import { ROLES, type Role } from '../api/trpc.ts';
 import { newPassword, newUsername, usernameOf } from '../features/accounts/account-rules.ts';
+import type { FoundUsers, ListedUser } from '../features/accounts/search/user-lists.ts';
 import type { UserAccount } from '../features/accounts/user-store.ts';
 import type { Services } from '../services/services.ts';
 import { type Command, CommandError, instant, OPERATOR, table } from './command.ts';
@@ -26,7 +27,7 @@ function roleOf(text: string): Role {
   return role;
 }
 
-const viewOf = ({ id, username, role, disabled, createdAt }: UserAccount) => ({
+const viewOf = ({ id, username, role, disabled, createdAt }: ListedUser) => ({
   id,
   username,
   role,
@@ -51,20 +52,25 @@ const setDisabled =
 export const USER_COMMANDS: Readonly<Record<string, Command>> = {
   'users list': {
     summary: 'lists the users',
-    options: { '--search <text>': 'only usernames that contain this text' },
+    options: {
+      '--search <text>':
+        'only usernames that contain this text; a text under three letters: that begin with it',
+    },
     async run(input) {
-      const { users } = await input.services();
-      const all: UserAccount[] = [];
-      for (let page: UserAccount[] = []; all.length === 0 || page.length === PAGE; ) {
-        page = await users.list({
-          search: input.options.search && usernameOf(input.options.search),
-          after: all.at(-1),
+      const { userLists } = await input.services();
+      const { search } = input.options;
+      const all: ListedUser[] = [];
+      let after: FoundUsers['next'] | undefined;
+      do {
+        const page = await userLists.page({
+          search: search && usernameOf(search),
+          after: after ?? undefined,
           limit: PAGE,
         });
-        if (page.length === 0) break;
-        all.push(...page);
-        input.terminal.progress(`${all.length} users`);
-      }
+        all.push(...page.users);
+        after = page.next;
+        if (page.users.length > 0) input.terminal.progress(`${all.length} users`);
+      } while (after);
       const rows = all.map(viewOf);
       const cells = rows.map(({ id, username, role, disabled, createdAt }) => [
         username,

@@ -86,6 +86,12 @@ export const envSchema = z.object({
   TLS_KEY: z.string().optional(),
   AUDIT_SEAL_SECONDS: rhythm.default(10),
   PURGE_SECONDS: rhythm.default(600),
+  AUDIT_RETENTION_DAYS: count
+    .refine(
+      (value) => value >= 1 && value <= 36_500,
+      'must be at least 1 and at most 36500; leave it out to keep the audit log for ever',
+    )
+    .optional(),
   MAX_STREAMS: count.optional(),
   MAX_STREAMS_PER_USER: count.optional(),
   MAX_CONNECTIONS: count.refine((value) => value >= 1, 'must be at least 1').default(10_000),

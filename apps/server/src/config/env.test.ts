@@ -41,6 +41,7 @@ describe('the environment', () => {
       redisUrl: null,
       auditSealSeconds: 10,
       purgeSeconds: 600,
+      auditRetentionDays: null,
       streams: {
         maxStreams: 5_000,
         maxStreamsPerUser: 20,
@@ -123,6 +124,10 @@ describe('the environment', () => {
     [{ MAX_STREAMS: '10', MAX_STREAMS_PER_USER: '11' }, ['MAX_STREAMS_PER_USER']],
     [{ MAX_STREAMS: '10', MAX_STREAMS_PER_USER: '10' }, []],
     [{ AUDIT_SEAL_SECONDS: '0', PURGE_SECONDS: '999999' }, ['AUDIT_SEAL_SECONDS', 'PURGE_SECONDS']],
+    [{ AUDIT_RETENTION_DAYS: '0' }, ['AUDIT_RETENTION_DAYS']],
+    [{ AUDIT_RETENTION_DAYS: '1.5' }, ['AUDIT_RETENTION_DAYS']],
+    [{ AUDIT_RETENTION_DAYS: '36501' }, ['AUDIT_RETENTION_DAYS']],
+    [{ AUDIT_RETENTION_DAYS: '36500' }, []],
     [{ NODE_ENV: 'production' }, ['LATCHKEY_SECRET', 'TLS_CERT, TLS_KEY, TRUST_PROXY']],
     [{ PORT: 'x', LOG_LEVEL: 'loud', ON_REUSE: '?' }, ['PORT', 'ON_REUSE', 'LOG_LEVEL']],
     [

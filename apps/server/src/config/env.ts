@@ -10,7 +10,7 @@ import {
 import { type CookieOptionsInput, parseCookieOptions, parseOrigins } from '@latchkey/http';
 import { parseKeySet } from '@latchkey/keys';
 import { parseStreamLimits, type StreamLimits } from '@latchkey/trpc/streams';
-import type { BackPressureLimits } from '../edge/back-pressure.ts';
+import type { BackPressureLimits } from '../edge/overload/back-pressure.ts';
 import { prefixFaults, withDerived } from '../features/keys/file-keys.ts';
 import type { LimitOptions } from '../features/limits/limits.ts';
 import {
@@ -29,10 +29,7 @@ export interface Env {
   readonly port: number;
   readonly host: string;
   readonly production: boolean;
-  /**
-   * Whether the demo accounts, the inspector, and metrics without a token are available: outside
-   * production on a loopback `HOST`, or with `--demo`.
-   */
+  /** Demo accounts, inspector, open metrics: outside production on loopback, or with `--demo`. */
   readonly demo: boolean;
   readonly databaseUrl: string;
   readonly database: { readonly poolSize: number; readonly listenUrl: string | undefined };
@@ -60,9 +57,10 @@ export interface Env {
   readonly limits: LimitOptions;
   /** Maximum age of the password check in seconds, for procedures that require a recent one. */
   readonly reauthenticationSeconds: number;
-  /** Seconds between seals of the audit log, and between purges of expired sessions. */
+  /** Seconds between seals, and between purges; days the audit log keeps, null for all. */
   readonly auditSealSeconds: number;
   readonly purgeSeconds: number;
+  readonly auditRetentionDays: number | null;
   /** Limits on the open streams of this node. */
   readonly streams: StreamLimits;
   /** Host names that the server accepts besides those of the public origins. */
@@ -229,6 +227,7 @@ export function parseEnv(
     reauthenticationSeconds: values.REAUTHENTICATION_SECONDS,
     auditSealSeconds: values.AUDIT_SEAL_SECONDS,
     purgeSeconds: values.PURGE_SECONDS,
+    auditRetentionDays: values.AUDIT_RETENTION_DAYS ?? null,
     streams: parseStreamLimits(limits),
     allowedHosts: values.ALLOWED_HOSTS.split(',')
       .map((host) => host.trim().toLowerCase())

@@ -116,14 +116,14 @@ describe('purging expired data', () => {
   it('purging stops when the lease is lost', async () => {
     let steps = 0;
     const store = { purge: async () => ({ removed: ++steps, next: 'more' }) };
-    expect(await purgeSessions({ store }, 0, () => steps < 3)).toBe(6);
+    expect(await purgeSessions({ store }, 0, { goOn: () => steps < 3 })).toBe(6);
   });
 
   it('purging deletes old revocations in bounded steps', async () => {
     const left = [100, 100, 3];
     const store = { purge: async () => ({ removed: 0, next: null }) };
     const revocations = { purge: async () => left.shift() ?? 0 };
-    await purgeSessions({ store, revocations }, 0, () => true);
+    await purgeSessions({ store, revocations }, 0);
     expect(left).toEqual([]);
   });
 });

@@ -11,8 +11,9 @@ export interface Job {
    *
    * @param keep renews the lease; call it between steps. If it resolves to false, another node
    *   has taken over: stop
+   * @param stopping aborts when this node stops, which waits for the task
    */
-  run(keep: () => Promise<boolean>): Promise<void>;
+  run(keep: () => Promise<boolean>, stopping: AbortSignal): Promise<void>;
 }
 
 /** Seconds that the other nodes wait if a node dies during a job. */
@@ -27,16 +28,16 @@ export function startJobs(
   { leases, clock, logger }: { leases: Leases; clock: Clock; logger: Logger },
 ): { stop(): Promise<void> } {
   const node = crypto.randomUUID();
-  let stopped = false;
+  const stopping = new AbortController();
 
   async function runOnce({ name, run }: Job): Promise<void> {
     const keep = () =>
-      stopped
+      stopping.signal.aborted
         ? Promise.resolve(false)
         : leases.take(name, node, clock.now(), clock.now() + LEASE_SECONDS * 1000);
     try {
       if (!(await keep())) return;
-      await run(keep).finally(() => leases.release(name, node));
+      await run(keep, stopping.signal).finally(() => leases.release(name, node));
     } catch (error) {
       logger.warn({ event: 'job.failed', job: name, err: error });
     }
@@ -46,7 +47,7 @@ export function startJobs(
 
   return {
     async stop() {
-      stopped = true;
+      stopping.abort();
       await Promise.all(repetitions.map((each) => each.stop()));
     },
   };

@@ -5,7 +5,7 @@ import { type Clock, type SessionOptions, type SessionStore, SYSTEM } from '@lat
 import { createApp } from '../app.ts';
 import type { Env } from '../config/env.ts';
 import type { LocalTls } from '../config/local-tls.ts';
-import { backPressure } from '../edge/back-pressure.ts';
+import { backPressure } from '../edge/overload/back-pressure.ts';
 import { readinessGate } from '../edge/readiness.ts';
 import {
   createDemoAccounts,
@@ -21,6 +21,11 @@ import { createLogger, type Logger } from './log.ts';
 import { terminalText } from './terminal-text.ts';
 
 const WEB_DIST = fileURLToPath(new URL('../../../web/dist', import.meta.url));
+/**
+ * Connections that may wait to be accepted, where the system allows as many. With Node's default,
+ * 511, a rush overflows the queue, and Linux resets connections that clients believe to be open.
+ */
+const BACKLOG = 4_096;
 /** Seconds that requests under way may take after an unexpected error. */
 const FAULT_DRAIN_SECONDS = 2;
 
@@ -179,7 +184,7 @@ function listen(server: Server, env: Env): Promise<void> {
     server.once('error', (error: NodeJS.ErrnoException) =>
       reject(new Error(listenFault(error, env), { cause: error })),
     );
-    server.listen(env.port, env.host, resolve);
+    server.listen({ port: env.port, host: env.host, backlog: BACKLOG }, resolve);
   });
 }
 

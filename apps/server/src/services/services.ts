@@ -8,14 +8,15 @@ import {
   type SessionLayer,
   type SessionStore,
 } from '@latchkey/core';
-import type { DeviceTokens } from '@latchkey/http';
-import { tracedStore } from '@latchkey/http';
+import { type DeviceTokens, tracedStore } from '@latchkey/http';
 import {
+  type AuditRetention,
   type AuditSeals,
   type SqlAuditLog,
   type SqlDatabase,
   type SqlLiveSessions,
   sqlAuditLog,
+  sqlAuditRetention,
   sqlAuditSeals,
   sqlLiveSessions,
   sqlRevocationFeed,
@@ -25,11 +26,13 @@ import type { Env } from '../config/env.ts';
 import { developmentSecret } from '../config/secret.ts';
 import { type Accounts, createAccounts } from '../features/accounts/accounts.ts';
 import { type PasswordHasher, passwordHasher } from '../features/accounts/passwords.ts';
+import { type UserLists, userLists } from '../features/accounts/search/user-lists.ts';
 import { appClaims } from '../features/accounts/user-account.ts';
 import { sqlUserStore, type UserStore } from '../features/accounts/user-store.ts';
 import { type SqlAuditSearch, sqlAuditSearch } from '../features/audit/audit-search.ts';
 import { type AuditTail, auditTail } from '../features/audit/audit-tail.ts';
 import { type AuditTrail, auditTrail } from '../features/audit/audit-trail.ts';
+import { countedFirst, type KeptCounts, keptCounts } from '../features/audit-counts/keep-counts.ts';
 import { type KeyChanges, keyChanges } from '../features/keys/key-changes.ts';
 import { type Keys, openKeys } from '../features/keys/open-keys.ts';
 import { deviceTokens } from '../features/limits/device-token.ts';
@@ -49,12 +52,14 @@ import { appTables, openAppDatabase } from './app-database.ts';
 import { closeAll } from './close-all.ts';
 import { followDatabase } from './database-clock.ts';
 import { openSessions } from './open-sessions.ts';
+import { searchWarnings } from './text-search.ts';
 
 /** All services behind the server's HTTP surface and behind the CLI commands. */
 export interface Services {
   readonly clock: Clock;
   readonly database: SqlDatabase;
   readonly users: UserStore;
+  readonly userLists: UserLists;
   readonly layer: SessionLayer;
   readonly accounts: Accounts;
   readonly hasher: PasswordHasher;
@@ -65,10 +70,12 @@ export interface Services {
   readonly metrics: Metrics;
   readonly auditLog: SqlAuditLog;
   readonly auditSearch: SqlAuditSearch;
+  readonly auditCounts: KeptCounts;
   readonly tail: AuditTail;
   /** The open streams: subscriptions and WebSockets. */
   readonly streams: StreamRegistry;
   readonly seals: AuditSeals;
+  readonly retention: AuditRetention;
   readonly keys: Keys;
   readonly keyChanges: KeyChanges;
   readonly store: SessionStore;
@@ -144,11 +151,12 @@ async function open(
   const step = { ...STEPS, ...steps };
   const secrets = env.secrets.length > 0 ? env.secrets : [developmentSecret(env.databaseUrl)];
   const database = opened.adopt(await step.database(env.databaseUrl, env.database), close);
-  for (const warning of database.warnings) logger.warn({ event: 'database.warning', warning });
+  const tables = appTables(database);
+  const warnings = [...database.warnings, ...(await searchWarnings(tables))];
+  for (const warning of warnings) logger.warn({ event: 'database.warning', warning });
   const sessions = opened.adopt(await step.sessions(env, database, logger), close);
   const clock = given ?? opened.adopt(await step.clock(database, logger), close);
   const keys = opened.adopt(await step.keys(env, { secrets, database, clock, logger }), close);
-  const tables = appTables(database);
   const users = sqlUserStore(tables);
   const kept = sqlSessionReceipts(tables);
   const notices = sqlNotices(tables);
@@ -181,12 +189,15 @@ async function open(
   const layer = opened.adopt(metrics.timed(untimed), close);
   const streams = streamRegistry(env.streams, clock);
   const liveSessions = env.redisUrl === null ? sqlLiveSessions(database) : null;
+  const auditKeys = deriveAuditKeys(secrets);
+  const auditCounts = keptCounts(tables);
   nodeGauges(metrics, { streams, hasher, layer, liveSessions, clock });
 
   return {
     clock,
     database,
     users,
+    userLists: userLists(tables),
     layer,
     accounts: limitAccounts(await step.accounts({ users, layer, trail, hasher, clock }), {
       users,
@@ -200,11 +211,11 @@ async function open(
     metrics,
     auditLog,
     auditSearch: sqlAuditSearch(tables),
-    tail: auditTail(auditLog, clock, (error) =>
-      logger.warn({ event: 'audit.tail.failed', err: error }),
-    ),
+    auditCounts,
+    tail: auditTail(auditLog, clock, (err) => logger.warn({ event: 'audit.tail.failed', err })),
     streams,
-    seals: sqlAuditSeals(database, deriveAuditKeys(secrets)),
+    seals: sqlAuditSeals(database, auditKeys),
+    retention: countedFirst(auditCounts, sqlAuditRetention(database, auditKeys, clock)),
     keys,
     keyChanges: keyChanges({ keys, trail, clock, algorithm: env.algorithm }),
     store,

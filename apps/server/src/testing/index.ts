@@ -8,3 +8,4 @@ export { processFixture, signIn } from './process-fixture.ts';
 export { requestCount } from './request-count.ts';
 export { startApp, type TestServer } from './start-app.ts';
 export { type ServerProcess, startedServer } from './start-process.ts';
+export { caller } from './trpc-caller.ts';

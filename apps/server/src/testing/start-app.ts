@@ -8,7 +8,7 @@ import {
 } from '@latchkey/core/testing';
 import { createApp } from '../app.ts';
 import { type Env, parseEnv } from '../config/env.ts';
-import { backPressure } from '../edge/back-pressure.ts';
+import { backPressure } from '../edge/overload/back-pressure.ts';
 import { readinessGate } from '../edge/readiness.ts';
 import { createDemoAccounts } from '../features/accounts/demo-accounts.ts';
 import type { PasswordHasher } from '../features/accounts/passwords.ts';

@@ -1,10 +1,12 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type ServerProcess, startedServer } from '@latchkey/server/testing';
+import { withPeakMemory } from '../measuring/peak-memory.ts';
+import { percentile } from '../measuring/percentile.ts';
 import { type Attack, TRANSPORTS, type Transport } from './attack.ts';
 
 export interface FloodOptions {
@@ -41,7 +43,6 @@ const WARM_UP_SECONDS = 4;
 const OTHERS = 4;
 /** Milliseconds between two requests of one client. */
 const PAUSE_MS = 25;
-const SAMPLE_MS = 250;
 
 /** Floods a server in each way in turn, and measures other clients before and during each flood. */
 export async function runFlood({
@@ -91,7 +92,7 @@ async function floodOnce(
     // Compiled code and a heap of the usual size are not caused by the flood, so the idle period is
     // as long as the flood.
     await watch(server, others, WARM_UP_SECONDS, 0);
-    const idle = await withPeakMemory(server, () => watch(server, others, seconds));
+    const idle = await withPeakMemory(server.child, () => watch(server, others, seconds));
     const cookie = kind.caller === 'anonymous' ? '' : (await signedIn(server, 'bob')).cookie;
     await tell({
       origin: server.origin,
@@ -102,7 +103,7 @@ async function floodOnce(
       callsPerFrame: 100,
       frameEveryMs: 50,
     });
-    const during = await withPeakMemory(server, () => watch(server, others, seconds));
+    const during = await withPeakMemory(server.child, () => watch(server, others, seconds));
     await tell(null);
     const grownBytes = during.peakBytes - idle.peakBytes;
     return { ...kind, idle: idle.result, during: during.result, grownBytes };
@@ -159,37 +160,12 @@ async function watch(
       }
     }),
   );
-  times.sort((one, other) => one - other);
-  const percentile = (share: number) =>
-    times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? Number.NaN;
-  return { answered: times.length, failed, p50Ms: percentile(0.5), p99Ms: percentile(0.99) };
-}
-
-/** Runs work and samples the server's resident memory in the meantime. */
-async function withPeakMemory<Result>(
-  server: ServerProcess,
-  work: () => Promise<Result>,
-): Promise<{ readonly result: Result; readonly peakBytes: number }> {
-  let peakBytes = rssOf(server);
-  const sampling = setInterval(() => (peakBytes = Math.max(peakBytes, rssOf(server))), SAMPLE_MS);
-  try {
-    const result = await work();
-    return { result, peakBytes };
-  } finally {
-    clearInterval(sampling);
-  }
-}
-
-/** Returns the resident memory of a server in bytes, from Linux's `/proc`. */
-function rssOf({ child }: ServerProcess): number {
-  try {
-    return (
-      Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1] ?? 0) *
-      1024
-    );
-  } catch {
-    return 0;
-  }
+  return {
+    answered: times.length,
+    failed,
+    p50Ms: percentile(times, 0.5),
+    p99Ms: percentile(times, 0.99),
+  };
 }
 
 const MAX_GROWN_BYTES = 100 * 1024 * 1024;

@@ -1,6 +1,5 @@
 import { parseArgs } from 'node:util';
 import { terminalText } from '@latchkey/server/terminal-text';
-import type { RushReport } from './sign-in-rush.ts';
 import { runSoak, type SoakReport, verdict } from './soak.ts';
 
 /**
@@ -11,22 +10,20 @@ const { values } = parseArgs({
   options: {
     minutes: { type: 'string', default: '2' },
     people: { type: 'string', default: '24' },
-    'sign-ins': { type: 'string', default: '2000' },
     seed: { type: 'string', default: String(Math.floor(Math.random() * 1e6)) },
   },
 });
 const options = {
   minutes: Number(values.minutes),
   people: Number(values.people),
-  signIns: Number(values['sign-ins']),
   seed: Number(values.seed),
 };
-const wholeNumbers = [options.people, options.signIns, options.seed].every(
+const wholeNumbers = [options.people, options.seed].every(
   (value) => Number.isInteger(value) && value >= 0,
 );
 if (!wholeNumbers || options.people < 1 || !(options.minutes > 0)) {
   console.error(
-    'Usage: npm run trials -- soak [--minutes N] [--people N] [--sign-ins N] [--seed N]. Minutes may be a fraction; 0 sign-ins leave the rush out.',
+    'Usage: npm run trials -- soak [--minutes N] [--people N] [--seed N]. Minutes may be a fraction.',
   );
   process.exit(2);
 }
@@ -35,7 +32,6 @@ const mib = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 console.log(`${options.minutes} minutes, ${options.people} people, seed ${options.seed}`);
 const report = await runSoak({
   ...options,
-  onRush: printRush,
   onSample: ({ seconds, requests, errors, rssBytes, heapBytes, handles, delayP99Ms }) =>
     console.log(
       `  ${seconds.toFixed(0).padStart(5)} s  ${String(requests).padStart(7)} requests  ${errors} errors  memory ${mib(rssBytes)}  heap ${mib(heapBytes)}  ${handles} handles  event loop p99 ${delayP99Ms.toFixed(1)} ms`,
@@ -45,35 +41,6 @@ print(report);
 const faults = verdict(report);
 console.log(faults.length > 0 ? `FAULT: ${faults.join(', ')}` : 'Nothing piles up.');
 process.exitCode = faults.length > 0 ? 1 : 0;
-
-function printRush({
-  signIns,
-  seconds,
-  answers,
-  withoutRetryAfter,
-  rssBytes,
-  heapBytes,
-  delayP99Ms,
-  others,
-}: RushReport): void {
-  console.log(`${signIns} sign-ins at once, from as many addresses: ${seconds.toFixed(1)} s`);
-  console.log(
-    `  answers: ${Object.entries(answers)
-      .map(([status, times]) => `${times} × ${status}`)
-      .join(', ')}; without Retry-After: ${withoutRetryAfter}`,
-  );
-  console.log(
-    `  memory ${mib(rssBytes.before)} → ${mib(rssBytes.during)}; heap after collection ${mib(heapBytes.before)} → ${mib(heapBytes.after)}`,
-  );
-  console.log(`  event loop p99 ${delayP99Ms.toFixed(1)} ms`);
-  console.log(
-    `  other requests meanwhile: ${others.served} served, ${others.failed.length} failed, p50 ${others.p50Ms.toFixed(1)} ms, p99 ${others.p99Ms.toFixed(1)} ms`,
-  );
-  for (const line of [
-    ...new Set(others.failed.map((fault) => fault.replace(/,"requestId.*/, ''))),
-  ].slice(0, 5))
-    console.log(terminalText(`  failed: ${line}`));
-}
 
 function print({ sent, refused, errors, perHour, grown }: SoakReport): void {
   console.log(

@@ -1,7 +1,7 @@
 import type { Browser } from '@latchkey/core/testing';
 import { seededRandom } from '@latchkey/test-support';
-import type { MeasuredServer } from './measured-server.ts';
-import { faultOf } from './sign-in-rush.ts';
+import { faultOf } from '../measuring/fault-of.ts';
+import type { MeasuredServer } from '../measuring/measured-server.ts';
 
 /** Counts of the requests sent so far. */
 export interface LoadTally {

@@ -1,17 +1,13 @@
 import type { Measurement } from '@latchkey/server/testing';
-import { type MeasuredServer, startMeasuredServer } from './measured-server.ts';
+import { type MeasuredServer, startMeasuredServer } from '../measuring/measured-server.ts';
 import { mixedLoad } from './mixed-load.ts';
-import { type RushReport, signInRush } from './sign-in-rush.ts';
 import { slopePerHour } from './slope.ts';
 
 export interface SoakOptions {
   readonly minutes: number;
-  /** Number of parallel sign-ins before the load; 0 for none. */
-  readonly signIns: number;
   readonly people: number;
   readonly seed: number;
   readonly onSample?: (sample: Sample) => void;
-  readonly onRush?: (report: RushReport) => void;
 }
 
 /** One measurement of the server during the soak. */
@@ -47,15 +43,12 @@ const MIN_INTERVAL_SECONDS = 0.5;
 /** Runs the mixed load on a server process, and measures its memory, handles and errors. */
 export async function runSoak({
   minutes,
-  signIns,
   people,
   seed,
   onSample,
-  onRush,
 }: SoakOptions): Promise<SoakReport> {
   const server = await startMeasuredServer();
   try {
-    if (signIns > 0) onRush?.(await signInRush(server, signIns));
     const load = mixedLoad(server, { people, seed });
     const samples = await watch(server, minutes * 60, (sample) => {
       const requests = Object.values(load.tally.sent).reduce((sum, count) => sum + count, 0);

@@ -44,7 +44,10 @@ test('the users page searches, filters and sorts on the server, with the state i
   );
   const expected = people.map(({ username }) => username).sort();
   await openUsers(page);
-  await page.getByLabel('Username begins with').fill(prefix);
+  await page.getByLabel('Find a username').fill(prefix);
+  await expect(page.getByLabel('Find a username')).toHaveAccessibleDescription(
+    'Matches anywhere in a name.',
+  );
   await expect
     .poll(async () => (await names(page)).filter((name) => expected.includes(name)))
     .toEqual(expected);
@@ -67,7 +70,7 @@ test('the users page searches, filters and sorts on the server, with the state i
 
   await page.reload();
   await expect(page.getByText('No user matches.')).toBeVisible();
-  await expect(page.getByLabel('Username begins with')).toHaveValue(prefix);
+  await expect(page.getByLabel('Find a username')).toHaveValue(prefix);
   await page.goBack();
   await expect
     .poll(async () => (await names(page)).filter((name) => expected.includes(name)))

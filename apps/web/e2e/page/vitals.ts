@@ -61,7 +61,7 @@ const SCENES: Record<string, (page: Page) => Promise<void>> = {
   },
   'admin users': async (page) => {
     await page.goto('/admin/users');
-    await page.getByLabel('Username begins with').click();
+    await page.getByLabel('Find a username').click();
     await page.keyboard.type('bob');
   },
 };

@@ -21,7 +21,13 @@ test('the sign-in fields suit password managers, and the first one has the focus
     'autocomplete',
     'current-password',
   );
-  await expect(page.getByText('Demo accounts: admin / password, bob / password')).toBeVisible();
+});
+
+test('one press signs in with a demo account', async ({ page }) => {
+  await page.goto('/sign-in');
+  await expect(page.getByText('Demo accounts, both with the password “password”:')).toBeVisible();
+  await page.getByRole('button', { name: 'Continue as bob' }).click();
+  await expect(page.getByRole('button', { name: 'Account of bob' })).toBeVisible();
 });
 
 for (const [what, username] of [

@@ -124,7 +124,9 @@ export const listedUsers = (counts: Counts): ApiOutputs['admin']['users'] => ({
     createdAt: NOW - index * 30 * HOUR,
   })),
   next: 'next',
-  total: counts.rows,
+  total: { count: 10_000, exact: false },
+  partial: true,
+  match: 'beginning',
 });
 
 export const listedSessions = (counts: Counts): ApiOutputs['admin']['allSessions'] => ({
@@ -134,6 +136,8 @@ export const listedSessions = (counts: Counts): ApiOutputs['admin']['allSessions
     username: at(NAMES, index),
   })),
   next: 'next',
+  partial: true,
+  match: 'beginning',
 });
 
 export const audit = (counts: Counts): ApiOutputs['admin']['audit'] => ({
@@ -145,6 +149,8 @@ export const audit = (counts: Counts): ApiOutputs['admin']['audit'] => ({
     reference: index % 4 === 2 ? 'K7Q2-M4XD' : null,
   })),
   next: 1,
+  partial: true,
+  match: 'beginning',
 });
 
 const ENTRIES = [
@@ -214,7 +220,7 @@ export const overview = (): ApiOutputs['admin']['overview'] => ({
     signOuts: hour * 3,
     revocations: 2,
   })),
-  totals: { users: 1_204_317, disabledUsers: 40_118, liveSessions: 100_000 },
+  totals: { users: 10_001, disabledUsers: 10_000, liveSessions: 10_001 },
 });
 
 /** Returns the first message of the inspector's stream. */

@@ -29,15 +29,18 @@ function SignedIn() {
   const signOut = useSignOut();
   return (
     <>
-      <div className="ml-auto sm:order-last">
-        <UserMenu onSignOut={() => signOut.mutate()} />
+      {/* In the order in which they are seen, at every width. */}
+      <div className="flex min-w-0 basis-full items-center sm:flex-1 sm:basis-auto">
+        <nav aria-label={shell.navLabel} className="-mx-3 flex shrink-0">
+          <NavLink to="/">{shell.dashboard}</NavLink>
+          <NavLink to="/admin">{shell.admin}</NavLink>
+        </nav>
+        <div className="ml-auto min-w-0 pl-4">
+          <UserMenu onSignOut={() => signOut.mutate()} />
+        </div>
       </div>
-      <nav aria-label={shell.navLabel} className="-mx-3 flex basis-full sm:basis-auto">
-        <NavLink to="/">{shell.dashboard}</NavLink>
-        <NavLink to="/admin">{shell.admin}</NavLink>
-      </nav>
       {signOut.isError && (
-        <Notice role="alert" look="danger" className="my-2 basis-full sm:order-last">
+        <Notice role="alert" look="danger" className="my-2 basis-full">
           {shell.signOutFailed}
         </Notice>
       )}

@@ -8,6 +8,7 @@ import { PageSkeleton } from '../components/feedback/skeleton.tsx';
 import { Toaster } from '../components/feedback/toaster.tsx';
 import { SessionOverDialog } from '../features/sign-in/session-over-dialog.tsx';
 import { type LazyPart, lazyPart } from '../lib/lazy/lazy-part.ts';
+import { useLazyPart } from '../lib/lazy/use-lazy-part.ts';
 import { safeReturnPath } from '../lib/navigation/safe-return-path.ts';
 import { theme } from '../lib/theme.ts';
 import { ConnectionBanner } from './connection-banner.tsx';
@@ -58,17 +59,11 @@ export function RootLayout() {
   );
 }
 
-/** Loads the inspector after the page, and again when the network is back. */
+/** Loads the inspector after the page. */
 function LazyInspector({ part }: { part: LazyPart<{ readonly Inspector: typeof Inspector }> }) {
-  const state = useStore(part.state);
+  const loaded = useLazyPart(part);
   const chosen = useStore(theme);
-  useEffect(() => {
-    const load = () => void part.load();
-    load();
-    window.addEventListener('online', load);
-    return () => window.removeEventListener('online', load);
-  }, [part]);
-  return state.status === 'ready' ? <state.value.Inspector theme={chosen} /> : null;
+  return loaded && <loaded.Inspector theme={chosen} />;
 }
 
 /** Pages for signed-out users. A signed-in user is redirected to the page they came from. */

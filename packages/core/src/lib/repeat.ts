@@ -14,10 +14,10 @@ export interface Repetition {
  * @param seconds from the end of a run to the next one; a function is called after each run
  * @param work must not reject
  * @example
- * import { repeat, systemClock } from '@latchkey/core';
+ * import { purgeExpired, repeat, systemClock } from '@latchkey/core';
  *
  * const purging = repeat(systemClock, 3600, () =>
- *   store.purge(systemClock.now(), 500, null).catch(console.error),
+ *   purgeExpired(store, systemClock.now()).catch(console.error),
  * );
  * process.once('SIGTERM', () => purging.stop());
  */

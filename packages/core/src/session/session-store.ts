@@ -151,7 +151,7 @@ export interface SessionStore {
   findByUser(userId: string, now: number, page: SessionPageQuery): Promise<SessionPage>;
   /**
    * Deletes sessions that expired at or before an instant, in one step that reads up to `limit`
-   * sessions.
+   * sessions. `purgeExpired` calls it until every session was read.
    *
    * @param after the `next` of the step before; `null` to begin
    */

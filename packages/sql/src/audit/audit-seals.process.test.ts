@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDatabase, type SqlDatabase } from '../database.ts';
 import { sqlAuditLog } from './audit-log.ts';
 import { sqlAuditSeals } from './audit-seals.ts';
+import { dropGuards } from './testing/drop-guards.ts';
 
 const keys = deriveAuditKeys([
   Buffer.from('the secret of these tests, number 1').toString('base64url'),
@@ -24,17 +25,6 @@ describe.each(['SQLite', 'PostgreSQL'])('on %s', (name) => {
     database = await openDatabase(name === 'SQLite' ? 'memory:' : postgres.url);
   });
   afterAll(() => database.close());
-  /** Drops the triggers that make the log append-only, as an attacker with full access could. */
-  const dropGuards = async () => {
-    const triggers =
-      name === 'SQLite' ? ['unsealed', 'no_delete', 'no_update'] : ['append_only', 'no_truncate'];
-    for (const trigger of triggers)
-      await sql
-        .raw(
-          `drop trigger if exists latchkey_audit_events_${trigger}${name === 'SQLite' ? '' : ' on latchkey_audit_events'}`,
-        )
-        .execute(database.db);
-  };
 
   describe('the seals', () => {
     const seals = () => sqlAuditSeals(database, keys);
@@ -144,7 +134,7 @@ describe.each(['SQLite', 'PostgreSQL'])('on %s', (name) => {
       ],
     ])('detects that %s', async (_title, tampering, why) => {
       await fill();
-      await dropGuards();
+      await dropGuards(database);
       expect((await seals().verify()).kind).toBe('intact');
       const broken = await database
         .transaction(async () => {

@@ -1,14 +1,16 @@
 import { setImmediate } from 'node:timers/promises';
 import type { AuditKeyRing } from '@latchkey/core';
-import type { Selectable } from 'kysely';
 import { inChunks } from '../connection/in-chunks.ts';
-import {
-  AUDIT_COLUMNS,
-  type AuditEventsTable,
-  type AuditSealsTable,
-} from '../connection/tables.ts';
 import type { SqlDatabase } from '../database.ts';
-import { sealBatch, sealHolds } from './audit-seal.ts';
+import {
+  type AuditRemoval,
+  chainStart,
+  faultOfRemovals,
+  removalOf,
+  removalRows,
+} from './audit-removals.ts';
+import { sealBatch } from './audit-seal.ts';
+import { eventsOf, faultOfSeal, linesOf, sealsAfter } from './sealed-events.ts';
 
 /**
  * A seal of the audit log. An operator who keeps its hash elsewhere (the server logs it) can later
@@ -31,6 +33,10 @@ export type AuditVerdict =
       readonly events: number;
       readonly unsealed: number;
       readonly hash: string | null;
+      /** What retention has removed from the beginning of the log, the oldest removal first. */
+      readonly removals: readonly AuditRemoval[];
+      /** The number of events whose removal is recorded, but which are not deleted yet. */
+      readonly removing: number;
     }
   | { readonly kind: 'broken'; readonly seal: number; readonly why: string };
 
@@ -44,7 +50,8 @@ export interface AuditSeals {
    */
   seal(now: number, limit: number): Promise<Seal | null>;
   /**
-   * Recomputes every seal of the audit log and compares.
+   * Recomputes every seal of the audit log and compares. Events that retention removes are not part
+   * of the log any more; the record of their removal is verified instead.
    *
    * @param hash of an earlier seal, which must be in the chain: only this detects that seals were
    *   cut off at the end
@@ -69,60 +76,85 @@ const SEALS_AT_ONCE = 100;
  * if (verdict.kind === 'broken') console.error(`seal ${verdict.seal}: ${verdict.why}`);
  */
 export function sqlAuditSeals(
-  { run, transaction }: Pick<SqlDatabase, 'run' | 'transaction'>,
+  database: Pick<SqlDatabase, 'run' | 'transaction'>,
   keys: AuditKeyRing,
 ): AuditSeals {
-  const eventsOf = (seal: number | null, limit: number) =>
-    run(async (db) => {
-      const rows = await db
-        .selectFrom('latchkey_audit_events')
-        .select(AUDIT_COLUMNS)
-        .where('sealed_in', seal === null ? 'is' : '=', seal)
-        .orderBy('id')
-        .limit(limit)
-        .execute();
-      return rows.map((row) => ({ ...row, id: Number(row.id), at: Number(row.at) }));
-    });
-  const sealsAfter = (id: number) =>
-    run(async (db) => {
-      const rows = await db
-        .selectFrom('latchkey_audit_seals')
-        .select(['id', 'sealed_at', 'events', 'key_id', 'hash'])
-        .where('id', '>', id)
-        .orderBy('id')
-        .limit(SEALS_AT_ONCE)
-        .execute();
-      return rows.map((row) => ({
-        id: Number(row.id),
-        sealed_at: Number(row.sealed_at),
-        events: Number(row.events),
-        key_id: Number(row.key_id),
-        hash: row.hash,
-      }));
-    });
-  const count = (sealed: boolean) =>
+  const { run, transaction } = database;
+  /** Counts the events that claim a seal after this one, or up to it. */
+  const countSealed = (comparison: '>' | '<=', seal: number) =>
     run(async (db) => {
       const { n } = await db
         .selectFrom('latchkey_audit_events')
         .select((select) => select.fn.countAll<number>().as('n'))
-        .where('sealed_in', sealed ? 'is not' : 'is', null)
+        .where('sealed_in', comparison, seal)
+        .executeTakeFirstOrThrow();
+      return Number(n);
+    });
+  const countUnsealed = () =>
+    run(async (db) => {
+      const { n } = await db
+        .selectFrom('latchkey_audit_events')
+        .select((select) => select.fn.countAll<number>().as('n'))
+        .where('sealed_in', 'is', null)
         .executeTakeFirstOrThrow();
       return Number(n);
     });
 
-  /** Returns why a seal is invalid; `null` for a valid one. */
-  async function faultOf(
-    seal: Selectable<AuditSealsTable>,
-    previous: string,
-  ): Promise<string | null> {
-    const rows = await eventsOf(seal.id, seal.events + 1);
-    if (rows.length !== seal.events)
-      return `it covers ${seal.events} events, but ${rows.length > seal.events ? 'more' : rows.length} exist`;
-    if (!keys.auditVerifying.some(({ id }) => id === seal.key_id))
-      return 'it was made under a key that is not given: put the LATCHKEY_SECRET of that time behind the present one';
-    return sealHolds(keys, seal.key_id, previous, linesOf(seal.sealed_at, rows), seal.hash)
-      ? null
-      : 'its hash does not match: an event or the seal was changed';
+  async function verify(
+    wanted: string | undefined,
+    onProgress: (seals: number) => void,
+  ): Promise<AuditVerdict> {
+    const removed = await removalRows(database);
+    const fault = faultOfRemovals(keys, removed);
+    if (fault) return { kind: 'broken', ...fault };
+    const start = chainStart(removed);
+    let last = start;
+    let events = 0;
+    let seen = wanted === undefined || wanted === start.hash;
+    const broken = (why: string): AuditVerdict => ({ kind: 'broken', seal: last.id + 1, why });
+    for (
+      let page = await sealsAfter(database, last.id, SEALS_AT_ONCE);
+      page.length > 0;
+      page = await sealsAfter(database, last.id, SEALS_AT_ONCE)
+    ) {
+      for (const seal of page) {
+        const why = await faultOfSeal(database, keys, seal, last);
+        if (why !== null) return broken(why);
+        events += seal.events;
+        seen ||= seal.hash === wanted;
+        last = seal;
+      }
+      onProgress(last.id);
+      await setImmediate();
+    }
+    if (last === start && start.id > 0)
+      return broken('the seal is missing: retention never removes the newest one');
+    if (!seen)
+      return broken(
+        `no seal has the hash that was given: seals at the end are missing, or it is not of this log${start.id > 0 ? `, or its seal is one of the ${start.id} that retention has removed` : ''}`,
+      );
+    const claimed = await countSealed('>', start.id);
+    /** The events of seals that were made meanwhile; the next verification covers them. */
+    const later = (await sealsAfter(database, last.id, SEALS_AT_ONCE)).reduce(
+      (sum, seal) => sum + seal.events,
+      0,
+    );
+    if (claimed - events - later > 0)
+      return broken(`${claimed - events - later} events claim a seal that does not exist`);
+    /** Deleting takes the events first, then their seal. */
+    const [oldest] = await sealsAfter(database, 0, 1);
+    const removing = start.id === 0 ? 0 : await countSealed('<=', start.id);
+    if (removing > 0 && oldest && oldest.id > start.id)
+      return broken(`${removing} events claim a seal that was removed`);
+    return {
+      kind: 'intact',
+      seals: last.id - start.id,
+      events,
+      unsealed: await countUnsealed(),
+      hash: last.hash || null,
+      removals: removed.map(removalOf),
+      removing,
+    };
   }
 
   return {
@@ -136,7 +168,7 @@ export function sqlAuditSeals(
             .limit(1)
             .executeTakeFirst(),
         );
-        const rows = await eventsOf(null, limit);
+        const rows = await eventsOf(database, null, limit);
         if (rows.length === 0) return null;
         const { keyId, hash } = sealBatch(keys, last?.hash ?? '', linesOf(now, rows));
         const seal = { id: Number(last?.id ?? 0) + 1, events: rows.length, hash };
@@ -158,61 +190,12 @@ export function sqlAuditSeals(
       }),
 
     async verify(wanted, onProgress = () => {}) {
-      let last = { id: 0, hash: '' };
-      let events = 0;
-      let seen = wanted === undefined;
-      const broken = (why: string): AuditVerdict => ({ kind: 'broken', seal: last.id + 1, why });
-      for (let page = await sealsAfter(0); page.length > 0; page = await sealsAfter(last.id)) {
-        for (const seal of page) {
-          const why =
-            seal.id === last.id + 1 ? await faultOf(seal, last.hash) : 'the seal is missing';
-          if (why !== null) return broken(why);
-          events += seal.events;
-          seen ||= seal.hash === wanted;
-          last = seal;
-        }
-        onProgress(last.id);
-        await setImmediate();
-      }
-      if (!seen)
-        return broken(
-          'no seal has the hash that was given: seals at the end are missing, or it is not of this log',
-        );
-      const claimed = await count(true);
-      /** The events of seals that were made meanwhile; the next verification covers them. */
-      const later = (await sealsAfter(last.id)).reduce((sum, seal) => sum + seal.events, 0);
-      if (claimed - events - later > 0)
-        return broken(`${claimed - events - later} events claim a seal that does not exist`);
-      return {
-        kind: 'intact',
-        seals: last.id,
-        events,
-        unsealed: await count(false),
-        hash: last.hash || null,
-      };
+      const before = await removalRows(database);
+      const verdict = await verify(wanted, onProgress);
+      /** A removal that began meanwhile may have taken seals that were about to be read. */
+      return verdict.kind === 'broken' && (await removalRows(database)).length > before.length
+        ? verify(wanted, onProgress)
+        : verdict;
     },
   };
-}
-
-/**
- * Returns the lines that a seal covers: the instant of sealing, then every column of each event in
- * one fixed order.
- */
-function linesOf(sealedAt: number, rows: readonly Selectable<AuditEventsTable>[]): string[] {
-  const lines = rows.map(
-    ({ id, at, kind, actor_id, user_id, session_id, reason, ip_address, user_agent, details }) =>
-      JSON.stringify([
-        id,
-        at,
-        kind,
-        actor_id,
-        user_id,
-        session_id,
-        reason,
-        ip_address,
-        user_agent,
-        details,
-      ]),
-  );
-  return [String(sealedAt), ...lines];
 }

@@ -85,7 +85,7 @@ describe('a PostgreSQL that cannot be opened: the advice fits the cause', () => 
     await admin.query(`grant select on latchkey_migrations to ${role}`);
     await admin.query(`grant select, insert on latchkey_sessions, latchkey_keys to ${role}`);
     expect(await messageOf(openDatabase(url))).toMatch(
-      /does not let this user read and write latchkey_audit_events, latchkey_audit_seals, latchkey_revocation_notices, latchkey_revocations: grant select, insert, update, delete on these tables to that user\.$/,
+      /does not let this user read and write latchkey_audit_events, latchkey_audit_removals, latchkey_audit_seals, latchkey_revocation_notices, latchkey_revocations: grant select, insert, update, delete on these tables to that user\.$/,
     );
   });
 

@@ -30,6 +30,7 @@ const tablesIn = async (schema: string) =>
 
 const OURS = [
   'latchkey_audit_events',
+  'latchkey_audit_removals',
   'latchkey_audit_seals',
   'latchkey_keys',
   'latchkey_migrations',

@@ -11,6 +11,7 @@ export interface LatchkeyTables {
   latchkey_keys: KeysTable;
   latchkey_audit_events: AuditEventsTable;
   latchkey_audit_seals: AuditSealsTable;
+  latchkey_audit_removals: AuditRemovalsTable;
 }
 
 export const LATCHKEY_TABLES = [
@@ -20,6 +21,7 @@ export const LATCHKEY_TABLES = [
   'latchkey_keys',
   'latchkey_audit_events',
   'latchkey_audit_seals',
+  'latchkey_audit_removals',
 ] as const satisfies readonly (keyof LatchkeyTables)[];
 
 /** Returns the name of a table in its schema, for statements that are written as text. */
@@ -125,6 +127,25 @@ export interface AuditSealsTable {
   id: number;
   sealed_at: number;
   events: number;
+  key_id: number;
+  hash: string;
+}
+
+/**
+ * The removals of audit events by retention. Each covers the seals after those of the removal
+ * before; its hash, a MAC, covers every removal up to it.
+ */
+export interface AuditRemovalsTable {
+  id: number;
+  first_seal: number;
+  last_seal: number;
+  /** When the last of the seals was made. */
+  last_sealed_at: number;
+  /** The hash of the last of the seals, which the next seal continues. */
+  last_hash: string;
+  events: number;
+  removed_at: number;
+  removed_by: string;
   key_id: number;
   hash: string;
 }

@@ -2,6 +2,8 @@ import { type Kysely, sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
 import type { SqlKind } from '../connection/dialects.ts';
 import { tableIn } from '../connection/tables.ts';
+import { createAudit } from './audit-tables.ts';
+import { numberedTable } from './numbered-table.ts';
 
 /** Creates every table of the packages. */
 export const initial = (kind: SqlKind, schema: string | null): Migration => ({
@@ -48,6 +50,13 @@ async function createSessions(
     .createIndex('latchkey_sessions_user_id')
     .on('latchkey_sessions')
     .columns(['user_id', 'created_at', 'id'])
+    .where('revoked_at' as never, 'is', null)
+    .execute();
+  // An index for pages of all users' live sessions, which a rotation does not change either.
+  await db.schema
+    .createIndex('latchkey_sessions_created_at')
+    .on('latchkey_sessions')
+    .columns(['created_at', 'id'])
     .where('revoked_at' as never, 'is', null)
     .execute();
   // Leaves room in each page, so that PostgreSQL puts the new version of a row into the same page.
@@ -114,113 +123,3 @@ async function createKeys(db: Kysely<unknown>): Promise<void> {
     .addUniqueConstraint('latchkey_keys_purpose_number', ['purpose', 'number'])
     .execute();
 }
-
-async function createAudit(
-  db: Kysely<unknown>,
-  kind: SqlKind,
-  schema: string | null,
-): Promise<void> {
-  await numberedTable(db, kind, 'latchkey_audit_events')
-    .addColumn('at', 'bigint', (column) => column.notNull())
-    .addColumn('kind', 'text', (column) => column.notNull())
-    .addColumn('actor_id', 'text')
-    .addColumn('user_id', 'text')
-    .addColumn('session_id', 'text')
-    .addColumn('reason', 'text')
-    .addColumn('ip_address', 'text')
-    .addColumn('user_agent', 'text')
-    .addColumn('details', 'text')
-    .addColumn('sealed_in', 'bigint')
-    .execute();
-  for (const column of ['user_id', 'session_id', 'actor_id', 'sealed_in'])
-    await db.schema
-      .createIndex(`latchkey_audit_events_${column}`)
-      .on('latchkey_audit_events')
-      .columns([column, 'id'])
-      .execute();
-  // An index from which counts by time are answered without the table.
-  await db.schema
-    .createIndex('latchkey_audit_events_at')
-    .on('latchkey_audit_events')
-    .columns(['at', 'kind', 'reason'])
-    .execute();
-
-  // Seals are numbered without gaps, not by a sequence: two nodes that seal at once collide instead
-  // of forking the chain.
-  await db.schema
-    .createTable('latchkey_audit_seals')
-    .addColumn('id', 'bigint', (column) => column.primaryKey())
-    .addColumn('sealed_at', 'bigint', (column) => column.notNull())
-    .addColumn('events', 'bigint', (column) => column.notNull())
-    .addColumn('key_id', 'integer', (column) => column.notNull())
-    .addColumn('hash', 'text', (column) => column.notNull())
-    .execute();
-
-  for (const statement of APPEND_ONLY[kind](schema)) await statement.execute(db);
-}
-
-function numberedTable(db: Kysely<unknown>, kind: SqlKind, name: string) {
-  return db.schema
-    .createTable(name)
-    .addColumn('id', kind === 'postgres' ? 'bigint' : 'integer', (column) =>
-      kind === 'postgres'
-        ? column.primaryKey().generatedAlwaysAsIdentity()
-        : column.primaryKey().autoIncrement(),
-    );
-}
-
-/** The columns of an event that never change: all but `sealed_in`. */
-const UNCHANGING = [
-  'id',
-  'at',
-  'kind',
-  'actor_id',
-  'user_id',
-  'session_id',
-  'reason',
-  'ip_address',
-  'user_agent',
-  'details',
-];
-const unchanged = (operator: string) =>
-  sql.raw(UNCHANGING.map((name) => `new.${name} ${operator} old.${name}`).join(' and '));
-const refusal = sql.raw("'latchkey_audit_events is append-only'");
-const isNewSeal = (schema: string | null) =>
-  sql`old.sealed_in is null and new.sealed_in in (select id from ${tableIn(schema, 'latchkey_audit_seals')})`;
-
-/**
- * Returns statements that make the audit log append-only: an event is sealed once, no other column
- * ever changes, and no event is deleted.
- */
-const APPEND_ONLY = {
-  sqlite: () => [
-    sql`create trigger latchkey_audit_events_unsealed before insert on latchkey_audit_events
-        when new.sealed_in is not null begin select raise(abort, ${refusal}); end`,
-    sql`create trigger latchkey_audit_events_no_delete before delete on latchkey_audit_events
-        begin select raise(abort, ${refusal}); end`,
-    sql`create trigger latchkey_audit_events_no_update before update on latchkey_audit_events
-        when not (${isNewSeal(null)} and ${unchanged('is')})
-        begin select raise(abort, ${refusal}); end`,
-  ],
-  postgres(schema: string | null) {
-    const events = tableIn(schema, 'latchkey_audit_events');
-    const name = 'latchkey_audit_events_append_only';
-    const append = schema === null ? sql.id(name) : sql.id(schema, name);
-    return [
-      sql`create function ${append}() returns trigger language plpgsql as $$
-        begin
-          if tg_op = 'UPDATE' then
-            if ${isNewSeal(schema)} and ${unchanged('is not distinct from')} then return new; end if;
-          elsif tg_op = 'INSERT' then
-            if new.sealed_in is null then return new; end if;
-          end if;
-          raise exception ${refusal};
-        end $$`,
-      sql`create trigger latchkey_audit_events_append_only
-        before insert or update or delete on ${events}
-        for each row execute function ${append}()`,
-      sql`create trigger latchkey_audit_events_no_truncate before truncate on ${events}
-        for each statement execute function ${append}()`,
-    ];
-  },
-};

@@ -51,6 +51,7 @@ const latchkeyMigrations = (schema: string | null): PlacedSet => ({
     latchkey_keys: 'signs_from',
     latchkey_audit_events: 'sealed_in',
     latchkey_audit_seals: 'sealed_at',
+    latchkey_audit_removals: 'last_seal',
   },
 });
 

@@ -1,4 +1,4 @@
-import { createSessionLayer, deriveKeyRing, systemClock } from '@latchkey/core';
+import { createSessionLayer, deriveKeyRing, purgeExpired, systemClock } from '@latchkey/core';
 import {
   openDatabase,
   type SqlTransaction,
@@ -47,7 +47,7 @@ export async function openSessions() {
     database,
     layer,
     /** Deletes what can never be used again. Runs every hour, see server.ts. */
-    cleanUp: () => store.purge(Date.now(), 10_000, null),
+    cleanUp: () => purgeExpired(store, Date.now()),
     async close() {
       await layer.close();
       await database.close();

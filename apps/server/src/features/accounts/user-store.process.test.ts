@@ -66,12 +66,6 @@ describe.each(['SQLite', 'PostgreSQL'])('lists of users on %s', (name) => {
     [{ role: 'Admin' }, ['bxb', 'carl']],
     [{ disabled: true }, ['adam', 'bxb']],
     [{ disabled: false, role: 'User' }, ['b_b', 'dora']],
-    [{ search: 'b_' }, ['b_b']],
-    [{ search: '_' }, ['b_b']],
-    [{ search: '%' }, []],
-    [{ search: '\\' }, []],
-    [{ search: "'; drop table app_users; --" }, []],
-    [{ search: 'a', disabled: false }, ['carl', 'dora']],
     [{ role: 'Emperor' }, []],
   ])('the user store lists and counts the users that match %j', async (filter, expected) => {
     expect([await names({ ...filter, limit: 10 }), await users.count(filter)]).toEqual([
@@ -136,8 +130,8 @@ describe.each(['SQLite', 'PostgreSQL'])('the user store on %s', (name) => {
     await users.remove('e');
   });
 
-  describe('the list of users', () => {
-    it('users are listed by name in pages, and found by any part of the name without wildcards', async () => {
+  describe('changes of users', () => {
+    it('the user store changes, rehashes and removes existing users only', async () => {
       for (const username of ['zoe_1', 'zoeX1', 'zoe%2'])
         await users.create({
           id: `id ${username}`,
@@ -146,17 +140,6 @@ describe.each(['SQLite', 'PostgreSQL'])('the user store on %s', (name) => {
           passwordHash: 'x',
           createdAt: 1,
         });
-      const names = async (page: Parameters<typeof users.list>[0]) =>
-        (await users.list(page)).map(({ username }) => username);
-      expect((await names({ search: 'zoe', limit: 10 })).toSorted()).toEqual([
-        'zoe%2',
-        'zoeX1',
-        'zoe_1',
-      ]);
-      expect(await names({ search: 'e_1', limit: 10 })).toEqual(['zoe_1']);
-      expect(await names({ search: '%', limit: 10 })).toEqual(['zoe%2']);
-      const [first = '', ...rest] = await names({ search: 'zoe', limit: 10 });
-      expect(await names({ search: 'zoe', after: { username: first }, limit: 10 })).toEqual(rest);
       expect(await users.holdEnabled('Zoo')).toHaveLength(3);
       await users.change('id zoe_1', { disabled: true });
       expect(await users.holdEnabled('Zoo')).toHaveLength(2);

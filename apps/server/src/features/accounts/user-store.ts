@@ -1,7 +1,6 @@
 import type { UserDirectory } from '@latchkey/core';
 import { type ExpressionBuilder, sql } from 'kysely';
 import type { AllTables, AppDatabase } from '../../services/app-database.ts';
-import { containsText } from '../../services/like.ts';
 import {
   ACCOUNT,
   accountOf,
@@ -15,8 +14,6 @@ export type { UserAccount, UserChange } from './user-account.ts';
 
 /** A filter for users; an omitted field does not restrict. */
 export interface UserFilter {
-  /** A part of the username to search for. */
-  readonly search?: string | undefined;
   readonly role?: string | undefined;
   readonly disabled?: boolean | undefined;
 }
@@ -72,10 +69,9 @@ export interface UserStore extends Required<UserDirectory<UserAccount>> {
 const raised = (set: ExpressionBuilder<AllTables, 'app_users'>) => set('token_version', '+', 1);
 
 const matching =
-  ({ search, role, disabled }: UserFilter) =>
+  ({ role, disabled }: UserFilter) =>
   (where: ExpressionBuilder<AllTables, 'app_users'>) =>
     where.and([
-      ...(search ? [containsText(sql.ref('username'), search)] : []),
       ...(role !== undefined ? [where('role', '=', role)] : []),
       ...(disabled !== undefined ? [where('disabled', '=', disabled ? 1 : 0)] : []),
     ]);

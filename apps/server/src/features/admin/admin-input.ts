@@ -47,4 +47,7 @@ export function actorFor(
   return { ...actor, statedReason: reason, shownReason };
 }
 
+/** The schema of how a text was matched. */
+export const textMatch = z.enum(['anywhere', 'beginning']);
+
 export const done = z.object({ message: z.string() });

@@ -73,7 +73,9 @@ describe('an administrator', () => {
         },
       ],
       next: null,
-      total: 2,
+      total: { count: 2, exact: true },
+      partial: false,
+      match: null,
     });
     expect(
       (await caller(admin).query<typeof page.data>('admin.users', { search: 'BO' })).data?.users,

@@ -41,11 +41,12 @@ export function auditProcedures({
       .input(auditFilter.extend(pageInput.shape).prefault({}))
       .output(namedAuditPage)
       .query(async ({ input: { before, limit, ...filter } }) => {
-        const found = await auditSearch.search({ ...auditQueryOf(filter), before, limit });
-        return {
-          events: found.map(namedAuditViewOf),
-          next: found.length < limit ? null : (found.at(-1)?.id ?? null),
-        };
+        const { records, next, isPartial, match } = await auditSearch.search({
+          ...auditQueryOf(filter),
+          after: before,
+          limit,
+        });
+        return { events: records.map(namedAuditViewOf), next, partial: isPartial, match };
       }),
 
     /** Exports the filtered audit log as CSV. The export itself is an audit event. */

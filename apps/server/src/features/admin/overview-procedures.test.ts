@@ -1,4 +1,5 @@
 import { type Browser, settableClock } from '@latchkey/core/testing';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApp, type TestServer } from '../../testing/start-app.ts';
 import { caller } from '../../testing/trpc-caller.ts';
@@ -151,6 +152,36 @@ describe('admin.overview', () => {
     expect(data?.buckets).toMatchObject([
       { since: began + 5 * HOUR, until: began + 6 * HOUR, signIns: 1 },
     ]);
+  });
+
+  it('admin.overview counts users and sessions up to 10,000, and says 10,001 for more', async () => {
+    const last = app.clock.now() + HOUR;
+    const fill = (table: string, columns: string, values: string, upTo: number) =>
+      sql
+        .raw(
+          `with recursive row(i) as (select 1 union all select i + 1 from row where i < ${upTo}) insert or ignore into ${table} (${columns}) select ${values} from row`,
+        )
+        .execute(app.database.db);
+    const users = 'id, username, password_hash, role, token_version, disabled, created_at';
+    const sessions =
+      'id, user_id, username, generation, secret_hash, delivered_at, token_version, created_at, authenticated_at, last_seen_at, idle_expires_at, absolute_expires_at';
+    const totals = async () =>
+      (await overview({ buckets: 1, bucketHours: 1 })).data?.totals as Record<string, number>;
+    const before = await totals();
+    const add = async (upTo: number) => {
+      const fields = "'u' || i, 'u' || i, 'h', 'User', 0, 1, 0";
+      await fill('app_users', users, fields, upTo - (before.users ?? 0));
+      const instants = `0, 0, 0, 0, 0, ${last}, ${last}`;
+      const missing = upTo - (before.liveSessions ?? 0);
+      await fill('latchkey_sessions', sessions, `'s' || i, 'u', 'u', 0, 'h', ${instants}`, missing);
+    };
+    const disabled = (all: number) => all - (before.users ?? 0) + (before.disabledUsers ?? 0);
+    for (const n of [9_999, 10_000]) {
+      await add(n);
+      expect(await totals()).toEqual({ users: n, disabledUsers: disabled(n), liveSessions: n });
+    }
+    await add(12_000);
+    expect(await totals()).toEqual({ users: 10_001, disabledUsers: 10_001, liveSessions: 10_001 });
   });
 
   it('admin.overview is for administrators only', async () => {

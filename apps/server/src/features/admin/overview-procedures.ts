@@ -1,21 +1,24 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Clock } from '@latchkey/core';
-import type { SqlLiveSessions } from '@latchkey/sql';
+import type { SqlDatabase, SqlLiveSessions } from '@latchkey/sql';
 import { z } from 'zod';
 import { adminProcedure } from '../../api/trpc.ts';
-import type { UserStore } from '../accounts/user-store.ts';
+import { appTables } from '../../services/app-database.ts';
 import type { AUDIT_KINDS } from '../audit/account-event.ts';
-import { type AuditCount, bucketStart } from '../audit/audit-counts.ts';
+import { type AuditCount, bucketStart, HOUR_MS } from '../audit/audit-counts.ts';
 import type { SqlAuditSearch } from '../audit/audit-search.ts';
+import type { KeptCounts } from '../audit-counts/keep-counts.ts';
 import { COUNT_AT_MOST } from '../metrics/live-sessions.ts';
+import { countUsers } from './count-users.ts';
 
 export interface OverviewDependencies {
   readonly auditSearch: SqlAuditSearch;
-  readonly users: UserStore;
+  readonly auditCounts: KeptCounts;
+  readonly database: SqlDatabase;
   readonly liveSessions: SqlLiveSessions | null;
   readonly clock: Clock;
 }
 
-const HOUR_MS = 3_600_000;
 const MAX_HOURS = 366 * 24;
 
 /** Numbers of events in one interval of the chart. */
@@ -53,7 +56,8 @@ const SERIES: Readonly<Record<string, (reason: string | null) => Series>> = {
  */
 export function overviewProcedures({
   auditSearch,
-  users,
+  auditCounts,
+  database,
   liveSessions,
   clock,
 }: OverviewDependencies) {
@@ -79,9 +83,10 @@ export function overviewProcedures({
         z.object({
           buckets: z.array(counts.extend({ since: z.number(), until: z.number() })),
           totals: z.object({
+            /** Numbers up to 10,000; 10,001 stands for any larger one. */
             users: z.number(),
             disabledUsers: z.number(),
-            /** Number of live sessions, counted up to 100,000; null if sessions are in Redis. */
+            /** The same for live sessions; null if sessions are in Redis. */
             liveSessions: z.number().nullable(),
           }),
         }),
@@ -89,18 +94,37 @@ export function overviewProcedures({
       .query(async ({ input: { buckets, bucketHours } }) => {
         const until = (Math.floor(clock.now() / HOUR_MS) + 1) * HOUR_MS;
         const span = { since: until - buckets * bucketHours * HOUR_MS, until, buckets };
-        const [counted, all, disabledUsers, live] = await Promise.all([
-          auditSearch.count({ ...span, kinds: Object.keys(SERIES) }),
-          users.count({}),
-          users.count({ disabled: true }),
-          liveSessions?.count(clock.now(), COUNT_AT_MOST) ?? null,
+        const tables = appTables(database);
+        await auditCounts.keepUp();
+        const [counted, users, disabledUsers, live] = await inTurn([
+          () => auditSearch.count({ ...span, kinds: Object.keys(SERIES) }),
+          () => countUsers(tables, COUNT_AT_MOST + 1, 'all'),
+          () => countUsers(tables, COUNT_AT_MOST + 1, 'disabled'),
+          async () => (await liveSessions?.count(clock.now(), COUNT_AT_MOST + 1)) ?? null,
         ]);
         return {
           buckets: bucketsOf(span, counted),
-          totals: { users: all, disabledUsers, liveSessions: live },
+          totals: { users, disabledUsers, liveSessions: live },
         };
       }),
   };
+}
+
+/**
+ * Runs queries one after the other: SQLite's block the process, which serves other requests between
+ * them.
+ */
+async function inTurn<Results extends readonly unknown[]>(
+  queries: {
+    readonly [Index in keyof Results]: () => Promise<Results[Index]>;
+  },
+): Promise<Results> {
+  const results: unknown[] = [];
+  for (const query of queries) {
+    results.push(await query());
+    await setImmediate();
+  }
+  return results as unknown as Results;
 }
 
 function bucketsOf(

@@ -14,6 +14,7 @@ interface Page {
     ipAddress: string | null;
   }[];
   next: string | null;
+  match: string | null;
 }
 
 const signedIn = async (app: TestServer, username: string) => {
@@ -40,7 +41,7 @@ describe('admin.allSessions', () => {
   const users = async (input?: unknown) =>
     (await all(admin, input)).data?.sessions.map(({ username }) => username);
 
-  it("admin.allSessions lists all users' sessions, most recently used first, and marks the current one", async () => {
+  it("admin.allSessions lists all users' sessions, the newest sign-in first, and marks the current one", async () => {
     const { data } = await all(admin);
     const adminId = (await app.users.findAccount('admin'))?.id;
     expect(data?.next).toBeNull();
@@ -59,7 +60,10 @@ describe('admin.allSessions', () => {
     expect(JSON.stringify(data)).not.toMatch(/secret|successor|[Hh]ash/);
   });
 
-  it('admin.allSessions finds sessions by a prefix of the username in any case or width', async () => {
+  it('admin.allSessions finds sessions by a part of the username in any case or width', async () => {
+    const { data } = await all(admin, { search: 'dmi' });
+    expect([data?.match, data?.sessions.length]).toEqual(['anywhere', 1]);
+    expect((await all(admin, { search: 'bo' })).data?.match).toBe('beginning');
     expect(await users({ search: 'BO' })).toEqual(['bob', 'bob']);
     expect(await users({ search: 'ＢＯ' })).toEqual(['bob', 'bob']);
     expect(await users({ search: 'ob' })).toEqual([]);

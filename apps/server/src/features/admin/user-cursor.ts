@@ -3,7 +3,10 @@ import type { UserAccount, UserPage, UserSort } from '../accounts/user-store.ts'
 /**
  * Formats the cursor of a page of users: the last username, or `instant username` in a list by age.
  */
-export function userCursorOf({ username, createdAt }: UserAccount, sort: UserSort): string {
+export function userCursorOf(
+  { username, createdAt }: Pick<UserAccount, 'username' | 'createdAt'>,
+  sort: UserSort,
+): string {
   return sort === 'username' ? username : `${createdAt} ${username}`;
 }
 

@@ -26,7 +26,8 @@ afterAll(() => app.close());
 interface Page {
   users: { username: string }[];
   next: string | null;
-  total: number;
+  total: { count: number; exact: boolean } | null;
+  match: string | null;
 }
 const list = (input?: unknown) => caller(admin).query<Page>('admin.users', input);
 const names = async (input?: unknown) =>
@@ -38,7 +39,7 @@ describe('admin.users', () => {
     expect([data?.users.map(({ username }) => username), data?.next, data?.total]).toEqual([
       ['admin', 'bob', 'carol', 'dan_1', 'danx1'],
       null,
-      5,
+      { count: 5, exact: true },
     ]);
   });
 
@@ -48,6 +49,10 @@ describe('admin.users', () => {
     [{ status: 'active', role: 'User' }, ['bob', 'dan_1']],
     [{ search: 'DAN_' }, ['dan_1']],
     [{ search: '%' }, []],
+    [{ search: 'dan_1' }, ['dan_1']],
+    [{ search: 'aro' }, ['carol']],
+    [{ search: 'ar' }, []],
+    [{ search: 'carol', role: 'User' }, []],
     [{ sort: 'createdAt', order: 'desc' }, ['danx1', 'dan_1', 'carol', 'bob', 'admin']],
     [{ order: 'desc', limit: 2 }, ['danx1', 'dan_1']],
   ])('admin.users filters and sorts by %j', async (input, expected) => {
@@ -55,11 +60,14 @@ describe('admin.users', () => {
   });
 
   it('admin.users counts the users that match the filter, not those on the page', async () => {
-    expect((await list({ search: 'an', limit: 1 })).data).toMatchObject({
+    expect((await list({ search: 'dan', limit: 1 })).data).toMatchObject({
       users: [{ username: 'dan_1' }],
       next: 'dan_1',
-      total: 2,
+      total: { count: 2, exact: true },
+      match: 'anywhere',
     });
+    expect((await list({ search: 'da' })).data?.match).toBe('beginning');
+    expect((await list({})).data?.match).toBeNull();
   });
 
   it.each([
@@ -76,7 +84,7 @@ describe('admin.users', () => {
         expect(pages).toBeLessThan(5);
         const { data } = await list({ sort, order, limit: 1, after });
         paged.push(...(data?.users.map(({ username }) => username) ?? []));
-        expect(data?.total).toBe(5);
+        expect(data?.total?.count).toBe(5);
         after = data?.next ?? null;
       }
       expect(paged).toEqual(whole);

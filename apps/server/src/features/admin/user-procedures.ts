@@ -1,15 +1,26 @@
 import { refuse } from '@latchkey/trpc';
 import { z } from 'zod';
 import { adminProcedure, ROLES, recentlyAuthenticatedAdminProcedure } from '../../api/trpc.ts';
+import { boundedCount } from '../../services/bounded-count.ts';
 import { newPassword, newUsername, usernameOf } from '../accounts/account-rules.ts';
 import type { Accounts } from '../accounts/accounts.ts';
-import { USER_SORTS, type UserStore } from '../accounts/user-store.ts';
-import { actorFor, done, id, limit, reasons, statedReason, text } from './admin-input.ts';
+import type { UserLists } from '../accounts/search/user-lists.ts';
+import { USER_SORTS } from '../accounts/user-store.ts';
+import {
+  actorFor,
+  done,
+  id,
+  limit,
+  reasons,
+  statedReason,
+  text,
+  textMatch,
+} from './admin-input.ts';
 import { userCursorIn, userCursorOf } from './user-cursor.ts';
 
 export interface UserProcedureDependencies {
   readonly accounts: Accounts;
-  readonly users: UserStore;
+  readonly userLists: UserLists;
   readonly reauthenticationSeconds: number;
 }
 
@@ -25,7 +36,7 @@ const userView = z.object({
 /** Procedures for user accounts. */
 export function userProcedures({
   accounts,
-  users,
+  userLists,
   reauthenticationSeconds,
 }: UserProcedureDependencies) {
   const recentlyAuthenticatedProcedure =
@@ -34,7 +45,8 @@ export function userProcedures({
   return {
     /**
      * Lists one page of users. Pass `next` as `after`, with the same sort and filter, for the next
-     * page; `total` counts the users on all pages.
+     * page; `total` counts the users on all pages. `partial` says that the search stopped before
+     * the page was full, because it had looked at many users: go on at `next`.
      */
     users: adminProcedure
       .input(
@@ -51,7 +63,15 @@ export function userProcedures({
           .prefault({}),
       )
       .output(
-        z.object({ users: z.array(userView), next: z.string().nullable(), total: z.number() }),
+        z.object({
+          users: z.array(userView),
+          next: z.string().nullable(),
+          /** Null if only a look at each user would tell. */
+          total: boundedCount.nullable(),
+          partial: z.boolean(),
+          /** Where in usernames the text was searched for; null without a text. */
+          match: textMatch.nullable(),
+        }),
       )
       .query(async ({ input: { search, role, status, sort, order, after: cursor, limit } }) => {
         const after = cursor === undefined ? undefined : userCursorIn(cursor, sort);
@@ -59,22 +79,16 @@ export function userProcedures({
           throw refuse('invalid_input', {
             message: 'after: must be the `next` of a page with the same sort.',
           });
-        const filter = {
+        const { next, isPartial, ...found } = await userLists.page({
           search: search && usernameOf(search),
           role,
           disabled: status && status === 'disabled',
-        };
-        const [found, total] = await Promise.all([
-          users.list({ ...filter, sort, order, after, limit: limit + 1 }),
-          users.count(filter),
-        ]);
-        const page = found.slice(0, limit);
-        const last = page.at(-1);
-        return {
-          users: page,
-          next: last && found.length > limit ? userCursorOf(last, sort) : null,
-          total,
-        };
+          sort,
+          order,
+          after,
+          limit,
+        });
+        return { ...found, next: next && userCursorOf(next, sort), partial: isPartial };
       }),
 
     createUser: recentlyAuthenticatedProcedure

@@ -33,6 +33,14 @@ export type AccountEvent = EventBase &
     | { readonly kind: 'password.refused' }
     /** An administrator exported the audit log under this filter. */
     | { readonly kind: 'audit.exported'; readonly filter: Readonly<Record<string, unknown>> }
+    /** Retention removed the events of these seals from the audit log. */
+    | {
+        readonly kind: 'audit.pruned';
+        readonly firstSeal: number;
+        readonly lastSeal: number;
+        readonly sealedUntil: number;
+        readonly events: number;
+      }
     | {
         readonly kind: 'keys.rotated';
         readonly purpose: KeyPurpose;
@@ -68,6 +76,7 @@ export const AUDIT_KINDS = [
   'password.changed',
   'password.refused',
   'audit.exported',
+  'audit.pruned',
   'keys.rotated',
   'keys.removed',
 ] as const satisfies readonly (AccountEvent | SecurityEvent)['kind'][];

@@ -35,17 +35,17 @@ const COLUMNS: Readonly<Record<string, (row: ReturnType<typeof namedAuditViewOf>
  */
 export async function* auditCsv(
   { search }: Pick<SqlAuditSearch, 'search'>,
-  query: Omit<AuditQuery, 'before' | 'limit'>,
+  query: Omit<AuditQuery, 'after' | 'limit'>,
   onBegin: () => Promise<void>,
 ): AsyncGenerator<string, void> {
-  let page: NamedAuditRecord[] = await search({ ...query, limit: PAGE });
+  let { records, next } = await search({ ...query, limit: PAGE });
   await onBegin();
   yield csvLine(Object.keys(COLUMNS));
-  while (page.length > 0) {
-    const rows = page.map(namedAuditViewOf);
+  for (;;) {
+    const rows = records.map(namedAuditViewOf);
     yield rows.map((row) => csvLine(Object.values(COLUMNS).map((cell) => cell(row)))).join('');
-    page =
-      page.length < PAGE ? [] : await search({ ...query, before: page.at(-1)?.id, limit: PAGE });
+    if (next === null) return;
+    ({ records, next } = await search({ ...query, after: next, limit: PAGE }));
   }
 }
 

@@ -73,10 +73,10 @@ describe.each(['SQLite', 'PostgreSQL'])('the search of the audit log on %s', (na
   afterAll(() => database.close());
 
   const found = async (query: Partial<AuditQuery>) =>
-    (await audit.search({ limit: 100, ...query })).map(({ at }) => at);
+    (await audit.search({ limit: 100, ...query })).records.map(({ at }) => at);
 
   it('lists audit events with the names of existing users, and with references of sessions', async () => {
-    const rows = await audit.search({ limit: 100 });
+    const { records: rows } = await audit.search({ limit: 100 });
     expect(
       rows.map(({ at, actorName, username, reference }) => [at, actorName, username, reference]),
     ).toEqual([
@@ -92,8 +92,9 @@ describe.each(['SQLite', 'PostgreSQL'])('the search of the audit log on %s', (na
   });
 
   it('pages through the audit log under any filter', async () => {
-    const [first] = await audit.search({ actors: ['alice'], limit: 1 });
-    expect(await found({ actors: ['alice'], before: first?.id })).toEqual([20, 10]);
+    const { next } = await audit.search({ actors: ['alice'], limit: 1 });
+    expect(await found({ actors: ['alice'], after: next ?? undefined })).toEqual([20, 10]);
+    expect((await audit.search({ actors: ['alice'], limit: 3 })).next).toBe(null);
   });
 
   it.each<[Partial<AuditQuery>, number[]]>([
@@ -111,22 +112,34 @@ describe.each(['SQLite', 'PostgreSQL'])('the search of the audit log on %s', (na
     [{ text: 'ALICE' }, [30, 20, 10]],
     [{ text: 'bob' }, [30, 20]],
     [{ text: 'bob_' }, [20]],
+    [{ text: 'bob_1' }, [20]],
+    [{ text: 'lic' }, [30, 20, 10]],
+    [{ text: 'li' }, []],
+    [{ text: 'AL' }, [30, 20, 10]],
+    [{ text: 'bo*' }, []],
+    [{ text: 'alice OR bob' }, []],
+    [{ text: 'on near leave' }, []],
     [{ text: '192.0' }, [10]],
-    [{ text: 'DB8::' }, [40]],
+    [{ text: '2001:DB8:' }, [40]],
+    [{ text: 'db8::' }, []],
     [{ text: 'unknown' }, [40]],
     [{ text: 'k7qpm' }, [30]],
     [{ text: 'k7qpm2xd9h' }, [30]],
     [{ text: 'on LEAVE' }, [20]],
     [{ text: '100%' }, [20]],
-    [{ text: '%' }, [20]],
+    [{ text: '%' }, []],
     [{ text: '"sure"' }, [20]],
-    [{ text: '\\_' }, [20]],
-    [{ text: '_' }, [40, 20]],
-    [{ text: '\\' }, [20]],
+    [{ text: '"sure"\\_' }, [20]],
+    [{ text: 'sure_' }, []],
+    [{ text: '\\' }, []],
+    [{ text: 'un' }, [40]],
+    [{ text: 'known' }, [40]],
     [{ text: 'Ärger' }, [30]],
+    [{ text: 'rger' }, [30]],
+    [{ text: 'Är' }, [30]],
     [{ text: 'zelda' }, [50]],
     [{ text: 'statedReason' }, []],
-    [{ text: '"' }, [20]],
+    [{ text: '"' }, []],
     [{ text: "' or 1=1 --" }, []],
     [{ text: '{' }, []],
     [

@@ -88,6 +88,16 @@ describe.each(['SQLite', 'PostgreSQL'])('the end of the audit log in %s', (name)
     expect(tail.listeners).toBe(0);
   });
 
+  it('the audit tail delivers a burst of several pages at the next reading', async () => {
+    const all = listen();
+    await expect.poll(() => [reads, clock.timers]).toEqual([2, 1]);
+    await write(...Array.from({ length: 450 }, () => 'bob'));
+    await poll();
+    await expect.poll(() => all.seen.length).toBe(450);
+    expect(reads).toBe(5);
+    all.leave();
+  });
+
   it('the audit tail reads once for all listeners, and not at all without listeners', async () => {
     await write('bob');
     const many = Array.from({ length: 50 }, () => listen({ userId: 'bob' }));

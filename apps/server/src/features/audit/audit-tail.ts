@@ -89,8 +89,13 @@ export function auditTail(
   async function readOnce(): Promise<void> {
     if (listeners.size === 0) return end();
     try {
-      if (advance(await list({ after: horizon, limit: PAGE })))
-        for (const wake of listeners) wake();
+      let isMore = true;
+      while (isMore && listeners.size > 0) {
+        const records = await list({ after: horizon, limit: PAGE });
+        const hasAdvanced = advance(records);
+        if (hasAdvanced) for (const wake of listeners) wake();
+        isMore = hasAdvanced && records.length === PAGE;
+      }
       isFaulty = false;
     } catch (error) {
       if (!isFaulty) onFault(error);

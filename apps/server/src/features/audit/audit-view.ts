@@ -1,5 +1,6 @@
 import type { AuditRecord } from '@latchkey/sql';
 import { z } from 'zod';
+import { textMatch } from '../admin/admin-input.ts';
 import { describeUserAgent } from '../sessions/listed-session.ts';
 import type { NamedAuditRecord } from './audit-search.ts';
 
@@ -34,7 +35,16 @@ export const namedAuditView = auditView.extend({
   reference: z.string().nullable(),
 });
 
-export const namedAuditPage = auditPage.extend({ events: z.array(namedAuditView) });
+export const namedAuditPage = auditPage.extend({
+  events: z.array(namedAuditView),
+  /**
+   * Whether the search stopped before the page was full, because it had looked at many events: go
+   * on at `next`.
+   */
+  partial: z.boolean(),
+  /** Where in usernames and reasons the text was searched for; null without a text. */
+  match: textMatch.nullable(),
+});
 
 /**
  * The kinds of events in which another person acts on an account. Without an actor it was an

@@ -2,8 +2,11 @@ import type { Clock } from '@latchkey/core';
 import type { SqlLiveSessions } from '@latchkey/sql';
 
 const KEEP_SECONDS = 15;
-/** The largest number of live sessions that is counted; a chart needs no more. */
-export const COUNT_AT_MOST = 100_000;
+/**
+ * The largest number that is counted exactly: on SQLite a count blocks the process, for some two
+ * milliseconds at this size.
+ */
+export const COUNT_AT_MOST = 10_000;
 
 /**
  * Counts the live sessions, up to {@link COUNT_AT_MOST}, and caches the count for 15 seconds.

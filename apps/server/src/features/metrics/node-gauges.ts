@@ -35,7 +35,7 @@ export function nodeGauges(
   if (countLive)
     metrics.gauge(
       'latchkey_sessions_live',
-      'Live sessions on all nodes; counted up to 100,000.',
+      'Live sessions on all nodes; counted up to 10,000.',
       countLive,
     );
 }

@@ -1,4 +1,5 @@
-import type { Kysely } from 'kysely';
+import type { SqlKind } from '@latchkey/sql';
+import { type Kysely, sql } from 'kysely';
 
 /** The table of receipts of ended sessions; they are kept longer than the sessions. */
 export interface SessionReceiptsTable {
@@ -13,11 +14,19 @@ export interface SessionReceiptsTable {
   shown_reason: string | null;
 }
 
-export async function createSessionReceiptsTable(db: Kysely<unknown>): Promise<void> {
+export async function createSessionReceiptsTable(
+  db: Kysely<unknown>,
+  kind: SqlKind,
+): Promise<void> {
   await db.schema
     .createTable('app_session_receipts')
     .addColumn('session_id', 'text', (column) => column.primaryKey())
-    .addColumn('reference', 'text', (column) => column.notNull())
+    .addColumn(
+      'reference',
+      // Ordered by bytes on both databases, so that an index finds references by their beginning.
+      sql.raw(kind === 'postgres' ? 'text collate "C"' : 'text'),
+      (column) => column.notNull(),
+    )
     .addColumn('user_id', 'text', (column) => column.notNull())
     .addColumn('cause', 'text', (column) => column.notNull())
     .addColumn('ended_by', 'text', (column) => column.notNull())

@@ -184,7 +184,7 @@ describe('admin.sessionTimeline', () => {
     const expired = await timeline();
     expect(told(expired).at(-1)).toEqual([IDLE_SECONDS, 'ended', null, 'idle_expired']);
     expect([expired.expiresAt, expired.generation]).toEqual([null, 0]);
-    await purgeSessions(app.purgeable, app.clock.now(), () => true);
+    await purgeSessions(app.purgeable, app.clock.now());
     expect(await app.store.find(sessionId)).toBeNull();
     const known = await timeline();
     expect([

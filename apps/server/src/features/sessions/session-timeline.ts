@@ -96,7 +96,7 @@ export async function timelineOf(
   sessionId: string,
   viewerId?: string,
 ): Promise<SessionTimeline | null> {
-  const [session, found] = await Promise.all([
+  const [session, { records: found }] = await Promise.all([
     store.find(sessionId),
     auditSearch.search({ sessionId, order: 'asc', limit: MAX_EVENTS + 1 }),
   ]);

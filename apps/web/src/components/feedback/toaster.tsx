@@ -21,7 +21,7 @@ export function Toaster() {
           key={id}
           className="pointer-events-auto flex max-w-sm animate-appear items-center gap-3 rounded-card border border-line bg-surface py-2 pr-2 pl-4 text-sm shadow-float motion-reduce:animate-none"
         >
-          <span aria-hidden className={`size-2 shrink-0 rounded-full ${DOTS[look]}`} />
+          <span aria-hidden className={`drawn size-2 shrink-0 rounded-full ${DOTS[look]}`} />
           <p className="min-w-0 wrap-anywhere">{text}</p>
           <button
             type="button"

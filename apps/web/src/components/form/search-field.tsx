@@ -8,6 +8,8 @@ interface SearchFieldProps {
   /** The search that the list shows now. */
   value: string;
   maxLength: number;
+  /** The id of a text that says how the search works. */
+  describedBy?: string;
   /** Called when the typing pauses, with the trimmed text. */
   onSearch: (text: string) => void;
   className?: string;
@@ -18,6 +20,7 @@ export function SearchField({
   label,
   value,
   onSearch,
+  describedBy,
   className = '',
   ...input
 }: SearchFieldProps) {
@@ -52,6 +55,7 @@ export function SearchField({
       <input
         {...input}
         id={id}
+        aria-describedby={describedBy}
         type="search"
         value={typed}
         onChange={(event) => setTyped(event.target.value)}

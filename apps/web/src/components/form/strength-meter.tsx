@@ -10,7 +10,7 @@ export function StrengthMeter({ strength }: { strength: PasswordStrength | null 
         {([1, 2, 3, 4] as const).map((part) => (
           <span
             key={part}
-            className={`h-1 flex-1 rounded-full transition-colors duration-150 ${strength && part <= strength.parts ? FILLED[strength.parts] : 'bg-line'}`}
+            className={`drawn h-1 flex-1 rounded-full transition-colors duration-150 ${strength && part <= strength.parts ? FILLED[strength.parts] : 'bg-line'}`}
           />
         ))}
       </div>

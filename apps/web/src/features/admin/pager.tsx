@@ -6,6 +6,8 @@ interface PagerProps {
   onFirst?: (() => void) | undefined;
   /** Opens the next page; absent on the last page. */
   onNext?: (() => void) | undefined;
+  /** Whether the search stopped before the page was full. */
+  isPartial?: boolean;
   first?: string;
   next?: string;
 }
@@ -16,11 +18,13 @@ interface PagerProps {
 export function Pager({
   onFirst,
   onNext,
+  isPartial = false,
   first = adminPage.firstPage,
   next = adminPage.nextPage,
 }: PagerProps) {
   return (
-    <div className="flex gap-2.5 print:hidden">
+    <div className="flex flex-wrap items-center gap-2.5 print:hidden">
+      {isPartial && <p className="w-full text-sm text-ink-soft">{adminPage.partial}</p>}
       {onFirst && <Button onClick={onFirst}>{first}</Button>}
       {onNext && <Button onClick={onNext}>{next}</Button>}
     </div>

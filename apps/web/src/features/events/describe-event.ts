@@ -55,6 +55,7 @@ const DESCRIPTIONS: Readonly<Record<string, (event: SecurityEvent) => string>> =
     isByOther(event) ? events.passwordChangedByAdministrator : events.passwordChanged,
   'password.refused': () => events.passwordRefused,
   'audit.exported': () => events.auditExported,
+  'audit.pruned': () => events.auditPruned,
   'keys.rotated': () => events.keyRotated,
   'keys.removed': () => events.keyRevoked,
 };

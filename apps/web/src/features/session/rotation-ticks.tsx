@@ -38,7 +38,7 @@ export function RotationTicks({ generation, rotations }: RotationTicksProps) {
             <span
               key={tick}
               data-tick={tick}
-              className={`w-[3px] shrink-0 origin-bottom rounded-t-[1px] ${tick % 10 === 0 ? 'h-full' : 'h-3/5'} ${look(tick, generation, oldestSeen)}`}
+              className={`drawn w-[3px] shrink-0 origin-bottom rounded-t-[1px] ${tick % 10 === 0 ? 'h-full' : 'h-3/5'} ${look(tick, generation, oldestSeen)}`}
             />
           ))}
         </div>

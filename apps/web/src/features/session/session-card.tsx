@@ -33,7 +33,9 @@ export function SessionCard({ answer }: { answer: SessionAnswer }) {
               <h2 id="session-heading" className="font-semibold tracking-tight">
                 {sessionCard.title}
               </h2>
-              <p className="truncate font-mono text-[0.8125rem] text-ink-faint">{sessionId}</p>
+              <p translate="no" className="truncate font-mono text-[0.8125rem] text-ink-faint">
+                {sessionId}
+              </p>
             </div>
             <p className="flex flex-row-reverse items-baseline gap-2.5">
               <span

@@ -30,7 +30,7 @@ export function UserMenu({ onSignOut }: { onSignOut: () => void }) {
         type="button"
         {...opener}
         aria-label={sessionMenu.label(username)}
-        className="flex min-h-11 max-w-44 items-center gap-1.5 rounded-control px-3 text-sm font-medium hover:bg-sunken"
+        className="flex min-h-11 max-w-[min(11rem,100%)] items-center gap-1.5 rounded-control px-3 text-sm font-medium hover:bg-sunken"
       >
         <span className="truncate">{username}</span>
         <ChevronDown aria-hidden size={15} className="shrink-0 text-ink-faint" />

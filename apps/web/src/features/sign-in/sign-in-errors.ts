@@ -1,4 +1,4 @@
-import { isUnreachable, reasonOf, type SignedOutReason } from '@latchkey/react';
+import { isUnreachable, reasonOf, type SignedOutReason, statusOf } from '@latchkey/react';
 import * as failures from '#messages/failures.ts';
 import * as signIn from '#messages/sign-in.ts';
 import { describeLimit } from '../../lib/form/rate-limit.ts';
@@ -10,8 +10,7 @@ export function describeSignInError(error: unknown, waited = false): string {
   if (reason === 'invalid_credentials' || reason === 'invalid_input')
     return signIn.invalidCredentials;
   /** The password was right: the server says what keeps its user out, with the reason given. */
-  if (reason === 'user_disabled' || reason === 'one_time_password_spent')
-    return (error as Error).message;
+  if (statusOf(error) === 401) return (error as Error).message;
   return describeLimit(error, waited) ?? failures.internal;
 }
 

@@ -3,15 +3,19 @@ import { Link } from '@tanstack/react-router';
 import * as signIn from '#messages/sign-in.ts';
 import * as signUp from '#messages/sign-up.ts';
 import { Page } from '../../components/page/page.tsx';
+import { lazyPart } from '../../lib/lazy/lazy-part.ts';
+import { useLazyPart } from '../../lib/lazy/use-lazy-part.ts';
 import { describeSignedOut } from './sign-in-errors.ts';
 import { SignInForm } from './sign-in-form.tsx';
 import { SignedOutNotice } from './signed-out-notice.tsx';
 import { useSignUpOpen } from './use-sign-up-open.ts';
 
-/** Whether the demo accounts exist: if so, the server adds this tag to the page. */
-const hasDemoAccounts =
+/** The demo accounts; null without any. If they exist, the server adds this tag to the page. */
+const demoAccounts =
   import.meta.env.DEV ||
-  document.querySelector('meta[name="latchkey-demo"][content="true"]') !== null;
+  document.querySelector('meta[name="latchkey-demo"][content="true"]') !== null
+    ? lazyPart('demo-accounts', () => import('./demo-accounts.tsx'))
+    : null;
 
 export function SignInPage() {
   const session = useSession();
@@ -35,19 +39,14 @@ export function SignInPage() {
             </>
           )}
         </p>
-        {hasDemoAccounts && (
-          <p className="mt-6 border-t border-line pt-4 text-sm text-ink-soft">
-            {signIn.demoAccounts}{' '}
-            <span className="font-mono text-[0.8125rem] whitespace-nowrap text-ink">
-              admin / password
-            </span>
-            ,{' '}
-            <span className="font-mono text-[0.8125rem] whitespace-nowrap text-ink">
-              bob / password
-            </span>
-          </p>
-        )}
+        {demoAccounts && <DemoAccounts part={demoAccounts} />}
       </Page>
     </div>
   );
+}
+
+/** The place of the demo accounts, kept free until their code has arrived. */
+function DemoAccounts({ part }: { part: NonNullable<typeof demoAccounts> }) {
+  const loaded = useLazyPart(part);
+  return <div className="min-h-32">{loaded && <loaded.DemoAccounts />}</div>;
 }

@@ -17,15 +17,13 @@ export function SignedOutNotice({ explanation }: { explanation: string }) {
   return (
     <Notice role="status">
       <p>{explanation}</p>
-      {receipt?.shownReason && (
-        <p className="mt-1.5 text-ink">
-          {signIn.shownReason} {receipt.shownReason}
-        </p>
-      )}
       {receipt && (
         <p className="mt-1.5">
+          {receipt.shownReason && `${signIn.shownReason} ${receipt.shownReason} `}
           {receipt.explanation} {formatMinute(receipt.at)}. {signIn.reference}{' '}
-          <span className="font-mono text-ink">{receipt.reference}</span>
+          <span translate="no" className="font-mono text-ink">
+            {receipt.reference}
+          </span>
         </p>
       )}
     </Notice>

@@ -23,7 +23,7 @@ export function TimelineList({ entries }: { entries: readonly TimelineEntry[] })
           <li key={`${entry.at}-${index}`} className="relative pb-5 pl-6 text-sm last:pb-0">
             <span
               aria-hidden
-              className={`absolute top-[0.45em] -left-[4.5px] size-2 rounded-full ring-4 ring-canvas ${DOTS[entry.kind] ?? 'bg-line-strong'}`}
+              className={`drawn absolute top-[0.45em] -left-[4.5px] size-2 rounded-full ring-4 ring-canvas ${DOTS[entry.kind] ?? 'bg-line-strong'}`}
             />
             <p className={entry.kind === 'reuse' ? 'font-medium text-danger' : ''}>
               {describeEntry(entry)}

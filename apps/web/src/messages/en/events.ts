@@ -48,6 +48,7 @@ export const passwordChanged = 'Password changed';
 export const passwordChangedByAdministrator = 'Password changed by an administrator';
 
 export const auditExported = 'Audit log exported';
+export const auditPruned = 'Old events removed from the audit log';
 export const keyRotated = 'Key rotated';
 export const keyRevoked = 'Key revoked: what it signed is no longer valid';
 export const other = (kind: string) => `Other event (${kind})`;

@@ -7,7 +7,10 @@ export const passwordRequired = 'Enter your password.';
 export const remember = 'Stay signed in after this browser is closed';
 export const pending = 'Signing in…';
 export const newHere = 'New here?';
-export const demoAccounts = 'Demo accounts:';
+export const demoAccounts = 'Demo accounts';
+export const demoLead = (password: string) =>
+  `Demo accounts, both with the password “${password}”:`;
+export const asDemoAccount = (username: string) => `Continue as ${username}`;
 
 export const invalidCredentials = 'That username and password do not match.';
 export const unreachable =

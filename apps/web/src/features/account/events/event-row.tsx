@@ -33,7 +33,7 @@ export function EventRow({ event, session, onNotMe }: EventRowProps) {
     <li tabIndex={-1} className="flex gap-3.5 px-4 py-3 text-sm sm:px-5">
       <span
         aria-hidden
-        className={`mt-[0.5em] size-2 shrink-0 rounded-full ${DOTS[severityOf(event)]}`}
+        className={`drawn mt-[0.5em] size-2 shrink-0 rounded-full ${DOTS[severityOf(event)]}`}
       />
       <div className="flex min-w-0 flex-1 flex-col gap-x-6 sm:flex-row sm:justify-between">
         <div className="min-w-0">

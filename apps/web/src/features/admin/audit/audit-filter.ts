@@ -30,7 +30,7 @@ export const TOPICS = {
       'password.changed',
     ],
   ],
-  keys: [adminAudit.topicKeys, ['keys.rotated', 'keys.removed', 'audit.exported']],
+  keys: [adminAudit.topicKeys, ['keys.rotated', 'keys.removed', 'audit.exported', 'audit.pruned']],
 } as const satisfies Record<Topic, unknown>;
 
 interface AuditFilter {

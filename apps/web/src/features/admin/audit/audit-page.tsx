@@ -1,7 +1,9 @@
 import { keepPreviousData } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { Download, Printer } from 'lucide-react';
+import { useId } from 'react';
 import * as adminAudit from '#messages/admin/audit.ts';
+import * as adminPage from '#messages/admin/page.tsx';
 import { EmptyState } from '../../../components/feedback/empty-state.tsx';
 import { SectionState } from '../../../components/feedback/section-state.tsx';
 import { Button, buttonClass } from '../../../components/form/button.tsx';
@@ -10,6 +12,7 @@ import { SelectField } from '../../../components/form/select-field.tsx';
 import { Page } from '../../../components/page/page.tsx';
 import { trpc } from '../../../lib/trpc.ts';
 import { Pager } from '../pager.tsx';
+import { SearchHint } from '../search-hint.tsx';
 import { auditFilterOf, csvUrlOf, TOPICS } from './audit-filter.ts';
 import { AuditRow } from './audit-row.tsx';
 import { type AuditSearch, auditSearchOf } from './audit-search.ts';
@@ -35,6 +38,7 @@ export function AuditPage() {
   );
   const filter = (change: AuditSearch, replace = false) =>
     void navigate({ search: (before) => ({ ...before, before: undefined, ...change }), replace });
+  const hint = useId();
   const isFiltered = Object.entries(search).some(
     ([name, value]) => name !== 'before' && value !== undefined,
   );
@@ -61,13 +65,20 @@ export function AuditPage() {
           label={adminAudit.text}
           value={search.text ?? ''}
           maxLength={128}
+          describedBy={hint}
           onSearch={(text) => filter({ text: text || undefined }, true)}
           className="min-w-56 flex-1"
         />
         <DayField label={adminAudit.from} value={search.from} onDay={(from) => filter({ from })} />
         <DayField label={adminAudit.to} value={search.to} onDay={(to) => filter({ to })} />
       </div>
-      <div className="mt-4 flex flex-wrap items-center gap-2.5 print:hidden">
+      <SearchHint
+        id={hint}
+        match={query.data?.match}
+        anywhere={adminAudit.matchesAnywhere}
+        beginning={adminAudit.matchesBeginning}
+      />
+      <div className="mt-2 flex flex-wrap items-center gap-2.5 print:hidden">
         <a href={csvUrlOf(search)} download className={buttonClass('secondary')}>
           <Download aria-hidden size={15} />
           {adminAudit.exportCsv}
@@ -89,7 +100,13 @@ export function AuditPage() {
       <div className="mt-6" aria-busy={query.isPlaceholderData}>
         {!query.data && <SectionState subject={adminAudit.subject} query={query} />}
         {query.data?.events.length === 0 && (
-          <EmptyState>{isFiltered ? adminAudit.noMatch : adminAudit.empty}</EmptyState>
+          <EmptyState>
+            {query.data.partial
+              ? adminPage.partial
+              : isFiltered
+                ? adminAudit.noMatch
+                : adminAudit.empty}
+          </EmptyState>
         )}
         {query.data && query.data.events.length > 0 && (
           <ol
@@ -104,6 +121,7 @@ export function AuditPage() {
       </div>
       <div className="mt-5">
         <Pager
+          isPartial={query.data?.partial === true && query.data.events.length > 0}
           first={adminAudit.newest}
           next={adminAudit.older}
           onFirst={search.before === undefined ? undefined : () => filter({})}

@@ -27,7 +27,7 @@ export function AuditRow({ event }: { event: ApiOutputs['admin']['audit']['event
     <li className="flex gap-3.5 px-4 py-3 text-sm break-inside-avoid sm:px-5">
       <span
         aria-hidden
-        className={`mt-[0.5em] size-2 shrink-0 rounded-full ${DOTS[severityOf(event)]}`}
+        className={`drawn mt-[0.5em] size-2 shrink-0 rounded-full ${DOTS[severityOf(event)]}`}
       />
       <div className="flex min-w-0 flex-1 flex-col gap-x-6 sm:flex-row sm:justify-between">
         <div className="min-w-0">
@@ -55,7 +55,11 @@ export function AuditRow({ event }: { event: ApiOutputs['admin']['audit']['event
                 {adminAudit.shownReason} <UserText>{`“${shownReason}”`}</UserText>
               </span>
             )}
-            {reference && <span className="font-mono text-[0.8125rem]">{reference}</span>}
+            {reference && (
+              <span translate="no" className="font-mono text-[0.8125rem]">
+                {reference}
+              </span>
+            )}
             {sessionId && (
               <Link
                 to="/admin/sessions/$sessionId"

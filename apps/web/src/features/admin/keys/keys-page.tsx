@@ -141,7 +141,11 @@ function KeyRow({ view, onRevoke }: { view: Key; onRevoke: () => void }) {
   const isUnusable = status === 'expired' || status === 'revoked';
   return (
     <tr className={isUnusable ? 'text-ink-faint' : ''}>
-      <td data-label={adminKeys.key} className="font-mono text-[0.8125rem] wrap-anywhere">
+      <td
+        data-label={adminKeys.key}
+        translate="no"
+        className="font-mono text-[0.8125rem] wrap-anywhere"
+      >
         {kid}
       </td>
       <td data-label={adminKeys.status}>{STATUSES[status]}</td>

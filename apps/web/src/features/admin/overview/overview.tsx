@@ -33,6 +33,9 @@ const CHARTS: readonly (readonly [
   ['revocations', adminOverview.revocations, adminOverview.revocationsMeaning, 'usual'],
 ];
 
+/** The server counts exactly up to this number. */
+const COUNTED_AT_MOST = 10_000;
+
 /** Shows the numbers of audit events over time. */
 export function Overview() {
   const [range, setRange] = useState<Range>('day');
@@ -87,11 +90,14 @@ export function Overview() {
   );
 }
 
+const totalOf = (count: number) =>
+  count > COUNTED_AT_MOST ? adminOverview.moreThan(COUNTED_AT_MOST) : count;
+
 function Total({ name, children }: { name: string; children: number }) {
   return (
     <div>
       <dt className="text-label">{name}</dt>
-      <dd className="text-xl font-semibold tracking-tight tabular-nums">{children}</dd>
+      <dd className="text-xl font-semibold tracking-tight tabular-nums">{totalOf(children)}</dd>
     </div>
   );
 }

@@ -1,6 +1,6 @@
 import { keepPreviousData } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { useRef, useState } from 'react';
+import { useId, useRef, useState } from 'react';
 import * as adminPage from '#messages/admin/page.tsx';
 import * as adminSessions from '#messages/admin/sessions.ts';
 import * as controls from '#messages/controls.ts';
@@ -19,6 +19,7 @@ import { formatAgo } from '../../../lib/format.ts';
 import { type ApiOutputs, trpc } from '../../../lib/trpc.ts';
 import { useNow } from '../../../lib/use-now.ts';
 import { Pager } from '../pager.tsx';
+import { SearchHint } from '../search-hint.tsx';
 import { useEndSession } from './use-end-session.ts';
 
 type ListedSession = ApiOutputs['admin']['allSessions']['sessions'][number];
@@ -26,7 +27,7 @@ type ListedSession = ApiOutputs['admin']['allSessions']['sessions'][number];
 const route = getRouteApi('/behind-sign-in/admin/sessions');
 const PAGE_SIZE = 25;
 
-/** Lists the sessions of all users, most recently used first. */
+/** Lists the sessions of all users, the newest sign-in first. */
 export function SessionsPage() {
   const { search, after } = route.useSearch();
   const navigate = route.useNavigate();
@@ -36,6 +37,7 @@ export function SessionsPage() {
   const [chosen, setChosen] = useState<ListedSession | null>(null);
   const dialog = useRef<HTMLDialogElement>(null);
   const now = useNow();
+  const hint = useId();
 
   function askEnd(session: ListedSession) {
     setChosen(session);
@@ -54,16 +56,20 @@ export function SessionsPage() {
         value={search ?? ''}
         maxLength={64}
         onSearch={(text) => void navigate({ search: text ? { search: text } : {}, replace: true })}
+        describedBy={hint}
         className="mt-6 max-w-sm"
       />
+      <SearchHint id={hint} match={query.data?.match} />
       {refusal && (
         <Notice look="danger" role="alert" className="mt-5">
           {adminSessions.endFailed} {refusal}
         </Notice>
       )}
-      <div className="mt-6" aria-busy={query.isPlaceholderData}>
+      <div className="mt-4" aria-busy={query.isPlaceholderData}>
         {!query.data && <SectionState subject={adminSessions.subject} query={query} />}
-        {query.data?.sessions.length === 0 && <EmptyState>{adminSessions.noMatch}</EmptyState>}
+        {query.data?.sessions.length === 0 && (
+          <EmptyState>{query.data.partial ? adminPage.partial : adminSessions.noMatch}</EmptyState>
+        )}
         {query.data && query.data.sessions.length > 0 && (
           <table className="table-stacked w-full text-sm" aria-label={adminSessions.title}>
             <thead>
@@ -94,6 +100,7 @@ export function SessionsPage() {
       </div>
       <div className="mt-5">
         <Pager
+          isPartial={query.data?.partial === true && query.data.sessions.length > 0}
           onFirst={after === undefined ? undefined : () => void navigate({ search: { search } })}
           onNext={
             query.data?.next

@@ -19,7 +19,11 @@ export function TimelinePage() {
   return (
     <Page
       title={adminTimeline.title}
-      lead={<span className="font-mono text-sm wrap-anywhere">{sessionId}</span>}
+      lead={
+        <span translate="no" className="font-mono text-sm wrap-anywhere">
+          {sessionId}
+        </span>
+      }
     >
       <div className="mt-6">
         {query.data && <Details timeline={query.data} />}

@@ -1,7 +1,7 @@
 import { keepPreviousData } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { UserPlus } from 'lucide-react';
-import { useRef, useState } from 'react';
+import { useId, useRef, useState } from 'react';
 import * as adminPage from '#messages/admin/page.tsx';
 import * as adminUsers from '#messages/admin/users.ts';
 import { SectionState } from '../../../components/feedback/section-state.tsx';
@@ -10,6 +10,8 @@ import { SearchField } from '../../../components/form/search-field.tsx';
 import { SelectField } from '../../../components/form/select-field.tsx';
 import { Page } from '../../../components/page/page.tsx';
 import { trpc } from '../../../lib/trpc.ts';
+import { Pager } from '../pager.tsx';
+import { SearchHint } from '../search-hint.tsx';
 import { CreateUserDialog } from './create-user-dialog.tsx';
 import { ManageUserDialog } from './manage-user-dialog.tsx';
 import { type UsersSearch, usersSearchOf } from './users-search.ts';
@@ -41,6 +43,7 @@ export function UsersPage() {
   const [managed, setManaged] = useState<ListedUser | null>(null);
   const manage = useRef<HTMLDialogElement>(null);
   const create = useRef<HTMLDialogElement>(null);
+  const hint = useId();
   const isFiltered =
     search.search !== undefined || search.role !== undefined || search.status !== undefined;
 
@@ -55,6 +58,7 @@ export function UsersPage() {
           label={adminPage.usernameSearch}
           value={search.search ?? ''}
           maxLength={64}
+          describedBy={hint}
           onSearch={(text) => filter({ search: text || undefined }, true)}
           className="min-w-48 flex-1"
         />
@@ -76,7 +80,8 @@ export function UsersPage() {
         </Button>
       </div>
 
-      <div className="mt-6" aria-busy={query.isPlaceholderData}>
+      <SearchHint id={hint} match={query.data?.match} />
+      <div className="mt-4" aria-busy={query.isPlaceholderData}>
         {!query.data && <SectionState subject={adminUsers.subject} query={query} />}
         {query.data && query.data.users.length > 0 && (
           <UsersTable
@@ -93,7 +98,11 @@ export function UsersPage() {
         )}
         {query.data?.users.length === 0 && (
           <p className="rounded-card border border-line bg-surface px-5 py-8 text-center text-sm text-ink-soft">
-            {isFiltered ? adminUsers.noMatch : adminUsers.emptyPage}
+            {query.data.partial
+              ? adminPage.partial
+              : isFiltered
+                ? adminUsers.noMatch
+                : adminUsers.emptyPage}
           </p>
         )}
       </div>
@@ -101,18 +110,19 @@ export function UsersPage() {
       {query.data && (
         <div className="mt-5 flex flex-wrap items-center justify-between gap-3 text-sm text-ink-soft">
           <p role="status" className="tabular-nums">
-            {(isFiltered ? adminUsers.matching : adminUsers.total)(query.data.total)}
+            {query.data.total
+              ? (isFiltered ? adminUsers.matching : adminUsers.total)(query.data.total)
+              : adminUsers.uncounted}
           </p>
-          <div className="flex gap-2.5">
-            {search.after !== undefined && (
-              <Button onClick={() => filter({})}>{adminPage.firstPage}</Button>
-            )}
-            {query.data.next !== null && (
-              <Button onClick={() => filter({ after: query.data.next ?? undefined })}>
-                {adminPage.nextPage}
-              </Button>
-            )}
-          </div>
+          <Pager
+            isPartial={query.data.partial && query.data.users.length > 0}
+            onFirst={search.after === undefined ? undefined : () => filter({})}
+            onNext={
+              query.data.next === null
+                ? undefined
+                : () => filter({ after: query.data.next ?? undefined })
+            }
+          />
         </div>
       )}
       <ManageUserDialog ref={manage} user={managed} />

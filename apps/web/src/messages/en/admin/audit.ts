@@ -16,6 +16,10 @@ export const topicAccounts = 'Accounts';
 export const topicKeys = 'Keys and exports';
 export const actor = 'Done by';
 export const text = 'Name, address, reference or reason';
+export const matchesAnywhere =
+  'Matches anywhere in a name or reason, and the beginning of an address or reference.';
+export const matchesBeginning =
+  'Matches the beginning. In a name or reason, three letters or more may match anywhere.';
 export const from = 'From';
 export const to = 'To';
 export const oneSession = 'Only one session is shown.';

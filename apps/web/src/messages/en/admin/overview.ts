@@ -7,6 +7,7 @@ export const lastMonth = 'The last 30 days';
 export const users = 'Users';
 export const disabled = 'Disabled';
 export const sessions = 'Sessions';
+export const moreThan = (count: number) => `${count.toLocaleString('en')}+`;
 
 export const signIns = 'Sign-ins';
 export const signInsMeaning = 'Sessions started.';

@@ -14,7 +14,12 @@ export const keys = 'Keys';
 
 export const user = 'User';
 export const actions = 'Actions';
-export const usernameSearch = 'Username begins with';
+export const usernameSearch = 'Find a username';
+export const matchesAnywhere = 'Matches anywhere in a name.';
+export const matchesBeginning =
+  'Matches the beginning of a name. Three letters or more may match anywhere.';
+export const partial =
+  'The search looked at thousands of entries and stopped here. The next page goes on.';
 export const firstPage = 'First page';
 export const nextPage = 'Next page';
 

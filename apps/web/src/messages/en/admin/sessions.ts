@@ -1,9 +1,10 @@
 export const title = 'Sessions';
 export const lead =
-  'Where users are signed in now. A session that you end is signed out within a second.';
+  'Where users are signed in now, the newest sign-in first. A session that you end is signed out ' +
+  'within a second.';
 export const subject = 'The sessions';
 export const noMatch =
-  'No session belongs to a username that begins with this. A session appears here when its user signs in.';
+  'No session belongs to a username with this text. A session appears here when its user signs in.';
 
 export const browser = 'Browser';
 export const thisBrowser = 'this browser';

@@ -4,8 +4,15 @@ export const lead =
 export const subject = 'The users';
 export const noMatch = 'No user matches. Remove a filter, or shorten the name.';
 export const emptyPage = 'This page is empty: go back to the first one.';
-export const total = (count: number) => `${count} ${count === 1 ? 'user' : 'users'}`;
-export const matching = (count: number) => `${total(count)} ${count === 1 ? 'matches' : 'match'}`;
+const number = new Intl.NumberFormat('en');
+interface Total {
+  readonly count: number;
+  readonly exact: boolean;
+}
+export const total = ({ count, exact }: Total) =>
+  `${number.format(count)}${exact ? '' : '+'} ${count === 1 ? 'user' : 'users'}`;
+export const matching = (of: Total) => `${total(of)} ${of.count === 1 ? 'matches' : 'match'}`;
+export const uncounted = 'Too many users match to count them.';
 
 export const username = 'Username';
 export const password = 'Password';
