@@ -62,10 +62,7 @@ export function createApp({
 }: AppDependencies): App {
   const { layer, trail, clock, streams, devices, metrics } = services;
   const router = createRouter({ ...env, ...services });
-  const document = openApiDocument(
-    router,
-    cookieNames(parseCookieOptions(env.cookies)).accessToken,
-  );
+  const document = openApiDocument(router, cookieNames(parseCookieOptions(env.cookies)));
   const inspector = env.demo ? appInspector(services, env) : null;
   const session = latchkey({
     layer: inspector?.layer ?? layer,

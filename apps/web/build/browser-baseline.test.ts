@@ -42,6 +42,9 @@ const GUARDED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'network-information': 'checks for navigator.connection',
     requestidlecallback: 'checks for it, and waits half a second otherwise',
   },
+  'apps/web/src/features/admin/users/one-time-password.tsx': {
+    'async-clipboard': 'writes text only, and says so where it cannot',
+  },
   'react-dom': {
     'network-information': 'checks for navigator.connection',
     'view-transitions': 'only for <ViewTransition>, which the app does not use',

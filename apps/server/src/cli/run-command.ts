@@ -14,6 +14,7 @@ import { KEY_COMMANDS } from './keys.ts';
 import { MAINTENANCE_COMMANDS } from './maintenance.ts';
 import { parseCommandLine } from './parse-command-line.ts';
 import { POLICY_COMMANDS } from './policies.ts';
+import { RESCUE_COMMANDS } from './rescue.ts';
 import { SESSION_COMMANDS } from './sessions.ts';
 import { USER_COMMANDS } from './users.ts';
 
@@ -23,6 +24,7 @@ const CLOSING_MS = 5_000;
 /** All CLI commands, by their words and arguments. */
 const COMMANDS: Readonly<Record<string, Command>> = {
   ...USER_COMMANDS,
+  ...RESCUE_COMMANDS,
   ...SESSION_COMMANDS,
   ...AUDIT_COMMANDS,
   ...KEY_COMMANDS,

@@ -23,6 +23,7 @@ import {
 
 import { createLeasesTable, type LeasesTable } from '../features/jobs/leases-table.ts';
 import { type CountersTable, createCountersTable } from '../features/limits/counters-table.ts';
+import { createNoticesTable, type NoticesTable } from '../features/notices/notices-table.ts';
 import {
   createSessionReceiptsTable,
   type SessionReceiptsTable,
@@ -35,6 +36,7 @@ export interface AppTables {
   app_counters: CountersTable;
   app_leases: LeasesTable;
   app_session_receipts: SessionReceiptsTable;
+  app_notices: NoticesTable;
   app_audit_counts: AuditCountsTable;
   app_audit_counts_cursor: AuditCountsCursorTable;
   app_audit_texts: AuditTextsTable;
@@ -52,6 +54,7 @@ async function up(db: Kysely<unknown>, kind: SqlKind): Promise<void> {
   await createCountersTable(db);
   await createLeasesTable(db);
   await createSessionReceiptsTable(db, kind);
+  await createNoticesTable(db);
   await createAuditCountsTables(db);
   await createAuditSearch(db, kind);
 }
@@ -63,6 +66,7 @@ const APP_MIGRATIONS: MigrationSet = {
     'app_counters',
     'app_leases',
     'app_session_receipts',
+    'app_notices',
     'app_audit_counts',
     'app_audit_counts_cursor',
     'app_audit_texts',

@@ -27,6 +27,7 @@ import { developmentSecret } from '../config/secret.ts';
 import { type Accounts, createAccounts } from '../features/accounts/accounts.ts';
 import { type PasswordHasher, passwordHasher } from '../features/accounts/passwords.ts';
 import { type UserLists, userLists } from '../features/accounts/search/user-lists.ts';
+import { appClaims } from '../features/accounts/user-account.ts';
 import { sqlUserStore, type UserStore } from '../features/accounts/user-store.ts';
 import { type SqlAuditSearch, sqlAuditSearch } from '../features/audit/audit-search.ts';
 import { type AuditTail, auditTail } from '../features/audit/audit-tail.ts';
@@ -39,6 +40,7 @@ import { limitAccounts } from '../features/limits/limit-accounts.ts';
 import { createLimits, type Limits } from '../features/limits/limits.ts';
 import { createMetrics, type Metrics } from '../features/metrics/metrics.ts';
 import { nodeGauges } from '../features/metrics/node-gauges.ts';
+import { type SqlNotices, sqlNotices, withNotices } from '../features/notices/notices.ts';
 import { createReceipts, type Receipts, withReceipts } from '../features/receipts/receipts.ts';
 import { sqlSessionReceipts } from '../features/receipts/session-receipts.ts';
 import {
@@ -81,6 +83,8 @@ export interface Services {
   readonly liveSessions: SqlLiveSessions | null;
   /** Explains why sessions ended. */
   readonly receipts: Receipts;
+  /** What users have to be told until they have dealt with it. */
+  readonly notices: SqlNotices;
   readonly purgeable: PurgeDependencies;
   /** Where the data is stored, in words for the operator. */
   readonly description: string;
@@ -155,13 +159,14 @@ async function open(
   const keys = opened.adopt(await step.keys(env, { secrets, database, clock, logger }), close);
   const users = sqlUserStore(tables);
   const kept = sqlSessionReceipts(tables);
-  const auditLog = withReceipts(sqlAuditLog(database), kept);
+  const notices = sqlNotices(tables);
+  const auditLog = withReceipts(withNotices(sqlAuditLog(database), notices), kept);
   const metrics = createMetrics();
   const trail = opened.adopt(step.trail(auditLog, logger, clock, metrics.onEvent), close);
   const store = wrapStore(tracedStore(sessions.store));
-  const notices = sqlRevocationFeed(database, clock);
+  const revocationFeed = sqlRevocationFeed(database, clock);
   const keepSeconds = noticeLifetimeSeconds(parseSessionOptions(env.session));
-  const feed = metrics.timedFeed(sessions.makeFaster(notices, { clock, keepSeconds }), () =>
+  const feed = metrics.timedFeed(sessions.makeFaster(revocationFeed, { clock, keepSeconds }), () =>
     clock.now(),
   );
   const counters = sessions.counters(clock);
@@ -175,6 +180,7 @@ async function open(
     ring: keys.ring,
     store,
     users,
+    claims: appClaims,
     clock,
     feed,
     auditLog,
@@ -193,11 +199,11 @@ async function open(
     users,
     userLists: userLists(tables),
     layer,
-    accounts: limitAccounts(
-      await step.accounts({ users, layer, trail, hasher, clock }),
+    accounts: limitAccounts(await step.accounts({ users, layer, trail, hasher, clock }), {
+      users,
       limits,
       hasher,
-    ),
+    }),
     hasher,
     limits,
     devices: deviceTokens(deriveDeviceKeys(secrets)),
@@ -214,13 +220,14 @@ async function open(
     keyChanges: keyChanges({ keys, trail, clock, algorithm: env.algorithm }),
     store,
     liveSessions,
+    notices,
     receipts: createReceipts({ kept, store, clock }),
     purgeable: {
       store,
       counters,
       revocations: sessions.revocations,
       notices: {
-        purge: (expiredBy, limit) => notices.purge(expiredBy - keepSeconds * 1000, limit),
+        purge: (expiredBy, limit) => revocationFeed.purge(expiredBy - keepSeconds * 1000, limit),
       },
       receipts: {
         purge: (expiredBy, limit) => kept.purge(expiredBy - KEEP_RECEIPTS_SECONDS * 1000, limit),

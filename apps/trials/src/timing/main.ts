@@ -4,7 +4,7 @@ import { LEAK_THRESHOLD } from './welch.ts';
 
 /**
  * `npm run trials -- timing`: tests whether the time of a refused sign-in reveals that a user
- * exists.
+ * exists, or what is the matter with the account.
  */
 const { values } = parseArgs({ options: { runs: { type: 'string', default: '2000' } } });
 const runs = Number(values.runs);
@@ -17,10 +17,10 @@ const result = await timeSignIns(runs, (done) => {
 });
 if (process.stdout.isTTY) process.stdout.write('\r');
 console.log(describeTiming(result));
-const isLeaking = Math.abs(result.t) >= LEAK_THRESHOLD;
+const isLeaking = result.kinds.some(({ t }) => Math.abs(t) >= LEAK_THRESHOLD);
 console.log(
   isLeaking
-    ? `The times differ: |t| is ${LEAK_THRESHOLD} or more.`
-    : `The times do not differ measurably: |t| is below ${LEAK_THRESHOLD}.`,
+    ? `The times differ: an |t| is ${LEAK_THRESHOLD} or more.`
+    : `The times do not differ measurably: every |t| is below ${LEAK_THRESHOLD}.`,
 );
 process.exitCode = isLeaking ? 1 : 0;

@@ -13,7 +13,16 @@ it("an unknown user and a wrong password are refused in the same time (Welch's t
 }, async () => {
   const result = await timeSignIns(RUNS);
   console.log(describeTiming(result));
-  expect(Math.abs(result.t)).toBeLessThan(LEAK_THRESHOLD);
+  const unknown = result.kinds.find(({ kind }) => kind === 'unknown user');
+  expect(Math.abs(unknown?.t ?? Number.NaN)).toBeLessThan(LEAK_THRESHOLD);
+  /** Their times are compared by `npm run trials -- timing`, their calls by a test of accounts. */
+  expect(result.kinds.map(({ kind }) => kind)).toEqual([
+    'wrong password',
+    'unknown user',
+    'disabled, wrong password',
+    'disabled, right password',
+    'spent one-time password',
+  ]);
 });
 
 it.each([

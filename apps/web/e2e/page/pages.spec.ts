@@ -148,7 +148,7 @@ test('a page that throws an error leaves the rest of the app working', async ({
 }) => {
   traffic.expectConsole(/RangeError|Invalid time value|Error/);
   await signIn(page);
-  await page.route('**/trpc/account.sessions**', async (route) => {
+  await page.route('**/trpc/**account.sessions**', async (route) => {
     const response = await route.fetch();
     await route.fulfill({
       response,
@@ -158,7 +158,7 @@ test('a page that throws an error leaves the rest of the app working', async ({
   await page.goto('/account');
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('This page has failed');
   await expect(page.getByRole('navigation', { name: 'Main' })).toBeVisible();
-  await page.unroute('**/trpc/account.sessions**');
+  await page.unroute('**/trpc/**account.sessions**');
   await page.getByRole('button', { name: 'Load again' }).click();
   await expect(page.getByRole('list', { name: 'Sessions' })).toBeVisible();
 });

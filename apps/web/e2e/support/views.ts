@@ -6,6 +6,7 @@ import {
   removeKnownSession,
   signIn,
 } from './fixtures.ts';
+import { RESCUE_PAGES } from './rescue-views.ts';
 import type { Time } from './time.ts';
 import {
   DEVICES,
@@ -116,6 +117,7 @@ export const PAGES: Record<string, PageView> = {
       await page.getByRole('radio', { name: 'Disable' }).check();
     },
   },
+  ...RESCUE_PAGES,
   'admin-new-user': {
     async open(page) {
       await signIn(page, 'admin', 'password', '/admin/users');

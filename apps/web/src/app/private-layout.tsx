@@ -1,9 +1,17 @@
-import { Protected, type SignedOutReason } from '@latchkey/react';
+import { Protected, type SignedOutReason, useUser } from '@latchkey/react';
 import { Outlet, useRouter } from '@tanstack/react-router';
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
+import { AccountNotices } from '../features/notices/account-notices.tsx';
 import { client, queryClient } from '../lib/api.ts';
 import { trpc } from '../lib/trpc.ts';
+import { lazyPage } from './lazy-page.tsx';
 import { useIdlePreload } from './use-idle-preload.ts';
+
+const OneTimePage = lazyPage(
+  'one-time-page',
+  () => import('../features/account/one-time-page.tsx'),
+  'OneTimePage',
+);
 
 /** The frame of pages for signed-in users. The layout asks to sign in again, in a dialog. */
 export function PrivateLayout() {
@@ -16,9 +24,26 @@ export function PrivateLayout() {
   );
 }
 
+/**
+ * The page, unless its user has to choose a password first. A page that was open before stays
+ * mounted, so that nothing typed is lost.
+ */
 function Pages() {
   useIdlePreload();
-  return <Outlet />;
+  const isLocked = useUser().claims.mustChangePassword === true;
+  const [isOpen, setIsOpen] = useState(false);
+  if (!isLocked && !isOpen) setIsOpen(true);
+  return (
+    <>
+      {isLocked && <OneTimePage />}
+      {isOpen && (
+        <div hidden={isLocked}>
+          <AccountNotices />
+          <Outlet />
+        </div>
+      )}
+    </>
+  );
 }
 
 /**

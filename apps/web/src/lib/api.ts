@@ -5,6 +5,8 @@ import { createTRPCClient } from '@trpc/client';
 declare module '@latchkey/react' {
   interface Register {
     role: 'User' | 'Admin';
+    claims: { readonly mustChangePassword?: true };
+    reason: 'user_disabled' | 'one_time_password_spent' | 'password_change_required';
   }
 }
 

@@ -12,6 +12,8 @@ export interface Actor extends Client {
    * affected user.
    */
   readonly statedReason?: string | undefined;
+  /** The reason that the actor gives to the affected user. Stored with its events. */
+  readonly shownReason?: string | undefined;
 }
 
 /** The actor of changes that no user makes, such as those of an operator's command. */
@@ -29,4 +31,15 @@ export function eventBase(
   { userId: actorId, userAgent, ipAddress }: Actor,
 ) {
   return { at, actorId, userId, sessionId, userAgent, ipAddress };
+}
+
+/** Returns the reasons that an actor gives, as an event stores them. */
+export function reasonsOf({ statedReason, shownReason }: Actor): {
+  readonly statedReason?: string;
+  readonly shownReason?: string;
+} {
+  return {
+    ...(statedReason !== undefined && { statedReason }),
+    ...(shownReason !== undefined && { shownReason }),
+  };
 }

@@ -35,6 +35,7 @@ export type SecurityEvent =
       readonly kind: 'session.revoked';
       readonly reason: RevocationReason;
       readonly statedReason?: string;
+      readonly shownReason?: string;
     } & SessionEvent)
   /** A refresh token was reused; the sessions in `endedSessionIds` were revoked for it. */
   | ({ readonly kind: 'session.reuse'; readonly endedSessionIds: readonly string[] } & Presentation)

@@ -1,4 +1,4 @@
-import { type Actor, type Client, eventBase } from '../audit/client.ts';
+import { type Actor, type Client, eventBase, reasonsOf } from '../audit/client.ts';
 import { recordChange } from '../audit/record.ts';
 import { equalSecrets } from '../lib/mac.ts';
 import type { RevocationNotice } from '../revocation/revocation-feed.ts';
@@ -176,8 +176,6 @@ function revoked(
   by: Actor,
   at: number,
 ) {
-  const { statedReason } = by;
-  const stated = statedReason !== undefined && { statedReason };
   const base = eventBase(at, sessionId, userId, by);
-  return { kind: 'session.revoked' as const, ...base, reason, ...stated };
+  return { kind: 'session.revoked' as const, ...base, reason, ...reasonsOf(by) };
 }

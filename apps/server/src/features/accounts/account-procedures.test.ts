@@ -92,7 +92,7 @@ describe('sign-up', () => {
     expect((await browser.request('/dashboard')).status).toBe(200);
   });
 
-  it('a sign-up with a taken name does not count as a wrong password of its owner', async () => {
+  it('a sign-up with a taken name does not count as a wrong password of its owner (F23)', async () => {
     for (let n = 0; n < 15; n++) {
       const { status } = await caller(app.browser()).mutate('account.signUp', {
         username: 'bob',
@@ -102,6 +102,15 @@ describe('sign-up', () => {
     }
     expect(await kinds()).toEqual([]);
     await signedIn('bob');
+  });
+
+  it('a sign-up with the name of a new account writes nothing to its events (F23)', async () => {
+    const signUp = (password: string) =>
+      caller(app.browser()).mutate('account.signUp', { username: 'carol', password });
+    await signUp(PASSWORD);
+    for (let n = 0; n < 15; n++) expect((await signUp(`${PASSWORD} ${n}`)).status).toBe(409);
+    expect(await kinds()).toEqual(['user.created', 'session.issued']);
+    await signedIn('carol', undefined, PASSWORD);
   });
 
   it('a repeated sign-up cannot be used to guess passwords', async () => {

@@ -7,6 +7,7 @@ import type {} from '@trpc/server/unstable-core-do-not-import';
 import { z } from 'zod';
 import {
   cookieProcedure,
+  passwordChangeProcedure,
   protectedProcedure,
   publicProcedure,
   recentlyAuthenticatedCookieProcedure,
@@ -22,6 +23,8 @@ import {
   resumeInput,
 } from '../audit/audit-view.ts';
 import type { Limits } from '../limits/limits.ts';
+import { noticeProcedures } from '../notices/notice-procedures.ts';
+import type { SqlNotices } from '../notices/notices.ts';
 import { ownReceiptProcedures } from '../receipts/receipt-procedures.ts';
 import type { Receipts } from '../receipts/receipts.ts';
 import { ownSessionPageOf, sessionPage, sessionPageInput } from '../sessions/session-page.ts';
@@ -37,6 +40,7 @@ export interface AccountRouterDependencies extends TimelineDependencies {
   readonly tail: AuditTail;
   readonly limits: Pick<Limits, 'signUp' | 'changePassword'>;
   readonly receipts: Receipts;
+  readonly notices: SqlNotices;
   readonly signUpOpen: boolean;
   /** Maximum age of the password check in seconds, for procedures that require a recent one. */
   readonly reauthenticationSeconds: number;
@@ -70,6 +74,7 @@ export function accountRouter(dependencies: AccountRouterDependencies) {
 
   return router({
     ...ownReceiptProcedures(receipts),
+    ...noticeProcedures(dependencies.notices),
     ...ownTimelineProcedures(dependencies),
 
     /** Whether people may create accounts themselves. */
@@ -90,7 +95,7 @@ export function accountRouter(dependencies: AccountRouterDependencies) {
       }),
 
     /** Changes the password. Every other session ends; this one continues with fresh cookies. */
-    changePassword: recentlyAuthenticatedProcedure
+    changePassword: passwordChangeProcedure(reauthenticationSeconds)
       .input(z.object({ currentPassword: z.string().min(1).max(1024).optional(), newPassword }))
       .output(done)
       .mutation(async ({ ctx: { session, principal }, input }) => {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { usernameFault, usernameOf } from './username-rules.ts';
+import { usernameFault, usernameOf } from './names/username-rules.ts';
 
 export { usernameOf };
 
@@ -19,7 +19,7 @@ export const newUsername = z
 
 /**
  * The schema of a new password. Only its length is restricted, in code points, and it is never
- * truncated (ASVS 6.2.1, 6.2.5, 6.2.9). `common-passwords.ts` rejects common passwords.
+ * truncated (ASVS 6.2.1, 6.2.5, 6.2.9). `password/common-passwords.ts` rejects common passwords.
  */
 export const newPassword = z
   .string()

@@ -1,6 +1,13 @@
 import type { Actor, Client, Principal, User } from '@latchkey/core';
 import type { Role } from '../../api/trpc.ts';
 
+/** A password that works once. */
+export interface OneTimePassword {
+  readonly password: string;
+  /** When it expires, in milliseconds since the epoch. */
+  readonly expiresAt: number;
+}
+
 /**
  * The users of the reference app. Every change commits together with its audit event and its
  * revocations, or not at all.
@@ -11,6 +18,8 @@ export interface Accounts {
    * of work.
    *
    * @param deviceOf returns the id of the device if the user has signed in from it before
+   * @throws TRPCError 401 `user_disabled` or `one_time_password_spent` for a right password that
+   *   does not sign in; it counts as an attempt
    */
   checkPassword(
     username: string,
@@ -51,7 +60,17 @@ export interface Accounts {
     client: Client,
   ): Promise<boolean>;
   /**
-   * Disables or enables an account.
+   * Takes an account away from everyone who knows its password: ends all sessions, replaces the password
+   * by a one-time password that its user must change at the next sign-in, and no longer recognises
+   * the user's devices. The user's data stays, and so does a disabled account's status.
+   *
+   * @returns the one-time password, and when it expires in milliseconds since the epoch
+   * @throws TRPCError 404 for an unknown user
+   */
+  rescue(userId: string, by: Actor): Promise<OneTimePassword>;
+  /**
+   * Disables or enables an account. A disabled user who enters the right password is told
+   * `by.shownReason`.
    *
    * @throws TRPCError 404 for an unknown user, 409 for the last administrator
    */

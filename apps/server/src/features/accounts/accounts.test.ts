@@ -6,7 +6,7 @@ import { cheapHasher } from '../../testing/cheap-hasher.ts';
 import { startApp, type TestServer } from '../../testing/start-app.ts';
 import { newPassword, newUsername } from './account-rules.ts';
 import { type Accounts, createAccounts } from './accounts.ts';
-import { isCommonPassword } from './common-passwords.ts';
+import { isCommonPassword } from './password/common-passwords.ts';
 import { passwordHasher } from './passwords.ts';
 
 let app: TestServer;
@@ -48,6 +48,7 @@ describe('a password check', () => {
       role: 'User',
       tokenVersion: 0,
       disabled: false,
+      claims: {},
     });
   });
 

@@ -96,14 +96,38 @@ describe.each(['SQLite', 'PostgreSQL'])('the user store on %s', (name) => {
       false,
     ]);
     await users.raiseTokenVersion('c');
-    expect(await users.change('c', { disabled: true })).toEqual({
+    expect(await users.change('c', { disabled: true })).toMatchObject({
       ...carol,
       tokenVersion: 2,
       disabled: true,
     });
-    expect(await users.findAccount('carol')).toEqual({ ...carol, tokenVersion: 2, disabled: true });
+    expect(await users.findAccount('carol')).toMatchObject({
+      ...carol,
+      tokenVersion: 2,
+      disabled: true,
+    });
     await users.remove('c');
     expect(await users.findAccount('carol')).toBeNull();
+  });
+
+  it('the user store lets one caller use a one-time password, before it expires (F3)', async () => {
+    const emil = { id: 'e', username: 'emil', role: 'User', passwordHash: 'x', createdAt: 1 };
+    await users.create(emil);
+    const use = (passwordHash: string, now: number) =>
+      users.useOneTimePassword('e', passwordHash, now);
+    expect(await use('x', 0)).toBe(false);
+    await users.change('e', { passwordHash: 'y', oneTimeUntil: 10 });
+    expect([await use('x', 9), await use('y', 10)]).toEqual([false, false]);
+    const used = await Promise.all(Array.from({ length: 8 }, () => use('y', 9)));
+    expect(used.filter(Boolean)).toHaveLength(1);
+    expect(await users.findById('e')).toMatchObject({
+      oneTimeUsed: true,
+      claims: { mustChangePassword: true },
+    });
+    await users.change('e', { passwordHash: 'z', oneTimeUntil: null });
+    const chosen = await users.findById('e');
+    expect([chosen?.oneTimeUsed, chosen?.claims]).toEqual([false, {}]);
+    await users.remove('e');
   });
 
   describe('changes of users', () => {

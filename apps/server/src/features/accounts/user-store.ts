@@ -1,17 +1,16 @@
-import type { User, UserDirectory } from '@latchkey/core';
-import { type ExpressionBuilder, sql, type UpdateObject } from 'kysely';
+import type { UserDirectory } from '@latchkey/core';
+import { type ExpressionBuilder, sql } from 'kysely';
 import type { AllTables, AppDatabase } from '../../services/app-database.ts';
+import {
+  ACCOUNT,
+  accountOf,
+  columnsOf,
+  type NewUser,
+  type UserAccount,
+  type UserChange,
+} from './user-account.ts';
 
-/** A user together with the password hash. */
-export interface UserAccount extends User {
-  /** The password hash as a PHC string, as `@node-rs/argon2` prints it. */
-  readonly passwordHash: string;
-  /** When the account was created, in milliseconds since the epoch. */
-  readonly createdAt: number;
-}
-
-/** The fields of a user that can be changed. */
-export type UserChange = Partial<Pick<UserAccount, 'role' | 'disabled' | 'passwordHash'>>;
+export type { UserAccount, UserChange } from './user-account.ts';
 
 /** A filter for users; an omitted field does not restrict. */
 export interface UserFilter {
@@ -36,17 +35,24 @@ export interface UserPage extends UserFilter {
 }
 
 /** Stores the users of the reference app. */
-export interface UserStore extends Required<UserDirectory> {
+export interface UserStore extends Required<UserDirectory<UserAccount>> {
   findAccount(username: string): Promise<UserAccount | null>;
   findById(userId: string): Promise<UserAccount | null>;
   /** Creates a user. Resolves to false, and changes nothing, if the username is taken. */
-  create(account: Omit<UserAccount, 'tokenVersion' | 'disabled'>): Promise<boolean>;
+  create(account: NewUser): Promise<boolean>;
   /**
    * Changes a user and increments the token version, which invalidates all tokens issued before.
    *
    * @returns the changed user, or `null` if it does not exist
    */
   change(userId: string, change: UserChange): Promise<UserAccount | null>;
+  /**
+   * Marks a one-time password as used. Of several callers with the same one, one succeeds.
+   *
+   * @param now milliseconds since the epoch
+   * @returns false if the password was used, has expired or was replaced
+   */
+  useOneTimePassword(userId: string, passwordHash: string, now: number): Promise<boolean>;
   /** Replaces the hash of an unchanged password, and changes nothing else. */
   rehash(userId: string, from: string, to: string): Promise<void>;
   /** Removes a user. Resolves to false if the user does not exist. */
@@ -59,16 +65,6 @@ export interface UserStore extends Required<UserDirectory> {
    */
   holdEnabled(role: string): Promise<string[]>;
 }
-
-const ACCOUNT = [
-  'id',
-  'username',
-  'role',
-  'token_version as tokenVersion',
-  'disabled',
-  'password_hash as passwordHash',
-  'created_at as createdAt',
-] as const;
 
 const raised = (set: ExpressionBuilder<AllTables, 'app_users'>) => set('token_version', '+', 1);
 
@@ -92,10 +88,6 @@ function beyond(
 }
 
 export function sqlUserStore({ run, kind }: Pick<AppDatabase, 'run' | 'kind'>): UserStore {
-  const accountOf = (row: Omit<UserAccount, 'disabled'> & { disabled: number }): UserAccount => ({
-    ...row,
-    disabled: row.disabled !== 0,
-  });
   const findBy = (column: 'username' | 'id', value: string) =>
     run(async (db) => {
       const row = await db
@@ -125,6 +117,8 @@ export function sqlUserStore({ run, kind }: Pick<AppDatabase, 'run' | 'kind'>): 
             token_version: 0,
             disabled: 0,
             created_at: createdAt,
+            one_time_used: 0,
+            devices_since: 0,
           })
           .onConflict((conflict) => conflict.column('username').doNothing())
           .returning('id')
@@ -143,20 +137,29 @@ export function sqlUserStore({ run, kind }: Pick<AppDatabase, 'run' | 'kind'>): 
         return row?.token_version ?? null;
       }),
 
-    change: (userId, { role, disabled, passwordHash }) =>
+    change: (userId, change) =>
       run(async (db) => {
-        const fields: UpdateObject<AllTables, 'app_users'> = {
-          ...(role !== undefined && { role }),
-          ...(disabled !== undefined && { disabled: disabled ? 1 : 0 }),
-          ...(passwordHash !== undefined && { password_hash: passwordHash }),
-        };
         const row = await db
           .updateTable('app_users')
-          .set((set) => ({ ...fields, token_version: raised(set) }))
+          .set((set) => ({ ...columnsOf(change), token_version: raised(set) }))
           .where('id', '=', userId)
           .returning(ACCOUNT)
           .executeTakeFirst();
         return row ? accountOf(row) : null;
+      }),
+
+    useOneTimePassword: (userId, passwordHash, now) =>
+      run(async (db) => {
+        const row = await db
+          .updateTable('app_users')
+          .set({ one_time_used: 1 })
+          .where('id', '=', userId)
+          .where('password_hash', '=', passwordHash)
+          .where('one_time_used', '=', 0)
+          .where('one_time_until', '>', now)
+          .returning('id')
+          .executeTakeFirst();
+        return row !== undefined;
       }),
 
     rehash: (userId, from, to) =>

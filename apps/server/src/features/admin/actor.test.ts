@@ -96,6 +96,7 @@ const ACTS: [
     'role.changed',
     (api) => api.admin.setRole({ userId: bobId, role: 'Admin' }),
   ],
+  ['admin.rescueUser', 'admin', 'user.rescued', (api) => api.admin.rescueUser({ userId: bobId })],
   ['admin.removeUser', 'admin', 'user.removed', (api) => api.admin.removeUser({ userId: bobId })],
   [
     'admin.revokeSession',

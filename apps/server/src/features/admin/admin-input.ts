@@ -34,9 +34,17 @@ export const statedReason = z
   .refine((value) => value.isWellFormed(), 'holds an incomplete character')
   .optional();
 
-/** Returns the actor of a request, with the stated reason. */
-export function actorFor({ actor }: { readonly actor: Actor }, reason: string | undefined): Actor {
-  return { ...actor, statedReason: reason };
+/**
+ * The input of an act on a user: the reason for the audit log, and the one that the user is shown.
+ */
+export const reasons = { reason: statedReason, shownReason: statedReason };
+
+/** Returns the actor of a request, with the reasons given. */
+export function actorFor(
+  { actor }: { readonly actor: Actor },
+  { reason, shownReason }: { reason?: string | undefined; shownReason?: string | undefined },
+): Actor {
+  return { ...actor, statedReason: reason, shownReason };
 }
 
 /** The schema of how a text was matched. */

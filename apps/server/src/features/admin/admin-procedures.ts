@@ -3,6 +3,7 @@ import type { KeyChanges } from '../keys/key-changes.ts';
 import { keyProcedures } from '../keys/key-procedures.ts';
 import { receiptProcedures } from '../receipts/receipt-procedures.ts';
 import type { Receipts } from '../receipts/receipts.ts';
+import { type RescueDependencies, rescueProcedures } from '../rescue/rescue-procedures.ts';
 import type { TimelineDependencies } from '../sessions/session-timeline.ts';
 import { timelineProcedures } from '../sessions/timeline-procedures.ts';
 import { type AuditProcedureDependencies, auditProcedures } from './audit-procedures.ts';
@@ -15,6 +16,7 @@ export interface AdminRouterDependencies
     SessionProcedureDependencies,
     AuditProcedureDependencies,
     OverviewDependencies,
+    RescueDependencies,
     TimelineDependencies {
   readonly receipts: Receipts;
   readonly keyChanges: KeyChanges;
@@ -28,6 +30,7 @@ export function adminRouter(dependencies: AdminRouterDependencies) {
     ...keyProcedures(dependencies.keyChanges, dependencies.reauthenticationSeconds),
     ...receiptProcedures(dependencies.receipts),
     ...userProcedures(dependencies),
+    ...rescueProcedures(dependencies),
     ...sessionProcedures(dependencies),
     ...timelineProcedures(dependencies),
     ...auditProcedures(dependencies),

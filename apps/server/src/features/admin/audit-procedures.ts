@@ -56,7 +56,7 @@ export function auditProcedures({
           method: 'GET',
           path: '/admin/audit.csv',
           summary: 'The audit log as CSV',
-          tags: ['admin'],
+          tags: ['Administration'],
           errorResponses: [400, 401, 403, 503],
         },
       })

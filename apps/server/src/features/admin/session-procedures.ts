@@ -7,7 +7,7 @@ import { usernameOf } from '../accounts/account-rules.ts';
 import type { UserLists } from '../accounts/search/user-lists.ts';
 import { listedSession, listedSessionOf } from '../sessions/listed-session.ts';
 import { sessionPage, sessionPageInput, sessionPageOf } from '../sessions/session-page.ts';
-import { actorFor, done, id, limit, statedReason, text, textMatch } from './admin-input.ts';
+import { actorFor, done, id, limit, reasons, text, textMatch } from './admin-input.ts';
 
 export interface SessionProcedureDependencies {
   readonly layer: SessionLayer;
@@ -96,10 +96,10 @@ export function sessionProcedures({
       }),
 
     revokeSession: adminProcedure
-      .input(z.object({ sessionId: id, reason: statedReason }))
+      .input(z.object({ sessionId: id, ...reasons }))
       .output(done)
       .mutation(async ({ ctx, input }) => {
-        if (!(await layer.revoke(input.sessionId, 'administrator', actorFor(ctx, input.reason))))
+        if (!(await layer.revoke(input.sessionId, 'administrator', actorFor(ctx, input))))
           throw refuse('not_found', {
             message: 'There is no live session with this id. It may have ended already.',
           });
@@ -108,12 +108,11 @@ export function sessionProcedures({
 
     /** Ends all sessions of a user. */
     signOutUser: recentlyAuthenticatedAdminProcedure(reauthenticationSeconds)
-      .input(z.object({ userId: id, reason: statedReason }))
+      .input(z.object({ userId: id, ...reasons }))
       .output(z.object({ ended: z.number() }))
       .mutation(async ({ ctx, input }) => ({
-        ended: (
-          await layer.revokeUserSessions(input.userId, 'administrator', actorFor(ctx, input.reason))
-        ).length,
+        ended: (await layer.revokeUserSessions(input.userId, 'administrator', actorFor(ctx, input)))
+          .length,
       })),
   };
 }

@@ -6,7 +6,16 @@ import { newPassword, newUsername, usernameOf } from '../accounts/account-rules.
 import type { Accounts } from '../accounts/accounts.ts';
 import type { UserLists } from '../accounts/search/user-lists.ts';
 import { USER_SORTS } from '../accounts/user-store.ts';
-import { actorFor, done, id, limit, statedReason, text, textMatch } from './admin-input.ts';
+import {
+  actorFor,
+  done,
+  id,
+  limit,
+  reasons,
+  statedReason,
+  text,
+  textMatch,
+} from './admin-input.ts';
 import { userCursorIn, userCursorOf } from './user-cursor.ts';
 
 export interface UserProcedureDependencies {
@@ -89,10 +98,10 @@ export function userProcedures({
 
     /** Disables an account and ends the user's sessions. */
     disableUser: recentlyAuthenticatedProcedure
-      .input(z.object({ userId: id, reason: statedReason }))
+      .input(z.object({ userId: id, ...reasons }))
       .output(done)
       .mutation(async ({ ctx, input }) => {
-        await accounts.setDisabled(input.userId, true, actorFor(ctx, input.reason));
+        await accounts.setDisabled(input.userId, true, actorFor(ctx, input));
         return { message: 'The user is disabled and signed out everywhere.' };
       }),
 
@@ -100,16 +109,16 @@ export function userProcedures({
       .input(z.object({ userId: id, reason: statedReason }))
       .output(done)
       .mutation(async ({ ctx, input }) => {
-        await accounts.setDisabled(input.userId, false, actorFor(ctx, input.reason));
+        await accounts.setDisabled(input.userId, false, actorFor(ctx, input));
         return { message: 'The user may sign in again.' };
       }),
 
     /** Sets a user's role and ends the user's sessions: they sign in again with the new role. */
     setRole: recentlyAuthenticatedProcedure
-      .input(z.object({ userId: id, role, reason: statedReason }))
+      .input(z.object({ userId: id, role, ...reasons }))
       .output(done)
       .mutation(async ({ ctx, input }) => {
-        await accounts.setRole(input.userId, input.role, actorFor(ctx, input.reason));
+        await accounts.setRole(input.userId, input.role, actorFor(ctx, input));
         return { message: `The role is ${input.role} from the next sign-in.` };
       }),
 
@@ -118,7 +127,7 @@ export function userProcedures({
       .input(z.object({ userId: id, reason: statedReason }))
       .output(done)
       .mutation(async ({ ctx, input }) => {
-        await accounts.remove(input.userId, actorFor(ctx, input.reason));
+        await accounts.remove(input.userId, actorFor(ctx, input));
         return { message: 'The user is removed.' };
       }),
   };

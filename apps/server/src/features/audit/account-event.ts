@@ -1,12 +1,12 @@
 import type { EventBase, SecurityEvent } from '@latchkey/core';
 import type { KeyPurpose } from '@latchkey/keys';
 
-/**
- * The reason that an administrator stated for an act: shown to administrators, not to the user
- * concerned.
- */
+/** The reasons that an administrator gives for an act. */
 interface Stated {
+  /** Shown to administrators, not to the user concerned. */
   readonly statedReason?: string;
+  /** Shown to the user concerned. */
+  readonly shownReason?: string;
 }
 
 /**
@@ -17,11 +17,17 @@ export type AccountEvent = EventBase &
   (
     | {
         readonly kind: 'sign_in.refused';
-        readonly reason: 'unknown_user' | 'wrong_password' | 'user_disabled';
+        readonly reason:
+          | 'unknown_user'
+          | 'wrong_password'
+          | 'user_disabled'
+          | 'one_time_password_spent';
       }
     | { readonly kind: 'refresh.refused'; readonly reason: string }
     | { readonly kind: 'user.created'; readonly username: string; readonly role: string }
     | ({ readonly kind: 'user.disabled' | 'user.enabled' | 'user.removed' } & Stated)
+    /** All sessions ended, and the password was replaced by a one-time password. */
+    | ({ readonly kind: 'user.rescued' } & Stated)
     | ({ readonly kind: 'role.changed'; readonly from: string; readonly to: string } & Stated)
     | { readonly kind: 'password.changed' }
     | { readonly kind: 'password.refused' }
@@ -65,6 +71,7 @@ export const AUDIT_KINDS = [
   'user.disabled',
   'user.enabled',
   'user.removed',
+  'user.rescued',
   'role.changed',
   'password.changed',
   'password.refused',

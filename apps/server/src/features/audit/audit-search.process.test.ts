@@ -37,6 +37,7 @@ describe.each(['SQLite', 'PostgreSQL'])('the search of the audit log on %s', (na
         cause: 'administrator',
         by: 'administrator',
         at: 3,
+        shownReason: null,
       },
     ]);
     const by = (actorId: string | null, userId: string | null, fields: object) =>

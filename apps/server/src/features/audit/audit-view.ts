@@ -56,6 +56,7 @@ const ACTS = new Set([
   'user.disabled',
   'user.enabled',
   'user.removed',
+  'user.rescued',
   'role.changed',
   'password.changed',
 ]);

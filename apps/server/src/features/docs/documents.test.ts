@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startApp, type TestServer } from '../../testing/start-app.ts';
+import { allPolicies } from './policies.ts';
 
 let app: TestServer;
 beforeEach(async () => {
@@ -39,6 +40,47 @@ describe('documents and probes', () => {
       '429',
       '503',
     ]);
+  });
+
+  it('each operation of the OpenAPI document states the security of its policy (F15)', async () => {
+    const document = (await (await fetch(`${app.origin}/openapi.json`)).json()) as {
+      info: { description: string };
+      tags: { name: string }[];
+      components: { securitySchemes: Record<string, { name?: string }> };
+      paths: Record<string, Record<string, { security: object[]; tags: string[] }>>;
+    };
+    const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+      Object.values(methods).map((operation) => ({ path, ...operation })),
+    );
+    const byAccess = [{ accessToken: [] }, { bearer: [] }];
+    const byRefresh = [{ refreshToken: [], username: [] }];
+    expect(Object.fromEntries(operations.map(({ path, security }) => [path, security]))).toEqual({
+      '/login': [],
+      '/refresh': byRefresh,
+      '/logout': [{}, ...byRefresh, ...byAccess],
+      '/dashboard': byAccess,
+      '/admin-only': byAccess,
+      '/admin/audit.csv': byAccess,
+    });
+    const { accessToken, refreshToken, username } = document.components.securitySchemes;
+    expect([accessToken?.name, refreshToken?.name, username?.name]).toEqual([
+      'X-Access-Token',
+      'X-Refresh-Token',
+      'X-Username',
+    ]);
+    expect(document.tags.map(({ name }) => name)).toEqual(['Session', 'Demo', 'Administration']);
+    expect(new Set(operations.flatMap(({ tags }) => tags))).toEqual(
+      new Set(document.tags.map(({ name }) => name)),
+    );
+    expect(document.info.description).toContain(`all ${allPolicies(600).length} procedures`);
+  });
+
+  it('an operation whose security is empty answers without a cookie (F15)', async () => {
+    const statusOf = async (path: string, body?: object) =>
+      (await app.browser().post(path, body)).status;
+    expect(await statusOf('/login', { username: 'bob', password: 'password' })).toBe(200);
+    expect(await statusOf('/logout')).toBe(200);
+    expect(await statusOf('/refresh')).toBe(401);
   });
 
   it('the Scalar page loads assets from this server only', async () => {

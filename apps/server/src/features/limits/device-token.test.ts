@@ -2,7 +2,7 @@ import { deriveDeviceKeys } from '@latchkey/core';
 import { settableClock } from '@latchkey/core/testing';
 import { DEVICE_COOKIE_SECONDS } from '@latchkey/http';
 import { describe, expect, it } from 'vitest';
-import { deviceTokens } from './device-token.ts';
+import { deviceTokens, knownDevice } from './device-token.ts';
 
 const secret = (byte: number) =>
   Buffer.from(`the secret of these tests, number ${byte}`).toString('base64url');
@@ -13,11 +13,13 @@ const token = tokens.issue('alice', null, now);
 describe('a device token', () => {
   it('a known device keeps its id at the next sign-in', () => {
     const device = tokens.verify(token, 'alice', now) ?? '';
-    expect(device).toMatch(/^[A-Za-z0-9_-]{22}$/);
-    expect(tokens.verify(tokens.issue('alice', device, now + 5_000), 'alice', now + 5_000)).toBe(
-      device,
-    );
-    expect(tokens.verify(tokens.issue('alice', null, now), 'alice', now)).not.toBe(device);
+    expect(device).toMatch(/^[A-Za-z0-9_-]{22}\.\d+$/);
+    const again = tokens.verify(tokens.issue('alice', device, now + 5_000), 'alice', now + 5_000);
+    const [first, second] = [knownDevice(device), knownDevice(again ?? '')];
+    expect(second).toEqual({ id: first.id, signedInAt: first.signedInAt + 5_000 });
+    expect(first.signedInAt).toBe(Math.floor(now / 1000) * 1000);
+    const other = tokens.verify(tokens.issue('alice', null, now), 'alice', now);
+    expect(knownDevice(other ?? '').id).not.toBe(first.id);
   });
 
   it('refuses the device token of another user', () => {

@@ -15,7 +15,7 @@ const codec = macTokens({
  * Creates and verifies device tokens. A device token grants no access: it separates the owner's
  * sign-in attempts from those of strangers, whose guesses then cannot lock the owner out. It
  * contains a device id (16 bytes) and the second of the sign-in (4 bytes), and is bound to the
- * username.
+ * username. The id that `verify` returns is followed by that second: see {@link knownDevice}.
  *
  * @param keys the first signs, all verify
  */
@@ -25,7 +25,9 @@ export function deviceTokens(keys: readonly MacKey[]): DeviceTokens {
   return {
     issue(username, deviceId, now) {
       const device =
-        deviceId === null ? randomSecret(DEVICE_BYTES) : Buffer.from(deviceId, 'base64url');
+        deviceId === null
+          ? randomSecret(DEVICE_BYTES)
+          : Buffer.from(knownDevice(deviceId).id, 'base64url');
       const issuedAt = Buffer.alloc(4);
       issuedAt.writeUInt32BE(Math.floor(now / 1000));
       return codec.encode(signing, Buffer.concat([device, issuedAt]), username);
@@ -34,8 +36,19 @@ export function deviceTokens(keys: readonly MacKey[]): DeviceTokens {
     verify(token, username, now) {
       const content = codec.open(keys, token, [username]);
       if (!content) return null;
-      const isOld = now / 1000 - content.readUInt32BE(DEVICE_BYTES) >= DEVICE_COOKIE_SECONDS;
-      return isOld ? null : content.subarray(0, DEVICE_BYTES).toString('base64url');
+      const issuedAt = content.readUInt32BE(DEVICE_BYTES);
+      if (now / 1000 - issuedAt >= DEVICE_COOKIE_SECONDS) return null;
+      return `${content.subarray(0, DEVICE_BYTES).toString('base64url')}.${issuedAt}`;
     },
   };
+}
+
+/** Returns a device as its token names it: its id, and when it was last signed in from. */
+export function knownDevice(deviceId: string): {
+  readonly id: string;
+  /** The beginning of the second of the sign-in, in milliseconds since the epoch. */
+  readonly signedInAt: number;
+} {
+  const [id = '', seconds] = deviceId.split('.');
+  return { id, signedInAt: Number(seconds) * 1000 };
 }

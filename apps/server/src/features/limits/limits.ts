@@ -88,6 +88,8 @@ export interface Limits {
    * @returns whether there were any
    */
   unlock(username: string): Promise<boolean>;
+  /** Resets the password changes of a user. */
+  allowPasswordChange(userId: string): Promise<void>;
   /** Registers a listener for refused attempts. */
   onLimited(listener: LimitListener): void;
 }
@@ -201,6 +203,7 @@ export function createLimits(
       guess([['sign_up_again', accountKey(username)]], check, (user) => user === null),
     changePassword: (userId) => take(['password_change', userId]),
     unlock: (username) => limiters.sign_in_account.forget(accountKey(username)),
+    allowPasswordChange: async (userId) => void (await limiters.password_change.forget(userId)),
     onLimited: (listener) => void listeners.push(listener),
   };
 }

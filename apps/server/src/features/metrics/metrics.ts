@@ -15,6 +15,14 @@ import { withRefresh } from './with-refresh.ts';
 const HELD_BACK_KINDS = [...LIMIT_KINDS, 'streams', 'back_pressure'] as const;
 export type HeldBackKind = (typeof HELD_BACK_KINDS)[number];
 
+const SIGN_IN_OUTCOMES = [
+  'success',
+  'unknown_user',
+  'wrong_password',
+  'user_disabled',
+  'one_time_password_spent',
+] as const;
+
 /**
  * The metrics of one node. Every label has a closed set of values: no input of a caller becomes
  * one.
@@ -88,8 +96,7 @@ export function createMetrics(): Metrics {
     buckets: SECONDS,
     registers,
   });
-  for (const outcome of ['success', 'unknown_user', 'wrong_password', 'user_disabled'])
-    signIns.inc({ outcome }, 0);
+  for (const outcome of SIGN_IN_OUTCOMES) signIns.inc({ outcome }, 0);
   for (const kind of HELD_BACK_KINDS) limited.inc({ kind }, 0);
 
   return {

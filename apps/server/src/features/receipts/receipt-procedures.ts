@@ -14,6 +14,8 @@ const receiptView = z.object({
   at: z.number(),
   /** Why the session ended, in words for its user. */
   explanation: z.string(),
+  /** The reason that an administrator gives to the user; null without one. */
+  shownReason: z.string().nullable(),
 });
 const ownReceipt = receiptView.extend({ sessionId: z.string() });
 

@@ -65,7 +65,12 @@ export function referenceIn(text: string): string {
 export function receiptsOf(entry: AuditEntry | SecurityEvent): SessionReceipt[] {
   const event = entry as SecurityEvent;
   if (event.kind === 'session.revoked')
-    return [receiptOf(event.sessionId, event.userId, event.reason, enderOf(event), event.at)];
+    return [
+      {
+        ...receiptOf(event.sessionId, event.userId, event.reason, enderOf(event), event.at),
+        shownReason: event.shownReason ?? null,
+      },
+    ];
   if (event.kind === 'session.reuse')
     return event.endedSessionIds.map((id) =>
       receiptOf(id, event.userId, 'reuse', 'server', event.at),
@@ -80,7 +85,8 @@ export function receiptOf(
   by: Ender,
   at: number,
 ): SessionReceipt {
-  return { sessionId, reference: referenceOf(sessionId), userId, cause, by, at };
+  const reference = referenceOf(sessionId);
+  return { sessionId, reference, userId, cause, by, at, shownReason: null };
 }
 
 function enderOf({

@@ -10,6 +10,8 @@ export interface SessionReceiptsTable {
   ended_by: string;
   /** When the session ended, in milliseconds since the epoch. */
   at: number;
+  /** The reason that an administrator gives to the user. */
+  shown_reason: string | null;
 }
 
 export async function createSessionReceiptsTable(
@@ -29,6 +31,7 @@ export async function createSessionReceiptsTable(
     .addColumn('cause', 'text', (column) => column.notNull())
     .addColumn('ended_by', 'text', (column) => column.notNull())
     .addColumn('at', 'bigint', (column) => column.notNull())
+    .addColumn('shown_reason', 'text')
     .execute();
   for (const [name, columns] of [
     ['reference', ['reference']],

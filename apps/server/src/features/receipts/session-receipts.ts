@@ -14,6 +14,8 @@ export interface SessionReceipt {
   readonly by: string;
   /** When the session ended, in milliseconds since the epoch. */
   readonly at: number;
+  /** The reason that an administrator gives to the user. */
+  readonly shownReason: string | null;
 }
 
 /**
@@ -42,6 +44,7 @@ const RECEIPT = [
   'cause',
   'ended_by as by',
   'at',
+  'shown_reason as shownReason',
 ] as const;
 
 export function sqlSessionReceipts({ run }: Pick<AppDatabase, 'run'>): SqlSessionReceipts {
@@ -52,10 +55,11 @@ export function sqlSessionReceipts({ run }: Pick<AppDatabase, 'run'>): SqlSessio
           db
             .insertInto('app_session_receipts')
             .values(
-              chunk.map(({ sessionId, userId, by, ...rest }) => ({
+              chunk.map(({ sessionId, userId, by, shownReason, ...rest }) => ({
                 session_id: sessionId,
                 user_id: userId,
                 ended_by: by,
+                shown_reason: shownReason,
                 ...rest,
               })),
             )

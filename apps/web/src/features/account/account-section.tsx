@@ -1,6 +1,8 @@
 import { type ReactNode, type Ref, useId } from 'react';
 
 interface AccountSectionProps {
+  /** The fragment of the section's address, for links to it. */
+  fragment?: string;
   title: string;
   lead: string;
   /**
@@ -15,10 +17,17 @@ interface AccountSectionProps {
  * A section of the account page, with its title and lead on the left and its content on the right,
  * or below on narrow screens.
  */
-export function AccountSection({ title, lead, headingRef, children }: AccountSectionProps) {
+export function AccountSection({
+  fragment,
+  title,
+  lead,
+  headingRef,
+  children,
+}: AccountSectionProps) {
   const id = useId();
   return (
     <section
+      id={fragment}
       aria-labelledby={id}
       className="grid gap-x-10 gap-y-5 border-t border-line py-8 sm:py-10 lg:grid-cols-12"
     >

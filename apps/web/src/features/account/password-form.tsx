@@ -54,7 +54,7 @@ export function PasswordForm({ firstField, isAlarmed }: PasswordFormProps) {
   const { form, errors, failure } = useForm({ empty: EMPTY, mutation: change, refused });
 
   return (
-    <AccountSection title={accountPassword.title} lead={accountPassword.lead}>
+    <AccountSection fragment="password" title={accountPassword.title} lead={accountPassword.lead}>
       <form
         {...form}
         aria-label={accountPassword.formLabel}

@@ -12,7 +12,7 @@ interface AdminActionOptions<Input> {
   readonly send: (input: Input) => Promise<unknown>;
   /** Returns the message to show after success. */
   readonly done: (input: Input) => string;
-  readonly onDone?: () => void;
+  readonly onDone?: (input: Input) => void;
 }
 
 /**
@@ -29,7 +29,7 @@ export function useAdminAction<Input = void>({ send, done, onDone }: AdminAction
     mutationFn: (input: Input) => reauthentication.send(() => send(input)),
     onSuccess(_answer, input) {
       toast(done(input));
-      onDone?.();
+      onDone?.(input);
     },
     onSettled: () => queryClient.invalidateQueries({ queryKey: getQueryKey(trpc.admin) }),
   });

@@ -21,6 +21,7 @@ const ENDED: Readonly<Record<string, string>> = {
 const SIGN_IN_REFUSALS: Readonly<Record<string, string>> = {
   wrong_password: events.wrongPassword,
   user_disabled: events.accountDisabled,
+  one_time_password_spent: events.oneTimePasswordSpent,
 };
 
 /** The sentence for each reason for which a refresh was refused. */
@@ -47,6 +48,7 @@ const DESCRIPTIONS: Readonly<Record<string, (event: SecurityEvent) => string>> =
   'user.created': (event) => (isByOther(event) ? events.createdByAdministrator : events.created),
   'user.disabled': () => events.disabled,
   'user.enabled': () => events.enabled,
+  'user.rescued': () => events.rescued,
   'user.removed': () => events.removed,
   'role.changed': ({ details: { from, to } }) => events.roleChanged(String(from), String(to)),
   'password.changed': (event) =>
@@ -74,6 +76,7 @@ const SEVERITIES: Readonly<Record<string, 'warning' | 'alarm'>> = {
   'sign_in.refused': 'warning',
   'password.refused': 'warning',
   'refresh.refused': 'warning',
+  'user.rescued': 'warning',
 };
 
 /** Returns how much attention an event deserves. */

@@ -1,4 +1,4 @@
-import { isUnreachable, reasonOf, type SignedOutReason } from '@latchkey/react';
+import { isUnreachable, reasonOf, type SignedOutReason, statusOf } from '@latchkey/react';
 import * as failures from '#messages/failures.ts';
 import * as signIn from '#messages/sign-in.ts';
 import { describeLimit } from '../../lib/form/rate-limit.ts';
@@ -9,6 +9,8 @@ export function describeSignInError(error: unknown, waited = false): string {
   const reason = reasonOf(error);
   if (reason === 'invalid_credentials' || reason === 'invalid_input')
     return signIn.invalidCredentials;
+  /** The password was right: the server says what keeps its user out, with the reason given. */
+  if (statusOf(error) === 401) return (error as Error).message;
   return describeLimit(error, waited) ?? failures.internal;
 }
 

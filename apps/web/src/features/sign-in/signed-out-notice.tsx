@@ -19,6 +19,7 @@ export function SignedOutNotice({ explanation }: { explanation: string }) {
       <p>{explanation}</p>
       {receipt && (
         <p className="mt-1.5">
+          {receipt.shownReason && `${signIn.shownReason} ${receipt.shownReason} `}
           {receipt.explanation} {formatMinute(receipt.at)}. {signIn.reference}{' '}
           <span translate="no" className="font-mono text-ink">
             {receipt.reference}

@@ -2,6 +2,7 @@ export const signedIn = 'Signed in';
 export const signInRefused = (reason: string) => `Sign-in refused: ${reason}`;
 export const wrongPassword = 'wrong password';
 export const accountDisabled = 'the account is disabled';
+export const oneTimePasswordSpent = 'the one-time password was used or had expired';
 export const noMatch = 'wrong username or password';
 export const reauthenticated = 'Password confirmed';
 export const passwordRefused = 'Password not confirmed: wrong password';
@@ -22,8 +23,8 @@ export const endedReuse = 'Session ended: its refresh token was used twice';
 export const endedByAdministrator = 'Session ended by an administrator';
 export const endedElsewhere = 'Session ended: signed out from another of your browsers';
 export const endedPasswordChanged = 'Session ended: the password was changed';
-export const endedRoleChanged = 'Session ended: the role was changed';
-export const endedUserDisabled = 'Session ended: the account was disabled';
+export const endedRoleChanged = 'Session ended: an administrator changed the role';
+export const endedUserDisabled = 'Session ended: an administrator disabled the account';
 export const endedUserRemoved = 'Session ended: the account was removed';
 export const endedSessionLimit = 'Session ended: the oldest of too many sessions';
 export const shared = 'The same refresh token came from two browsers or networks at once';
@@ -37,6 +38,9 @@ export const created = 'Account created';
 export const createdByAdministrator = 'Account created by an administrator';
 export const disabled = 'Account disabled by an administrator';
 export const enabled = 'Account enabled by an administrator';
+export const rescued =
+  'Account secured by an administrator: all sessions ended, the password replaced by a ' +
+  'one-time password';
 export const removed = 'Account removed';
 export const roleChanged = (from: string, to: string) =>
   `Role changed from ${from} to ${to} by an administrator`;

@@ -27,4 +27,5 @@ export const accountChanged =
 export const refreshTokenReused =
   'Your session was ended because its refresh token was used twice: it may have been copied. ' +
   'Sign in to continue.';
+export const shownReason = 'The administrator says:';
 export const reference = 'Reference for support:';

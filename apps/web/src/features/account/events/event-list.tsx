@@ -30,7 +30,7 @@ export function EventList({ onNotMe }: { onNotMe: (session: Session) => void }) 
   const showMore = useShowMore(list, events.length, query.fetchNextPage);
 
   return (
-    <AccountSection title={accountEvents.title} lead={accountEvents.lead}>
+    <AccountSection fragment="events" title={accountEvents.title} lead={accountEvents.lead}>
       {query.data ? (
         <ol
           ref={list}

@@ -28,6 +28,7 @@ interface EventRowProps {
 export function EventRow({ event, session, onNotMe }: EventRowProps) {
   const device = isByOther(event) ? null : describeDevice(event);
   const address = isByOther(event) ? null : event.ipAddress;
+  const { shownReason } = event.details;
   return (
     <li tabIndex={-1} className="flex gap-3.5 px-4 py-3 text-sm sm:px-5">
       <span
@@ -37,6 +38,11 @@ export function EventRow({ event, session, onNotMe }: EventRowProps) {
       <div className="flex min-w-0 flex-1 flex-col gap-x-6 sm:flex-row sm:justify-between">
         <div className="min-w-0">
           <p>{describeEvent(event)}</p>
+          {typeof shownReason === 'string' && (
+            <p className="text-ink-soft">
+              <UserText>{`“${shownReason}”`}</UserText>
+            </p>
+          )}
           {(device || address) && (
             <p className="flex flex-wrap items-baseline gap-x-4 text-ink-soft">
               {device && <UserText>{device}</UserText>}

@@ -15,7 +15,14 @@ export function AuditRow({ event }: { event: ApiOutputs['admin']['audit']['event
   const { at, actorId, actorName, userId, username, sessionId, reference, ipAddress, details } =
     event;
   const device = describeDevice(event);
-  const { statedReason } = details;
+  const { statedReason, shownReason } = details;
+  /** The browser and address of the actor, whose event it may be alone. */
+  const origin = (
+    <>
+      {device && <UserText>{device}</UserText>}
+      {ipAddress && <Address>{ipAddress}</Address>}
+    </>
+  );
   return (
     <li className="flex gap-3.5 px-4 py-3 text-sm break-inside-avoid sm:px-5">
       <span
@@ -34,12 +41,20 @@ export function AuditRow({ event }: { event: ApiOutputs['admin']['audit']['event
             {describeEvent(event)}
           </p>
           <p className="flex flex-wrap items-baseline gap-x-4 text-ink-soft">
-            {actorId !== null && actorId !== userId && (
-              <UserText>{adminAudit.byActor(actorName ?? adminAudit.removedActor)}</UserText>
+            {actorId !== null && actorId !== userId ? (
+              <span className="flex flex-wrap items-baseline gap-x-4">
+                <UserText>{adminAudit.byActor(actorName ?? adminAudit.removedActor)}</UserText>
+                {origin}
+              </span>
+            ) : (
+              origin
             )}
             {typeof statedReason === 'string' && <UserText>{`“${statedReason}”`}</UserText>}
-            {device && <UserText>{device}</UserText>}
-            {ipAddress && <Address>{ipAddress}</Address>}
+            {typeof shownReason === 'string' && (
+              <span>
+                {adminAudit.shownReason} <UserText>{`“${shownReason}”`}</UserText>
+              </span>
+            )}
             {reference && (
               <span translate="no" className="font-mono text-[0.8125rem]">
                 {reference}

@@ -1,6 +1,6 @@
 import { zodResolver } from '@hookform/resolvers/zod';
 import { newPassword, newUsername } from '@latchkey/server/account-rules';
-import type { RefObject } from 'react';
+import { type RefObject, useEffect } from 'react';
 import { useForm } from 'react-hook-form';
 import * as adminUsers from '#messages/admin/users.ts';
 import * as controls from '#messages/controls.ts';
@@ -12,6 +12,7 @@ import { NewPasswordField } from '../../../components/form/new-password-field.ts
 import { SelectField } from '../../../components/form/select-field.tsx';
 import { TextField } from '../../../components/form/text-field.tsx';
 import { client } from '../../../lib/api.ts';
+import { fieldErrors } from '../../../lib/form/field-errors.ts';
 import { z } from '../../../lib/form/zod.ts';
 import { useAdminAction } from '../use-admin-action.ts';
 
@@ -28,11 +29,13 @@ const ROLES = [
   ['Admin', 'Admin'],
 ] as const;
 
+const FIELDS = { username: 'username', password: 'password' } as const;
+
 const sentence = (message: string | undefined) => message && `${fields.fault(message)}.`;
 
 /** Asks for the data of a new user, and creates the account. */
 export function CreateUserDialog({ ref }: { ref: RefObject<HTMLDialogElement | null> }) {
-  const { register, handleSubmit, reset, formState } = useForm<
+  const { register, handleSubmit, reset, setFocus, formState } = useForm<
     z.input<typeof newUser>,
     unknown,
     NewUser
@@ -46,6 +49,12 @@ export function CreateUserDialog({ ref }: { ref: RefObject<HTMLDialogElement | n
     onDone: () => ref.current?.close(),
   });
   const { errors } = formState;
+  const refused = fieldErrors(action.error, FIELDS);
+  const [firstRefused] = Object.keys(refused) as (keyof typeof FIELDS)[];
+
+  useEffect(() => {
+    if (firstRefused) setFocus(firstRefused);
+  }, [firstRefused, setFocus]);
 
   function closed() {
     reset();
@@ -60,7 +69,7 @@ export function CreateUserDialog({ ref }: { ref: RefObject<HTMLDialogElement | n
           onSubmit={(event) => void handleSubmit((user) => action.mutate(user))(event)}
           className="mt-4 flex flex-col gap-5"
         >
-          {refusal && (
+          {refusal && !firstRefused && (
             <Notice look="danger" role="alert">
               {refusal}
             </Notice>
@@ -70,12 +79,12 @@ export function CreateUserDialog({ ref }: { ref: RefObject<HTMLDialogElement | n
             autoComplete="off"
             autoCapitalize="none"
             spellCheck={false}
-            error={sentence(errors.username?.message)}
+            error={sentence(errors.username?.message) ?? refused.username}
             {...register('username')}
           />
           <NewPasswordField
             label={adminUsers.password}
-            error={sentence(errors.password?.message)}
+            error={sentence(errors.password?.message) ?? refused.password}
             {...register('password')}
           />
           <SelectField label={adminUsers.role} options={ROLES} {...register('role')} />

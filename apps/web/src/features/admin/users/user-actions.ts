@@ -6,6 +6,7 @@ export type UserActionName =
   | 'disableUser'
   | 'enableUser'
   | 'signOutUser'
+  | 'rescueUser'
   | 'removeUser';
 
 /** An action on a user, with its texts. */
@@ -17,22 +18,29 @@ export interface UserAction {
   /** The message to show after success. */
   readonly done: string;
   readonly isDestructive: boolean;
+  /** Whether the administrator may give the user a reason. */
+  readonly canTell: boolean;
 }
 
 /** Returns the role that the user does not have. */
 export const otherRole = ({ role }: ListedUser): 'Admin' | 'User' =>
   role === 'Admin' ? 'User' : 'Admin';
 
-/** Returns the actions that are possible for a user. */
-export function actionsFor(user: ListedUser): UserAction[] {
+/**
+ * Returns the actions that are possible for a user.
+ *
+ * @param isSelf whether it is the administrator's own account
+ */
+export function actionsFor(user: ListedUser, isSelf: boolean): UserAction[] {
   const { username, disabled, role } = user;
   return [
     {
       name: 'setRole',
       label: role === 'Admin' ? adminUsers.demote : adminUsers.promote,
-      meaning: adminUsers.roleMeaning(otherRole(user)),
+      meaning: isSelf ? adminUsers.demoteSelfMeaning : adminUsers.roleMeaning(otherRole(user)),
       done: adminUsers.roleDone(username, otherRole(user)),
-      isDestructive: false,
+      isDestructive: isSelf,
+      canTell: !isSelf,
     },
     disabled
       ? {
@@ -41,27 +49,43 @@ export function actionsFor(user: ListedUser): UserAction[] {
           meaning: adminUsers.enableMeaning,
           done: adminUsers.enableDone(username),
           isDestructive: false,
+          canTell: false,
         }
       : {
           name: 'disableUser',
           label: adminUsers.disable,
-          meaning: adminUsers.disableMeaning,
+          meaning: isSelf ? adminUsers.disableSelfMeaning : adminUsers.disableMeaning,
           done: adminUsers.disableDone(username),
           isDestructive: true,
+          canTell: !isSelf,
         },
     {
       name: 'signOutUser',
       label: adminUsers.signOut,
-      meaning: adminUsers.signOutMeaning,
+      meaning: isSelf ? adminUsers.signOutSelfMeaning : adminUsers.signOutMeaning,
       done: adminUsers.signOutDone(username),
       isDestructive: false,
+      canTell: !isSelf,
     },
+    ...(isSelf
+      ? []
+      : [
+          {
+            name: 'rescueUser' as const,
+            label: adminUsers.rescue,
+            meaning: adminUsers.rescueMeaning,
+            done: adminUsers.rescueDone(username),
+            isDestructive: true,
+            canTell: true,
+          },
+        ]),
     {
       name: 'removeUser',
       label: adminUsers.remove,
-      meaning: adminUsers.removeMeaning,
+      meaning: isSelf ? adminUsers.removeSelfMeaning : adminUsers.removeMeaning,
       done: adminUsers.removeDone(username),
       isDestructive: true,
+      canTell: false,
     },
   ];
 }

@@ -31,6 +31,7 @@ export const print = 'Print';
 
 export const byActor = (name: string) => `by ${name}`;
 export const removedActor = 'a user removed since';
+export const shownReason = 'Told the user:';
 export const session = 'Session';
 export const sessionLabel = (owner: string) => `The session of ${owner}`;
 export const thisEntry = 'this entry';
