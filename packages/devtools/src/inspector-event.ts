@@ -27,6 +27,8 @@ export type SessionFact =
   | { readonly kind: 'revoked'; readonly reason: RevocationReason }
   | {
       readonly kind: 'reuse';
+      /** Who presented the used token. */
+      readonly by: Party;
       readonly presentedGeneration: number;
       readonly generation: number;
       readonly sessionsEnded: number;
@@ -46,6 +48,8 @@ export type SessionFact =
    * converges (`grace`).
    */
   | { readonly kind: 'waiting'; readonly why: 'settle' | 'grace'; readonly seconds: number }
+  /** A waiting time was skipped: from now on the server decides as if it had passed. */
+  | { readonly kind: 'skipped'; readonly why: 'settle' | 'grace'; readonly seconds: number }
   /** The copied token is used up: from now on every presentation of it counts as reuse. */
   | { readonly kind: 'due' };
 
@@ -55,9 +59,24 @@ export type InspectorEvent = SessionFact & {
    * The number in the {@link TRIAL_HEADER} of the request that caused the event; absent without it.
    */
   readonly trial?: number;
+  /** The number of the request during which the event happened; absent for the thief's. */
+  readonly request?: number;
   /** When the event happened, in milliseconds since the epoch. */
   readonly at: number;
 };
+
+/** How a request was answered during which an event happened. It contains no value of a cookie. */
+export interface InspectorAnswer {
+  /** The number of the request, as in its events. */
+  readonly request: number;
+  readonly method: string;
+  /** The path without its query, and without what may be a secret. */
+  readonly path: string;
+  readonly status: number;
+  readonly milliseconds: number;
+  /** The cookies that the answer sets or clears. */
+  readonly setCookies: readonly { readonly name: string; readonly isCleared: boolean }[];
+}
 
 /** The first message of the inspector's event stream. */
 export interface InspectorHello {
@@ -65,6 +84,10 @@ export interface InspectorHello {
   readonly settleSeconds: number;
   /** The events that the server has kept, oldest first. */
   readonly events: readonly InspectorEvent[];
+  /** The answers that the server has kept, oldest first. */
+  readonly answers: readonly InspectorAnswer[];
+  /** Whether waiting times can be skipped. */
+  readonly canSkip: boolean;
 }
 
 /** The events of the requests of one trial, oldest first. */

@@ -2,6 +2,8 @@ import { type ComponentType, useCallback, useEffect, useRef, useState } from 're
 import { createPortal } from 'react-dom';
 import { INSPECTOR_PATH } from './inspector-event.ts';
 import type { InspectorPanelProps } from './panel/inspector-panel.tsx';
+import { DEFAULT_PLACE, fitted, type Place } from './place/place.ts';
+import { storedPlace, storePlace } from './place/storage.ts';
 import { BASE_STYLES } from './shadow/base-styles.ts';
 import { useStyleSheet } from './shadow/use-style-sheet.ts';
 
@@ -16,9 +18,10 @@ export interface InspectorProps {
 }
 
 /**
- * Shows a button at the lower left of the page that opens a panel with this browser's session,
- * live. It loads the panel and sends requests only when it is opened. Put it last in the page,
- * inside `LatchkeyProvider`. It draws in a shadow root and shares no style with the page.
+ * Shows a button at the end of the page that opens a panel with this browser's session, live. It
+ * loads the panel and sends requests only when it is opened, or was open at the last visit. Put it
+ * last in the page, inside `LatchkeyProvider`. It draws in a shadow root and shares no style with
+ * the page.
  *
  * @example
  * ```tsx
@@ -37,37 +40,79 @@ export function Inspector({ path = INSPECTOR_PATH, theme = 'system' }: Inspector
   const [root, setRoot] = useState<ShadowRoot | null>(null);
   const [Panel, setPanel] = useState<ComponentType<InspectorPanelProps> | null>(null);
   const [hasFailed, setHasFailed] = useState(false);
+  const [place, setPlace] = useState<Place | null>(null);
   const opener = useRef<HTMLButtonElement>(null);
-  const wasOpen = useRef(false);
+  const wasClicked = useRef(false);
   const attach = useCallback((host: HTMLElement | null) => {
     if (host) setRoot(host.shadowRoot ?? host.attachShadow({ mode: 'open' }));
   }, []);
   useStyleSheet(root, BASE_STYLES);
 
+  const change = useCallback((next: Place) => {
+    setPlace(next);
+    storePlace(next);
+  }, []);
+  const open = useCallback(
+    async (at: Place): Promise<void> => {
+      try {
+        const { InspectorPanel } = await import('./panel/inspector-panel.tsx');
+        setPanel(() => InspectorPanel);
+        const viewport = { width: window.innerWidth, height: window.innerHeight };
+        change({ ...fitted(at, viewport), isOpen: true });
+      } catch {
+        setHasFailed(true);
+      }
+    },
+    [change],
+  );
   useEffect(() => {
-    if (!Panel && wasOpen.current) opener.current?.focus();
-    wasOpen.current = Panel !== null;
-  }, [Panel]);
+    const stored = storedPlace();
+    setPlace(stored);
+    if (stored.isOpen) void open(stored);
+  }, [open]);
 
-  async function open(): Promise<void> {
-    try {
-      const { InspectorPanel } = await import('./panel/inspector-panel.tsx');
-      setPanel(() => InspectorPanel);
-    } catch {
-      setHasFailed(true);
-    }
+  const isOpen = Panel !== null;
+  useEffect(() => {
+    if (!isOpen && wasClicked.current) opener.current?.focus();
+  }, [isOpen]);
+
+  function close(at: Place): void {
+    wasClicked.current = true;
+    setPanel(null);
+    change({ ...at, isOpen: false });
+  }
+  function click(): void {
+    wasClicked.current = true;
+    void open(place ?? DEFAULT_PLACE);
   }
 
-  const content = Panel ? (
-    <Panel root={root} path={path} onClose={() => setPanel(null)} />
+  const isLoading = place === null || (place.isOpen && !Panel && !hasFailed);
+  const content = isLoading ? null : Panel ? (
+    <Panel
+      root={root}
+      path={path}
+      place={place}
+      onPlace={change}
+      takesFocus={wasClicked.current}
+      onClose={() => close(place)}
+    />
   ) : (
-    <button ref={opener} type="button" className="opener" onClick={() => void open()}>
+    <button ref={opener} type="button" className="opener" onClick={click}>
       <Keyhole />
       {hasFailed ? 'The inspector did not load. Reload the page.' : 'Inspector'}
     </button>
   );
   return (
-    <div ref={attach} data-theme={theme} data-open={Panel ? '' : undefined}>
+    <div
+      ref={attach}
+      data-theme={theme}
+      data-open={Panel ? place?.mode : undefined}
+      style={
+        !place || place.dockHeight === null
+          ? undefined
+          : ({ '--dock-height': `${place.dockHeight}px` } as React.CSSProperties)
+      }
+    >
       {root && createPortal(<div className="root">{content}</div>, root)}
     </div>
   );

@@ -20,9 +20,9 @@ export const BUDGETS: Readonly<Record<string, number>> = {
   '@latchkey/trpc/testing': 2,
   '@latchkey/react': 7,
   '@latchkey/react on a page': 5,
-  '@latchkey/devtools': 20,
-  '@latchkey/devtools on a page': 2,
-  '@latchkey/devtools on a page, later': 7,
+  '@latchkey/devtools': 28, // large: the session as a picture, explanations in words
+  '@latchkey/devtools on a page': 3, // where it was and whether it was open
+  '@latchkey/devtools on a page, later': 15, // the same; in development only
   '@latchkey/doctor': 18, // large: each finding has its effect and its fix in words
 };
 

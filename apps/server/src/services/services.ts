@@ -8,6 +8,7 @@ import {
   type SessionLayer,
   type SessionStore,
 } from '@latchkey/core';
+import { type AgeableStore, ageableStore } from '@latchkey/devtools/server';
 import { type DeviceTokens, tracedStore } from '@latchkey/http';
 import {
   type AuditRetention,
@@ -79,6 +80,8 @@ export interface Services {
   readonly keys: Keys;
   readonly keyChanges: KeyChanges;
   readonly store: SessionStore;
+  /** The same store while the inspector may skip waiting times; null otherwise. */
+  readonly ageable: AgeableStore | null;
   /** The live sessions of all users; `null` if sessions are in Redis, which stores them by user. */
   readonly liveSessions: SqlLiveSessions | null;
   /** Explains why sessions ended. */
@@ -163,7 +166,9 @@ async function open(
   const auditLog = withReceipts(withNotices(sqlAuditLog(database), notices), kept);
   const metrics = createMetrics();
   const trail = opened.adopt(step.trail(auditLog, logger, clock, metrics.onEvent), close);
-  const store = wrapStore(tracedStore(sessions.store));
+  const wrapped = wrapStore(tracedStore(sessions.store));
+  const ageable = env.demo ? ageableStore(wrapped) : null;
+  const store = ageable ?? wrapped;
   const revocationFeed = sqlRevocationFeed(database, clock);
   const keepSeconds = noticeLifetimeSeconds(parseSessionOptions(env.session));
   const feed = metrics.timedFeed(sessions.makeFaster(revocationFeed, { clock, keepSeconds }), () =>
@@ -219,6 +224,7 @@ async function open(
     keys,
     keyChanges: keyChanges({ keys, trail, clock, algorithm: env.algorithm }),
     store,
+    ageable,
     liveSessions,
     notices,
     receipts: createReceipts({ kept, store, clock }),

@@ -27,10 +27,17 @@ async function faultsOf(page: Page): Promise<string[]> {
   const found: string[] = [];
   for (const width of WIDTHS) {
     await page.setViewportSize({ width, height: 900 });
+    await page.evaluate(afterResize);
     found.push(...(await page.evaluate(layoutFaults)).map((fault) => `${width} px: ${fault}`));
   }
   return found;
 }
+
+/** Resolves once the page's observers of sizes have been called, and what they changed is drawn. */
+const afterResize = () =>
+  new Promise<void>((resolve) => {
+    requestAnimationFrame(() => requestAnimationFrame(() => resolve()));
+  });
 
 interface List {
   /** The source file that draws the list. */
@@ -117,7 +124,12 @@ async function openHistory(page: Page): Promise<void> {
 }
 
 async function openInspector(page: Page): Promise<void> {
-  await page.getByRole('button', { name: 'Inspector' }).click();
+  const panel = page.getByRole('region', { name: 'Session inspector' });
+  const opener = page.getByRole('button', { name: 'Inspector', exact: true });
+  await expect(panel.or(opener)).toBeVisible();
+  // It is open already if it was open on the page before.
+  if (await opener.isVisible()) await opener.click();
+  await expect(panel).toBeVisible();
 }
 
 async function openTables(page: Page): Promise<void> {

@@ -227,9 +227,22 @@ export const overview = (): ApiOutputs['admin']['overview'] => ({
 export const inspectorHello = ({ rows }: Counts) => ({
   graceSeconds: 15,
   settleSeconds: 60,
+  canSkip: true,
+  answers: Array.from({ length: rows }, (_, index) => ({
+    request: index + 1,
+    method: 'POST',
+    path: '/trpc/account.changePassword,account.securityEvents',
+    status: 200,
+    milliseconds: 6,
+    setCookies: ['X-Access-Token', '__Host-X-Refresh-Token'].map((name) => ({
+      name,
+      isCleared: index % 2 === 0,
+    })),
+  })),
   events: Array.from({ length: rows }, (_, index) => ({
     id: index + 1,
     at: NOW + index,
+    request: index + 1,
     ...at(
       [
         { kind: 'issued' },
@@ -240,7 +253,13 @@ export const inspectorHello = ({ rows }: Counts) => ({
           generation: 1_205,
           accessTokenSeconds: 60,
         },
-        { kind: 'reuse', presentedGeneration: 1_204, generation: 1_205, sessionsEnded: 41 },
+        {
+          kind: 'reuse',
+          by: 'thief',
+          presentedGeneration: 1_204,
+          generation: 1_205,
+          sessionsEnded: 41,
+        },
       ],
       index,
     ),

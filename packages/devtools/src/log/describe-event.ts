@@ -1,58 +1,72 @@
-import type { InspectorEvent } from '../inspector-event.ts';
+import type { InspectorEvent, Party } from '../inspector-event.ts';
 import type { Theft } from './inspector-log.ts';
 
 /** How strongly an event is emphasized in the log. */
 export type Tone = 'plain' | 'good' | 'notable' | 'danger';
 
-const REFRESHES = {
-  rotate: 'rotated: a new access and refresh token',
-  reissue: 'reissued: a new access token, because it is too soon to rotate',
-  converge: 'converged: joined a rotation that had just been made',
-  recover: 'recovered: the server had lost a write and continued from this token',
+type Refreshed = Extract<InspectorEvent, { kind: 'refreshed' }>;
+
+const REFRESHES: Record<Refreshed['decision'], (generation: number) => string> = {
+  rotate: (generation) =>
+    `used refresh token ${generation - 1} and got token ${generation} for it (rotated).`,
+  reissue: (generation) =>
+    'got a new access token only (reissued): ' +
+    `refresh token ${generation} is too new to be exchanged again.`,
+  converge: (generation) =>
+    `came with refresh token ${generation - 1}, which had just been exchanged, and was given ` +
+    `the same successor, token ${generation} (converged).`,
+  recover: (generation) =>
+    `came with a token that the server had lost; it continues with token ${generation} (recovered).`,
 };
 
-const ACTORS = { browser: 'This browser', thief: 'The thief' };
+const ACTORS: Record<Party, string> = { browser: 'This browser', thief: 'The thief' };
 
-/** Describes an event for developers, in terms of the protocol. */
+/** Describes an event for developers, in plain words and with the term of the protocol. */
 export function describeInspectorEvent(event: InspectorEvent): string {
   switch (event.kind) {
     case 'issued':
-      return 'Session issued: generation 0.';
+      return 'Signed in: the session begins with refresh token 0.';
     case 'refreshed':
-      return `${ACTORS[event.by]} ${REFRESHES[event.decision]}. Generation ${event.generation}.`;
+      return `${ACTORS[event.by]} ${REFRESHES[event.decision](event.generation)}`;
     case 'refused':
-      return `${ACTORS[event.by]} was refused: ${event.reason}.`;
+      return `${ACTORS[event.by]} was refused (${event.reason}).`;
     case 'reauthenticated':
       return 'Password confirmed.';
     case 'revoked':
-      return `Session revoked: ${event.reason}.`;
+      return `The session was ended (${event.reason}).`;
     case 'reuse':
       return (
-        `Reuse: a token of generation ${event.presentedGeneration} was presented when ` +
-        `${event.generation} was in use. ${sessions(event.sessionsEnded)} ended.`
+        `${ACTORS[event.by]} presented refresh token ${event.presentedGeneration} again, though ` +
+        `its successor was in use: the session was at token ${event.generation} (reuse). ` +
+        `${sessions(event.sessionsEnded)} ended.`
       );
     case 'shared':
       return (
-        `Generation ${event.presentedGeneration} came from two browsers or networks at ` +
-        `once; both now hold ${event.generation}.`
+        `Refresh token ${event.presentedGeneration} came from two browsers or networks at ` +
+        `once; both now hold token ${event.generation} (shared).`
       );
     case 'recovered':
       return (
-        `Recovered from generation ${event.presentedGeneration}; the store had known ` +
-        `${event.generation}.`
+        `The server continued from token ${event.presentedGeneration}; its store had ` +
+        `known token ${event.generation}.`
       );
     case 'dropped':
       return 'The browser was told to forget its access token.';
     case 'copied':
-      return `A thief has copied the refresh token of generation ${event.generation}.`;
+      return `A thief copied refresh token ${event.generation}: two hold it now.`;
     case 'waiting':
       return event.why === 'settle'
-        ? `The thief waits ${seconds(event.seconds)}: until the settle time is over, the token ` +
-            'gets an access token only.'
-        : `The thief holds a session. For ${seconds(event.seconds)}, the grace, the copied ` +
-            'token still converges.';
+        ? `The thief waits ${seconds(event.seconds)}: until then the token is too new to be ` +
+            'exchanged (settle time).'
+        : `The thief waits ${seconds(event.seconds)}: until then the copied token would still be ` +
+            'given the same successor (grace).';
+    case 'skipped':
+      return (
+        `${seconds(event.seconds)} of waiting were skipped: for this session, the server decides ` +
+        'as if they had passed.'
+      );
     case 'due':
-      return 'The copied token is used up: presenting it again is reuse.';
+      return 'The copied token is used up: the next presentation of it is reuse.';
   }
 }
 
@@ -67,6 +81,7 @@ const TONES: Partial<Record<InspectorEvent['kind'], Tone>> = {
   dropped: 'notable',
   copied: 'danger',
   waiting: 'notable',
+  skipped: 'notable',
   due: 'notable',
 };
 
@@ -85,7 +100,7 @@ export function describeTheft(theft: Theft, now: number): string | null {
     case 'waiting': {
       const left = Math.max(0, Math.ceil((theft.until - now) / 1000));
       return theft.why === 'settle'
-        ? `The thief can rotate in ${seconds(left)}.`
+        ? `The thief can use the copy in ${seconds(left)}.`
         : `The copied token is used up in ${seconds(left)}.`;
     }
     case 'due':

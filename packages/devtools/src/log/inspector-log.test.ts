@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { InspectorEvent } from '../inspector-event.ts';
 import { describeInspectorEvent, describeTheft, toneOf } from './describe-event.ts';
-import { afterEvent, afterHello, type InspectorLog, NO_LOG, theftOf } from './inspector-log.ts';
+import {
+  afterAnswer,
+  afterEvent,
+  afterHello,
+  type InspectorLog,
+  NO_LOG,
+  theftOf,
+} from './inspector-log.ts';
 
 let id = 0;
 const event = <Fact extends object>(fact: Fact, at = 1_000) =>
@@ -12,35 +19,50 @@ const logOf = (...events: InspectorEvent[]): InspectorLog =>
   events.reduce((log, one) => afterEvent(log, one, 0), NO_LOG);
 
 describe('the log', () => {
-  it('the log starts with the events that the server kept, newest first, and adds new ones', () => {
+  const hello = (...events: InspectorEvent[]) => ({
+    graceSeconds: 15,
+    settleSeconds: 60,
+    canSkip: true,
+    events,
+    answers: [],
+  });
+
+  it('the log starts with the events that the server kept, oldest first, and adds new ones', () => {
     const [first, second, third] = [
       event({ kind: 'issued' }),
       refreshed('browser', 1),
       refreshed('browser', 2),
     ];
-    const begun = afterHello(NO_LOG, {
-      graceSeconds: 15,
-      settleSeconds: 60,
-      events: [first, second],
-    });
+    const begun = afterHello(NO_LOG, hello(first, second));
     expect(begun).toMatchObject({
       stream: 'open',
-      events: [second, first],
-      terms: { graceSeconds: 15, settleSeconds: 60 },
+      events: [first, second],
+      terms: { graceSeconds: 15, settleSeconds: 60, canSkip: true },
     });
-    expect(afterEvent(begun, third, 0).events).toEqual([third, second, first]);
+    expect(afterEvent(begun, third, 0).events).toEqual([first, second, third]);
   });
 
-  it('the log starts anew with a new stream, without duplicates', () => {
-    const first = event({ kind: 'issued' });
-    const hello = { graceSeconds: 15, settleSeconds: 60, events: [first] };
-    expect(afterHello(afterHello(NO_LOG, hello), hello).events).toEqual([first]);
+  it('the log goes on with a new stream, without duplicates and without losing older events', () => {
+    const [old, first] = [event({ kind: 'issued' }, 500), refreshed('browser', 1)];
+    const before = afterHello(NO_LOG, hello(old, first));
+    expect(afterHello(before, hello(first)).events).toEqual([old, first]);
+    expect(afterHello(before, hello()).events).toEqual([old, first]);
   });
 
-  it('the log keeps the last 50 events', () => {
-    const events = Array.from({ length: 60 }, (_, generation) => refreshed('browser', generation));
-    expect(logOf(...events).events).toHaveLength(50);
-    expect(logOf(...events).events[0]).toBe(events[59]);
+  it('the log keeps the last 500 events and each answer once', () => {
+    const events = Array.from({ length: 510 }, (_, generation) => refreshed('browser', generation));
+    expect(logOf(...events).events).toHaveLength(500);
+    expect(logOf(...events).events.at(-1)).toBe(events[509]);
+    const answer = {
+      request: 7,
+      method: 'GET',
+      path: '/',
+      status: 200,
+      milliseconds: 1,
+      setCookies: [],
+    };
+    const log = afterAnswer(NO_LOG, answer);
+    expect(afterHello(log, { ...hello(), answers: [answer] }).answers).toEqual([answer]);
   });
 
   it("the log follows the browser's access token through its refreshes and its removal", () => {
@@ -53,12 +75,22 @@ describe('the log', () => {
 });
 
 describe('a theft', () => {
+  const REUSED =
+    'This browser presented refresh token 3 again, though its successor was in use: ' +
+    'the session was at token 4 (reuse). 1 session ended.';
   const copied = event({ kind: 'copied', generation: 3 });
   const settling = event({ kind: 'waiting', why: 'settle', seconds: 40 }, 5_000);
   const grace = event({ kind: 'waiting', why: 'grace', seconds: 15 }, 50_000);
   const due = event({ kind: 'due' });
   const refused = event({ kind: 'refused', by: 'thief', reason: 'session_revoked' });
-  const reuse = event({ kind: 'reuse', presentedGeneration: 3, generation: 4, sessionsEnded: 1 });
+  const reuse = event({
+    kind: 'reuse',
+    by: 'browser',
+    presentedGeneration: 3,
+    generation: 4,
+    sessionsEnded: 1,
+  });
+  const skipped = event({ kind: 'skipped', why: 'settle', seconds: 40 });
 
   it.each<[string, InspectorEvent[], ReturnType<typeof theftOf>]>([
     ['has not begun', [event({ kind: 'issued' }), refreshed('browser', 1)], { stage: 'none' }],
@@ -68,6 +100,7 @@ describe('a theft', () => {
       [copied, settling, refreshed('thief', 4), grace],
       { stage: 'waiting', why: 'grace', until: 65_000 },
     ],
+    ['no longer waits once the time was skipped', [copied, settling, skipped], { stage: 'due' }],
     ['is due', [copied, refreshed('thief', 4), grace, due], { stage: 'due' }],
     [
       'is found out',
@@ -94,7 +127,7 @@ describe('a theft', () => {
 
   it('describes the end of a theft by the event that revealed it', () => {
     expect(describeTheft(theftOf(logOf(copied, due, reuse)), 0)).toBe(
-      'The theft is over. Reuse: a token of generation 3 was presented when 4 was in use. 1 session ended.',
+      `The theft is over. ${REUSED}`,
     );
     expect(describeTheft({ stage: 'over', last: null }, 0)).toBe('The theft is over.');
   });
@@ -105,10 +138,8 @@ describe('a theft', () => {
       'danger',
     ]);
     expect(describeInspectorEvent(refreshed('thief', 4))).toBe(
-      'The thief rotated: a new access and refresh token. Generation 4.',
+      'The thief used refresh token 3 and got token 4 for it (rotated).',
     );
-    expect(describeInspectorEvent(reuse)).toBe(
-      'Reuse: a token of generation 3 was presented when 4 was in use. 1 session ended.',
-    );
+    expect(describeInspectorEvent(reuse)).toBe(REUSED);
   });
 });

@@ -1,15 +1,24 @@
-import type { InspectorEnd, InspectorEvent, InspectorHello } from '../inspector-event.ts';
+import type {
+  InspectorAnswer,
+  InspectorEnd,
+  InspectorEvent,
+  InspectorHello,
+} from '../inspector-event.ts';
 import type { TokenLife } from './token-life.ts';
 
-const MAX_EVENTS = 50;
+const MAX_EVENTS = 500;
 
 /** The state of the inspector, from the event stream of a session. */
 export interface InspectorLog {
+  /** The first eight characters of the session's id; null before the first session. */
+  readonly session: string | null;
   /** The state of the event stream. `refused` is final: the server did not answer with a stream. */
   readonly stream: 'connecting' | 'open' | 'broken' | 'refused';
-  readonly terms: Pick<InspectorHello, 'graceSeconds' | 'settleSeconds'> | null;
-  /** The events of the session, newest first. */
+  readonly terms: Pick<InspectorHello, 'graceSeconds' | 'settleSeconds' | 'canSkip'> | null;
+  /** The events of the session, oldest first. */
   readonly events: readonly InspectorEvent[];
+  /** How the requests were answered during which they happened. */
+  readonly answers: readonly InspectorAnswer[];
   /**
    * The access token after the last event: `life` is null if the browser was told to drop it. Null
    * before the first event.
@@ -20,26 +29,31 @@ export interface InspectorLog {
 }
 
 export const NO_LOG: InspectorLog = {
+  session: null,
   stream: 'connecting',
   terms: null,
   events: [],
+  answers: [],
   token: null,
   end: null,
 };
 
 /**
  * Returns the log after the first message of a stream, which carries all events that the server
- * kept.
+ * kept. Older ones stay.
  */
 export function afterHello(
   log: InspectorLog,
-  { graceSeconds, settleSeconds, events }: InspectorHello,
+  { graceSeconds, settleSeconds, canSkip, events, answers }: InspectorHello,
 ): InspectorLog {
+  const since = events[0]?.at ?? Number.POSITIVE_INFINITY;
+  const sent = new Set(answers.map(({ request }) => request));
   return {
     ...log,
     stream: 'open',
-    terms: { graceSeconds, settleSeconds },
-    events: events.toReversed().slice(0, MAX_EVENTS),
+    terms: { graceSeconds, settleSeconds, canSkip },
+    events: [...log.events.filter(({ at }) => at < since), ...events].slice(-MAX_EVENTS),
+    answers: [...log.answers.filter(({ request }) => !sent.has(request)), ...answers],
   };
 }
 
@@ -47,9 +61,14 @@ export function afterHello(
 export function afterEvent(log: InspectorLog, event: InspectorEvent, at: number): InspectorLog {
   return {
     ...log,
-    events: [event, ...log.events].slice(0, MAX_EVENTS),
+    events: [...log.events, event].slice(-MAX_EVENTS),
     token: tokenAfter(event, at) ?? log.token,
   };
+}
+
+/** Returns the log after a request was answered. */
+export function afterAnswer(log: InspectorLog, answer: InspectorAnswer): InspectorLog {
+  return { ...log, answers: [...log.answers, answer].slice(-MAX_EVENTS) };
 }
 
 function tokenAfter(event: InspectorEvent, at: number): InspectorLog['token'] {
@@ -80,17 +99,17 @@ export type Theft =
  * the server's clock.
  */
 export function theftOf({ events, end }: Pick<InspectorLog, 'events' | 'end'>): Theft {
-  const copied = events.findIndex(({ kind }) => kind === 'copied');
+  const copied = events.findLastIndex(({ kind }) => kind === 'copied');
   if (copied < 0) return { stage: 'none' };
-  const since = events.slice(0, copied);
-  const last = since.findLast(
+  const since = events.slice(copied + 1);
+  const last = since.find(
     (event) =>
       event.kind === 'revoked' ||
       event.kind === 'reuse' ||
       (event.kind === 'refused' && event.by === 'thief'),
   );
   if (end || last) return { stage: 'over', last: last ?? null };
-  const latest = since.find((event) => event.kind === 'waiting' || event.kind === 'due');
+  const latest = since.findLast(({ kind }) => /^(waiting|skipped|due)$/.test(kind));
   if (latest?.kind === 'waiting')
     return { stage: 'waiting', why: latest.why, until: latest.at + latest.seconds * 1000 };
   return { stage: 'due' };

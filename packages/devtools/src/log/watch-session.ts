@@ -1,6 +1,12 @@
 import { useEffect, useState } from 'react';
-import type { InspectorEnd, InspectorEvent, InspectorHello } from '../inspector-event.ts';
-import { afterEvent, afterHello, type InspectorLog, NO_LOG } from './inspector-log.ts';
+import type {
+  InspectorAnswer,
+  InspectorEnd,
+  InspectorEvent,
+  InspectorHello,
+} from '../inspector-event.ts';
+import { type Story, shortSession } from '../story/stories.ts';
+import { afterAnswer, afterEvent, afterHello, type InspectorLog, NO_LOG } from './inspector-log.ts';
 
 type Change = (log: InspectorLog) => InspectorLog;
 
@@ -16,6 +22,9 @@ function watchSession(path: string, change: (by: Change) => void, onEnd: () => v
   );
   source.addEventListener('message', ({ data }) =>
     change((log) => afterEvent(log, JSON.parse(data) as InspectorEvent, performance.now())),
+  );
+  source.addEventListener('answer', ({ data }) =>
+    change((log) => afterAnswer(log, JSON.parse(data) as InspectorAnswer)),
   );
   source.addEventListener('ended', ({ data }) => {
     source.close();
@@ -40,15 +49,22 @@ function watchSession(path: string, change: (by: Change) => void, onEnd: () => v
  * After a sign-out the stream stays until the server has said why it ends, and the log stays.
  *
  * @param path where the server's routes are
+ * @param kept returns what was kept of a session, to go on from
  */
-export function useInspectorLog(path: string, sessionId: string | null): InspectorLog {
+export function useInspectorLog(
+  path: string,
+  sessionId: string | null,
+  kept: (session: string) => Story | undefined,
+): InspectorLog {
   const [log, setLog] = useState(NO_LOG);
   const [watched, setWatched] = useState(sessionId);
   if (sessionId !== null && sessionId !== watched) setWatched(sessionId);
 
   useEffect(() => {
     if (watched === null) return;
-    setLog(NO_LOG);
+    const session = shortSession(watched);
+    const { events = [], answers = [] } = kept(session) ?? {};
+    setLog({ ...NO_LOG, session, events, answers });
     let isOver = false;
     let leave: (() => void) | null = null;
     const follow = () => {
@@ -67,7 +83,7 @@ export function useInspectorLog(path: string, sessionId: string | null): Inspect
       document.removeEventListener('visibilitychange', follow);
       leave?.();
     };
-  }, [path, watched]);
+  }, [path, watched, kept]);
 
   return log;
 }

@@ -4,20 +4,12 @@ import { secondsLeft, type TokenLife } from '../log/token-life.ts';
 interface AgeBarProps {
   /** The life of the access token; null if the browser has none. */
   life: TokenLife | null;
-  /** Whether the session is valid, so that the next request brings another access token. */
-  isAlive: boolean;
 }
 
-/** Shows the age of the access token, as a bar that is full at its expiry. */
-export function AgeBar({ life, isAlive }: AgeBarProps) {
-  if (isAlive && life) return <Age key={life.receivedAt} life={life} />;
-  return (
-    <Bar
-      words={isAlive ? 'none: the next request brings one' : 'no longer of use'}
-      usedShare={1}
-      seconds={0}
-    />
-  );
+/** Shows the remaining lifetime of the access token, as a bar that is empty at its expiry. */
+export function AgeBar({ life }: AgeBarProps) {
+  if (life) return <Age key={life.receivedAt} life={life} />;
+  return <Bar words="none: the next request brings one" share={0} seconds={0} />;
 }
 
 function Age({ life }: { life: TokenLife }) {
@@ -27,25 +19,22 @@ function Age({ life }: { life: TokenLife }) {
       ? `${left} of ${life.lifetimeSeconds} s left`
       : 'expired: the next request brings another';
   const exact = secondsLeft(life, performance.now());
-  return <Bar words={words} usedShare={1 - exact / life.lifetimeSeconds} seconds={left} />;
+  return <Bar words={words} share={exact / life.lifetimeSeconds} seconds={left} />;
 }
 
-function Bar({ words, usedShare, seconds }: { words: string; usedShare: number; seconds: number }) {
+function Bar({ words, share, seconds }: { words: string; share: number; seconds: number }) {
   return (
     <div
       className="age"
       role="timer"
-      aria-label="Age of the access token"
+      aria-label="Lifetime of the access token"
       data-seconds-left={seconds}
     >
       <p>
         Access token <span>{words}</span>
       </p>
-      <div aria-hidden className="bar" data-expired={seconds === 0 || undefined}>
-        <div
-          className="used"
-          style={{ inlineSize: `${Math.min(1, Math.max(0, usedShare)) * 100}%` }}
-        />
+      <div aria-hidden className="bar">
+        <div className="left" style={{ inlineSize: `${Math.min(1, Math.max(0, share)) * 100}%` }} />
       </div>
     </div>
   );

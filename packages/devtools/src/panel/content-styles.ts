@@ -5,8 +5,11 @@ export const CONTENT_STYLES = `
   justify-content: space-between;
   gap: 16px;
   font-weight: 500;
+  white-space: nowrap;
   & span {
     font-weight: 400;
+    white-space: normal;
+    text-align: end;
     color: var(--ink-soft);
     font-variant-numeric: tabular-nums;
   }
@@ -17,13 +20,14 @@ export const CONTENT_STYLES = `
   border-radius: 999px;
   background: var(--line);
   overflow: hidden;
+  @media (forced-colors: active) {
+    border: 1px solid;
+  }
 }
-.used {
+.left {
   block-size: 100%;
   background: var(--brass);
-  [data-expired] > & {
-    background: var(--danger);
-  }
+  forced-color-adjust: none;
 }
 .generation {
   display: flex;
@@ -33,82 +37,108 @@ export const CONTENT_STYLES = `
     font-variant-numeric: tabular-nums;
   }
 }
-.ticks {
-  display: flex;
-  flex-direction: row-reverse;
-  block-size: 36px;
-  margin-block-start: 16px;
-  overflow: hidden;
-  border-block-end: 1px solid var(--line-strong);
-  /* Faint marks where the next rotations will go, in step with the ticks: 3 px wide, 5 px apart. */
-  background:
-    repeating-linear-gradient(to right, transparent 0 1px, var(--line) 1px 2px, transparent 2px 8px)
-    bottom / 100% 6px no-repeat;
-  /* Reversed, so that the oldest ticks are cut off. */
-  & div {
-    display: flex;
-    flex: none;
-    flex-direction: row-reverse;
-    align-items: flex-end;
-    gap: 5px;
-    margin-inline-end: auto;
+.intro {
+  margin-block-end: 12px;
+  & summary {
+    font-weight: 600;
   }
-  & span {
-    flex: none;
-    inline-size: 3px;
-    block-size: 60%;
-    border-radius: 1px 1px 0 0;
-    background: var(--line-strong);
-    opacity: 0.6;
-    transform-origin: bottom;
-    &[data-tenth] {
-      block-size: 100%;
-    }
-    &[data-listed] {
-      background: var(--ink-soft);
-      opacity: 1;
-      @media (prefers-reduced-motion: no-preference) {
-        animation: tick-in 180ms cubic-bezier(0.2, 0.7, 0.2, 1);
-      }
-    }
-    &:first-child {
-      background: var(--brass);
-      opacity: 1;
-    }
+  & p {
+    margin-block-start: 4px;
+  }
+  & code {
+    font-family: var(--mono);
+    font-size: 12px;
   }
 }
-@keyframes tick-in {
-  from {
-    scale: 1 0;
-    opacity: 0;
-  }
+summary {
+  cursor: pointer;
 }
 .trials {
   min-inline-size: 0;
   border: 0;
-  display: flex;
-  flex-wrap: wrap;
-  gap: 8px;
+  display: grid;
+  gap: 6px;
   margin-block: 12px 8px;
-  & button {
-    min-block-size: 32px;
-    padding-inline: 12px;
-    border: 1px solid var(--line);
-    border-radius: 8px;
-    background: var(--surface);
-    font-size: 12px;
-    font-weight: 500;
-    white-space: nowrap;
-    &:hover {
-      border-color: var(--line-strong);
-    }
-    &[aria-disabled] {
-      cursor: default;
-      opacity: 0.6;
-    }
-  }
   &:disabled {
     opacity: 0.5;
+  }
+}
+.trial {
+  display: flex;
+  flex-wrap: wrap;
+  align-items: baseline;
+  gap: 2px 12px;
+  & details {
+    color: var(--ink-soft);
+    &[open] {
+      flex-basis: 100%;
+    }
+  }
+}
+.trial > button, .skip, .tools button, .stories button, .pager button {
+  min-block-size: 32px;
+  padding-inline: 10px;
+  border: 1px solid var(--line-strong);
+  border-radius: 8px;
+  background: var(--surface);
+  font-size: 12px;
+  font-weight: 500;
+  &:hover {
+    background: var(--sunken);
+  }
+  &:disabled, &[aria-disabled] {
+    cursor: default;
+    opacity: 0.6;
+  }
+  &[aria-pressed="true"] {
+    border-color: var(--ink);
+    background: var(--ink);
+    color: var(--canvas);
+    @media (forced-colors: active) {
+      background: Highlight;
+      color: HighlightText;
+      forced-color-adjust: none;
+    }
+  }
+}
+.skip {
+  margin-block-start: 6px;
+}
+.stories {
+  border: 0;
+  border-block-end: 1px solid var(--line);
+  min-inline-size: 0;
+  display: flex;
+  flex-wrap: wrap;
+  gap: 6px;
+  padding: 8px 16px;
+}
+.tools {
+  display: flex;
+  flex-wrap: wrap;
+  align-items: center;
+  gap: 6px;
+  margin-block-end: 8px;
+  & h3 {
+    margin-inline-end: auto;
+  }
+  & input {
+    inline-size: 90px;
+    min-block-size: 32px;
+    padding-inline: 8px;
+    border: 1px solid var(--line-strong);
+    border-radius: 8px;
+    background: var(--surface);
+    color: var(--ink);
+    font: inherit;
+    font-size: 12px;
+    &::placeholder {
+      color: var(--ink-faint);
+    }
+  }
+  & button {
+    min-block-size: 32px;
+    padding-inline: 8px;
   }
 }
 .hint {
@@ -138,8 +168,19 @@ export const CONTENT_STYLES = `
   flex: 1;
   overflow-y: auto;
   outline-offset: -2px;
-  @media (width < 64rem) {
-    max-block-size: 224px;
+  min-block-size: 96px;
+  @container (width < 66rem) {
+    max-block-size: 260px;
+  }
+  & li > div {
+    min-inline-size: 0;
+    overflow-wrap: anywhere;
+  }
+  & .answer {
+    font-family: var(--mono);
+    font-size: 11px;
+    line-height: 16px;
+    color: var(--ink-faint);
   }
   & li {
     display: flex;

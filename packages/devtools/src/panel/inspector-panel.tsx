@@ -1,35 +1,48 @@
 import { type SessionState, useLatchkey, useSession } from '@latchkey/react';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { describeTheft } from '../log/describe-event.ts';
 import { type InspectorLog, theftOf } from '../log/inspector-log.ts';
 import { lifeIn, type TokenLife } from '../log/token-life.ts';
 import { useInspectorLog } from '../log/watch-session.ts';
+import type { Place } from '../place/place.ts';
 import { useStyleSheet } from '../shadow/use-style-sheet.ts';
+import { type Story, titleOf } from '../story/stories.ts';
+import { useStories } from '../story/use-stories.ts';
 import { Trials } from '../trials/trials.tsx';
 import { AgeBar } from './age-bar.tsx';
 import { CookieLines } from './cookie-lines.tsx';
-import { EventLog } from './event-log.tsx';
+import { Frame } from './frame.tsx';
+import { History } from './history.tsx';
+import { useTokenOnPage } from './page-token.ts';
 import { PANEL_STYLES } from './panel-styles.ts';
-import { RotationTicks } from './rotation-ticks.tsx';
 
 export interface InspectorPanelProps {
   /** The shadow root in which the panel is drawn. */
   root: ShadowRoot | null;
   /** The path of the inspector's routes on the server. */
   path: string;
+  place: Place;
+  onPlace(place: Place): void;
+  takesFocus: boolean;
   onClose(): void;
 }
 
-/** Shows the session in terms of the protocol, live. */
-export function InspectorPanel({ root, path, onClose }: InspectorPanelProps) {
+/** Shows the session in terms of the protocol, live, and the sessions before it. */
+export function InspectorPanel({ root, path, ...frame }: InspectorPanelProps) {
   useStyleSheet(root, PANEL_STYLES);
   const session = useSession();
   const known = session.status === 'signed-in' || session.status === 'interrupted' ? session : null;
-  const log = useInspectorLog(path, known?.principal.sessionId ?? null);
+  const [{ kept, before }, keep] = useStories();
+  const log = useInspectorLog(path, known?.principal.sessionId ?? null, before);
+  const live = useLiveStory(log);
+  useEffect(() => {
+    if (live) keep(live);
+  }, [live, keep]);
+  const [chosen, setChosen] = useState<string | null>(null);
   const answered = useAnsweredLife(known);
-  const closer = useRef<HTMLButtonElement>(null);
-  useEffect(() => closer.current?.focus(), []);
   useRefetchAtEnd(log);
+  useTokenOnPage(log);
+  const theft = theftOf(log);
   const theftText = useTheftText(log);
 
   const life = log.token && log.token.at >= (answered?.receivedAt ?? 0) ? log.token.life : answered;
@@ -40,62 +53,70 @@ export function InspectorPanel({ root, path, onClose }: InspectorPanelProps) {
     ),
   );
   const isAlive = session.status === 'signed-in' && log.end === null;
+  const earlier = kept.filter((story) => story.session !== live?.session);
+  const story = kept.find((one) => one.session === chosen) ?? live;
 
   return (
-    <section
-      aria-label="Session inspector"
-      className="panel"
-      onKeyDown={({ key }) => key === 'Escape' && onClose()}
-    >
-      <header className="head">
-        <h2>Session inspector</h2>
-        <p role="status">{describeState(log, session)}</p>
-        <button ref={closer} type="button" aria-label="Close the inspector" onClick={onClose}>
-          <Cross />
-        </button>
-      </header>
+    <Frame {...frame} status={describeState(log, session)}>
       <div className="body">
-        <div className="now">
-          {(known || log.end) && (
-            <>
-              <AgeBar life={life} isAlive={isAlive} />
-              <p className="generation">
-                Generation <b data-testid="inspector-generation">{generation}</b>
+        <div className="columns">
+          <div className="now">
+            {known && isAlive && (
+              <>
+                <AgeBar life={life} />
+                <p className="generation">
+                  Refresh token (generation) <b data-testid="inspector-generation">{generation}</b>
+                </p>
+              </>
+            )}
+            {known && (
+              <Trials
+                key={known.principal.sessionId}
+                path={path}
+                disabled={!isAlive || log.stream === 'refused'}
+                log={log}
+                theft={theft}
+                theftText={theftText}
+              />
+            )}
+            <h3>Cookies, as sent</h3>
+            {known && isAlive ? (
+              <CookieLines cookies={known.answer.cookies} />
+            ) : (
+              <p className="hint">{SIGNED_OUT}</p>
+            )}
+            {log.terms && (
+              <p className="hint">
+                Grace is {log.terms.graceSeconds} s, and a token rotates again after{' '}
+                {log.terms.settleSeconds} s (settle time).
               </p>
-              <RotationTicks generation={generation} events={log.events} />
-            </>
-          )}
-          <Trials
-            key={known?.principal.sessionId}
-            path={path}
-            disabled={!isAlive || log.stream === 'refused'}
-            events={log.events}
-            theftText={theftText}
-          />
-        </div>
-        <div className="happened">
-          <h3>Events</h3>
-          <EventLog events={log.events} />
-        </div>
-        <div className="held">
-          <h3>Cookies, as sent</h3>
-          {known ? (
-            <CookieLines cookies={known.answer.cookies} />
-          ) : (
-            <p className="hint">{SIGNED_OUT}</p>
-          )}
-          {log.terms && (
-            <p className="hint">
-              Grace is {log.terms.graceSeconds} s, and a token rotates again after{' '}
-              {log.terms.settleSeconds} s.
-            </p>
-          )}
+            )}
+          </div>
+          <div className="told-of">
+            {earlier.length > 0 && (
+              <fieldset className="stories">
+                <legend className="visually-hidden">Sessions</legend>
+                {[...earlier, ...(live ? [live] : [])].map((one) => (
+                  <button
+                    key={one.session}
+                    type="button"
+                    aria-pressed={one.session === story?.session}
+                    onClick={() => setChosen(one.session)}
+                  >
+                    {one === live && isAlive ? 'This session' : titleOf(one)}
+                  </button>
+                ))}
+              </fieldset>
+            )}
+            <History key={story?.session} story={story ?? NO_STORY} />
+          </div>
         </div>
       </div>
-    </section>
+    </Frame>
   );
 }
 
+const NO_STORY: Story = { session: '', end: null, events: [], answers: [] };
 const SIGNED_OUT = 'No session: sign in to watch one.';
 
 function describeState({ stream, end }: InspectorLog, { status }: SessionState): string {
@@ -113,6 +134,13 @@ function describeState({ stream, end }: InspectorLog, { status }: SessionState):
   }[stream];
 }
 
+function useLiveStory({ session, end, events, answers }: InspectorLog): Story | null {
+  return useMemo(
+    () => (session === null ? null : { session, end, events, answers }),
+    [session, end, events, answers],
+  );
+}
+
 /**
  * Returns the access token's life by the last answer of `auth.session`, which may be older than the
  * panel.
@@ -123,7 +151,7 @@ function useAnsweredLife(
   const { queryClient, sessionKey } = useLatchkey();
   const answer = known?.answer;
   return useMemo(() => {
-    if (!answer) return null;
+    if (!answer || answer.accessTokenSecondsLeft === null) return null;
     const updatedAt = queryClient.getQueryState(sessionKey)?.dataUpdatedAt ?? Date.now();
     return lifeIn(answer, performance.now(), Date.now() - updatedAt);
   }, [answer, queryClient, sessionKey]);
@@ -152,12 +180,4 @@ function useTheftText(log: InspectorLog): string | null {
     return () => clearInterval(timer);
   }, [theft.stage]);
   return describeTheft(theft, now);
-}
-
-function Cross() {
-  return (
-    <svg viewBox="0 0 16 16" width="16" aria-hidden="true" stroke="currentColor" strokeWidth="1.5">
-      <path d="m3.5 3.5 9 9m0-9-9 9" strokeLinecap="round" />
-    </svg>
-  );
 }

@@ -1,3 +1,4 @@
+import { STAGE_STYLES } from '../stage/stage-styles.ts';
 import { CONTENT_STYLES } from './content-styles.ts';
 
 /** The CSS of the inspector's open panel. */
@@ -12,34 +13,60 @@ export const PANEL_STYLES = `
 }
 .panel {
   position: fixed;
-  inset: auto 0 0;
   z-index: 25;
   display: flex;
   flex-direction: column;
-  block-size: var(--panel);
-  border-block-start: 1px solid var(--line-strong);
+  border: 1px solid var(--line-strong);
   background: var(--surface);
   box-shadow: var(--shadow-float);
   font-size: 13px;
   & h3 {
-    margin-block-end: 6px;
     font-size: 12px;
-    font-weight: 500;
-    color: var(--ink-faint);
+    font-weight: 600;
+    color: var(--ink-soft);
   }
+  &, &[data-mode="window"] {
+    inset: auto 0 0;
+    block-size: var(--panel);
+    border-width: 1px 0 0;
+  }
+  @media (width >= 40rem) {
+    &[data-mode="window"] {
+      inset: var(--top) auto auto var(--left);
+      inline-size: min(var(--width), 100vw);
+      block-size: min(var(--window-height), 100dvh);
+      border-width: 1px;
+      border-radius: 12px;
+    }
+  }
+}
+.sash {
+  position: absolute;
+  inset: -5px 0 auto;
+  block-size: 10px;
+  cursor: ns-resize;
+  touch-action: none;
 }
 .head {
   display: flex;
   align-items: center;
-  gap: 4px 16px;
-  padding: 4px 8px 4px 16px;
+  gap: 4px;
+  padding-inline-end: 8px;
   border-block-end: 1px solid var(--line);
+  & .title {
+    display: flex;
+    align-items: center;
+    gap: 4px 16px;
+    flex: 1;
+    min-inline-size: 0;
+    min-block-size: 40px;
+    padding: 4px 8px 4px 16px;
+  }
   & h2 {
     font-weight: 600;
     white-space: nowrap;
   }
   & p {
-    flex: 1;
     min-inline-size: 0;
     color: var(--ink-soft);
   }
@@ -57,31 +84,79 @@ export const PANEL_STYLES = `
     }
   }
 }
+[data-mode="window"] {
+  & .title, & .grip {
+    cursor: move;
+    touch-action: none;
+    user-select: none;
+  }
+}
+.corner {
+  position: absolute;
+  inset: auto 0 0 auto;
+  padding: 4px;
+  line-height: 0;
+  color: var(--ink-soft);
+  cursor: nwse-resize;
+  touch-action: none;
+}
+@media (width < 40rem) {
+  .head .grip, .head .mode, .corner {
+    display: none;
+  }
+}
 .body {
   flex: 1;
   min-block-size: 0;
   overflow-y: auto;
-  & > div {
-    padding: 12px 16px;
-  }
-  & > div + div {
-    border-block-start: 1px solid var(--line);
-  }
-  @media (width >= 64rem) {
+  container-type: size;
+}
+.now, .pictured, .happened {
+  padding: 12px 16px;
+}
+.now > h3 {
+  margin-block: 14px 6px;
+}
+.told-of {
+  min-inline-size: 0;
+  border-block-start: 1px solid var(--line);
+}
+@container (width >= 44rem) {
+  .columns {
     display: grid;
-    grid-template-columns: 352px minmax(0, 1fr) 320px;
-    overflow: hidden;
-    & > div {
-      overflow-y: auto;
-    }
-    & > div + div {
-      border-block-start: 0;
-      border-inline-start: 1px solid var(--line);
-    }
+    grid-template-columns: 336px minmax(0, 1fr);
+    min-block-size: 100%;
+  }
+  .told-of {
+    border-block-start: 0;
+    border-inline-start: 1px solid var(--line);
   }
 }
-.happened {
-  display: flex;
-  flex-direction: column;
+@container (width >= 66rem) {
+  .columns {
+    block-size: 100cqb;
+    grid-template-rows: minmax(0, 1fr);
+  }
+  .told-of {
+    display: grid;
+    min-block-size: 0;
+    grid-template: auto minmax(0, 1fr) / minmax(0, 1.3fr) minmax(0, 1fr);
+  }
+  .stories {
+    grid-column: 1 / -1;
+  }
+  .pictured, .happened {
+    grid-row: 2;
+    overflow-y: auto;
+    min-block-size: 0;
+  }
+  .now {
+    overflow-y: auto;
+  }
+  .happened {
+    display: flex;
+    flex-direction: column;
+    border-inline-start: 1px solid var(--line);
+  }
 }
-${CONTENT_STYLES}`;
+${CONTENT_STYLES}${STAGE_STYLES}`;

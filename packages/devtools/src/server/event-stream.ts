@@ -4,7 +4,12 @@ import { repeat, type SessionLayer, settleSeconds } from '@latchkey/core';
 import { sessionOf } from '@latchkey/http';
 import { publicError, requirePrincipal } from '@latchkey/trpc';
 import { openStream, streamsOf } from '@latchkey/trpc/streams';
-import type { InspectorEnd, InspectorEvent, InspectorHello } from '../inspector-event.ts';
+import type {
+  InspectorAnswer,
+  InspectorEnd,
+  InspectorEvent,
+  InspectorHello,
+} from '../inspector-event.ts';
 import type { Route } from './routes.ts';
 import type { SessionFacts } from './session-facts.ts';
 
@@ -17,6 +22,8 @@ const PING_SECONDS = 15;
 export interface EventStreamDependencies {
   readonly layer: Pick<SessionLayer, 'clock' | 'options'>;
   readonly facts: SessionFacts;
+  /** Whether waiting times can be skipped. */
+  readonly canSkip: boolean;
   readonly explainEnd: ((sessionId: string) => Promise<InspectorEnd | null>) | undefined;
 }
 
@@ -24,9 +31,9 @@ export interface EventStreamDependencies {
  * Streams events of the caller's session as server-sent events until it ends, then the reason. It
  * counts as one of the user's streams.
  */
-export function eventStream({ layer, facts, explainEnd }: EventStreamDependencies): Route {
+export function eventStream({ layer, facts, canSkip, explainEnd }: EventStreamDependencies): Route {
   const { graceSeconds } = layer.options;
-  const terms = { graceSeconds, settleSeconds: settleSeconds(graceSeconds) };
+  const terms = { graceSeconds, settleSeconds: settleSeconds(graceSeconds), canSkip };
 
   async function explain(sessionId: string): Promise<InspectorEnd> {
     const explained = await explainEnd?.(sessionId).catch(() => null);
@@ -52,10 +59,17 @@ export function eventStream({ layer, facts, explainEnd }: EventStreamDependencie
       'content-type': 'text/event-stream; charset=utf-8',
       'x-accel-buffering': 'no',
     });
-    send(response, 'hello', { ...terms, events: facts.of(sessionId) } satisfies InspectorHello);
-    const stopListening = facts.listen(sessionId, (event: InspectorEvent) => {
-      send(response, 'message', event);
-      isOver ||= isEnd(event);
+    send(response, 'hello', {
+      ...terms,
+      events: facts.of(sessionId),
+      answers: facts.answersOf(sessionId),
+    } satisfies InspectorHello);
+    const stopListening = facts.listen(sessionId, {
+      onEvent(event: InspectorEvent) {
+        send(response, 'message', event);
+        isOver ||= isEnd(event);
+      },
+      onAnswer: (answer: InspectorAnswer) => send(response, 'answer', answer),
     });
     const pinging = repeat(layer.clock, PING_SECONDS, () => response.write(': still here\n\n'));
     /**

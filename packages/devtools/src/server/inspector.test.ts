@@ -7,6 +7,8 @@ const PATHS: [string, string][] = [
   ['GET', '/__inspector/trials/1'],
   ['POST', '/__inspector/expire'],
   ['POST', '/__inspector/theft'],
+  ['POST', '/__inspector/skip'],
+  ['POST', '/__inspector/settle'],
 ];
 
 const ACCESS = 'X-Access-Token';

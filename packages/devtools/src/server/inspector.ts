@@ -1,4 +1,3 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import type { KeyRing, OnEvent, SessionLayer } from '@latchkey/core';
 import { refuseUnknownOptions } from '@latchkey/core';
 import {
@@ -17,12 +16,19 @@ import {
   TRIAL_HEADER,
   type TrialEvents,
 } from '../inspector-event.ts';
+import type { AgeableStore } from './ageable-store.ts';
 import { eventStream } from './event-stream.ts';
 import { heldToken } from './held-token.ts';
+import { refuseProduction } from './refuse-production.ts';
+import { createRequests } from './requests.ts';
 import { type Route, type Routes, routeOf, sendJson } from './routes.ts';
 import { factOf, factOfRefresh, partyOf, sessionFacts, thiefAt } from './session-facts.ts';
-import { playThief } from './theft.ts';
+import { passing, settleNow } from './settle.ts';
+import { createThefts } from './theft.ts';
 import { watchedLayer } from './watched-layer.ts';
+
+/** How long the answer to a request of a race is held. */
+const HOLD_SECONDS = 0.5;
 
 /** The options of {@link createInspector}. */
 export interface InspectorOptions {
@@ -32,6 +38,10 @@ export interface InspectorOptions {
   readonly ring: Pick<KeyRing, 'macVerifying'>;
   /** The cookie options that `latchkey` gets. */
   readonly cookies?: CookieOptionsInput;
+  /**
+   * The store of the layer, to skip waiting times of a session; without it, nothing can be skipped.
+   */
+  readonly store?: Pick<AgeableStore, 'age' | 'agedBy'> | null;
   /**
    * The path of the inspector's routes; by default `/__inspector`. Begins with a slash and ends
    * without one. Give the same path to the panel.
@@ -88,23 +98,23 @@ export function createInspector({
   layer: unwatched,
   ring,
   cookies: cookieOptions,
+  store = null,
   path = INSPECTOR_PATH,
   isEnabled = () => true,
   explainEnd,
   ...others
 }: InspectorOptions): Inspector {
   refuseUnknownOptions(others);
-  refuseProduction();
+  refuseProduction('createInspector', 'The inspector plays a token thief on request');
   if (!/^\/.*[^/]$/.test(path))
     throw new Error(
       `createInspector: path is "${path}". Begin it with a slash and end it without one.`,
     );
   const cookies = parseCookieOptions(cookieOptions);
   const names = cookieNames(cookies);
-  const trials = new AsyncLocalStorage<number>();
-  const currentTrial = () => trials.getStore() ?? null;
-  const facts = sessionFacts(unwatched.clock, currentTrial);
-  const stolenFrom = new Set<string>();
+  const requests = createRequests(unwatched.clock, (...answer) => facts.noteAnswer(...answer));
+  const facts = sessionFacts(unwatched.clock, requests.current);
+  const currentTrial = () => requests.current()?.trial ?? null;
 
   const layer = watchedLayer(unwatched, (outcome, client) => {
     const { sessionId } = outcome.kind === 'refreshed' ? outcome.grant : outcome;
@@ -113,10 +123,12 @@ export function createInspector({
 
   /**
    * Answers with the events of a trial. Each event of a request is recorded before its response, so
-   * a trial is complete once its requests are answered.
+   * a trial is complete once its requests are answered. Requests of the trial itself are held a
+   * moment, so that none of them is sent with the cookies of another's answer.
    */
-  const eventsOfTrial: Route = (request, response, trial) => {
+  const eventsOfTrial: Route = async (request, response, trial) => {
     const { sessionId } = requirePrincipal(sessionOf(request));
+    if (currentTrial() !== null) await passing(layer.clock, HOLD_SECONDS);
     sendJson(response, 200, eventsOf(sessionId, trialIn(trial)));
   };
 
@@ -138,28 +150,48 @@ export function createInspector({
     sendJson(response, 200, { dropped, ...eventsOf(sessionId, currentTrial()) });
   };
 
+  const thefts = createThefts({ layer, facts, store });
+
   const beginTheft: Route = (request, response) => {
     const session = sessionOf(request);
     const { sessionId } = requirePrincipal(session);
     const token = heldToken({ ring, names }, request.headers.cookie, sessionId);
     if (!token) throw refuse('invalid_input', { message: 'There is no refresh cookie to copy.' });
-    if (stolenFrom.has(sessionId))
+    if (thefts.isRunning(sessionId))
       throw refuse('conflict', { message: 'A theft of this session is already running.' });
-    stolenFrom.add(sessionId);
     const { registry: streams } = streamsOf(session);
-    playThief({ layer, streams, facts }, token, thiefAt(session.client))
-      .catch(() => {})
-      .finally(() => stolenFrom.delete(sessionId));
+    facts.note(sessionId, { kind: 'copied', generation: token.generation });
+    requests.outside(() => void thefts.play(token, thiefAt(session.client), streams));
     sendJson(response, 202, eventsOf(sessionId, currentTrial()));
   };
+
+  /** Skips the thief's present waiting time. */
+  const skipWait: Route = (request, response) => {
+    const { sessionId } = requirePrincipal(sessionOf(request));
+    if (!thefts.skipWait(sessionId))
+      throw refuse('conflict', { message: 'The thief does not wait at present.' });
+    sendJson(response, 200, eventsOf(sessionId, currentTrial()));
+  };
+
+  /** Lets the refresh token rotate at its next presentation. */
+  const settle =
+    (aged: Pick<AgeableStore, 'age'>): Route =>
+    async (request, response) => {
+      const principal = requirePrincipal(sessionOf(request));
+      if (thefts.isRunning(principal.sessionId))
+        throw refuse('conflict', { message: 'A theft of this session is running.' });
+      await settleNow({ layer, store: aged, facts }, principal);
+      sendJson(response, 200, eventsOf(principal.sessionId, currentTrial()));
+    };
 
   const isOn = async () => isEnabled();
 
   const routes: Routes = {
-    'GET events': eventStream({ layer, facts, explainEnd }),
+    'GET events': eventStream({ layer, facts, canSkip: store !== null, explainEnd }),
     'GET trials/:': eventsOfTrial,
     'POST expire': dropAccessToken,
     'POST theft': beginTheft,
+    ...(store && { 'POST skip': skipWait, 'POST settle': settle(store) }),
   };
 
   return {
@@ -177,18 +209,9 @@ export function createInspector({
         );
       };
       const pass = () => (route ? void isOn().then(answer, next) : next());
-      const trial = trialIn(request.headers[TRIAL_HEADER]);
-      if (trial === null) pass();
-      else trials.run(trial, pass);
+      requests.run(request, response, trialIn(request.headers[TRIAL_HEADER]), pass);
     },
   };
-}
-
-function refuseProduction(): void {
-  if (process.env.NODE_ENV === 'production')
-    throw new Error(
-      'createInspector: NODE_ENV is production. The inspector plays a token thief on request: create it in development only.',
-    );
 }
 
 /**

@@ -2,8 +2,12 @@ import type { ServerResponse } from 'node:http';
 import type { Middleware, NodeRequest } from '@latchkey/http';
 import { publicError, sendError } from '@latchkey/trpc';
 
-/** Answers one request of a signed-in caller. May throw a refusal. */
-export type Route = (request: NodeRequest, response: ServerResponse, parameter: string) => void;
+/** Answers one request of a signed-in caller. May throw a refusal, or reject with one. */
+export type Route = (
+  request: NodeRequest,
+  response: ServerResponse,
+  parameter: string,
+) => void | Promise<void>;
 
 /** Routes by method and first segment below the path, such as `GET events`. */
 export type Routes = Readonly<Record<string, Route>>;
@@ -27,9 +31,9 @@ export function routeOf(routes: Routes, path: string, request: NodeRequest): Mid
 
 /** Makes a middleware that answers what a route refuses; other errors are the app's to log. */
 function answering(route: Route, parameter: string): Middleware {
-  return (request, response, next) => {
+  return async (request, response, next) => {
     try {
-      route(request, response, parameter);
+      await route(request, response, parameter);
     } catch (error) {
       if (publicError(error).reason === 'internal') next(error);
       else sendError(response, error);

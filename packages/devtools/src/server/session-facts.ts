@@ -1,59 +1,79 @@
 import type { Client, Clock, LayerEvent, RefreshOutcome } from '@latchkey/core';
 import { LRUCache } from 'lru-cache';
-import type { InspectorEvent, Party, SessionFact } from '../inspector-event.ts';
+import type { InspectorAnswer, InspectorEvent, Party, SessionFact } from '../inspector-event.ts';
+import type { CurrentRequest } from './requests.ts';
 
-/** How many events are kept of each session, and of how many sessions. */
+/** How many events and answers are kept of each session, and of how many sessions. */
 const KEPT = 50;
 const SESSIONS = 200;
 
+/** Is called with what happens in a session. */
+export interface FactListener {
+  onEvent(event: InspectorEvent): void;
+  onAnswer(answer: InspectorAnswer): void;
+}
+
 /**
- * The recent events of this node's sessions, in memory. Each is visible to its session's own
- * browser only.
+ * The recent events of this node's sessions, in memory, and how the requests were answered during
+ * which they happened. Each is visible to its session's own browser only.
  */
 export interface SessionFacts {
   note(sessionId: string, fact: SessionFact): void;
+  noteAnswer(sessionId: string, answer: InspectorAnswer): void;
   /** Returns the newest facts of a session, oldest first. */
   of(sessionId: string): readonly InspectorEvent[];
+  /** Returns the newest answers to the requests of a session, oldest first. */
+  answersOf(sessionId: string): readonly InspectorAnswer[];
   /**
-   * Calls `onEvent` for each new event of a session.
+   * Listens to a session.
    *
    * @returns a function that stops listening
    */
-  listen(sessionId: string, onEvent: (event: InspectorEvent) => void): () => void;
+  listen(sessionId: string, listener: FactListener): () => void;
 }
 
 /**
  * Creates the record of recent session events.
  *
- * @param currentTrial the trial's number of the current request; null without one
+ * @param currentRequest the request that is being handled; null outside of requests
  */
-export function sessionFacts(clock: Clock, currentTrial: () => number | null): SessionFacts {
-  const kept = new LRUCache<string, readonly InspectorEvent[]>({ max: SESSIONS });
-  const listeners = new Set<{
-    readonly sessionId: string;
-    readonly onEvent: (event: InspectorEvent) => void;
-  }>();
+export function sessionFacts(
+  clock: Clock,
+  currentRequest: () => CurrentRequest | null,
+): SessionFacts {
+  const events = new LRUCache<string, readonly InspectorEvent[]>({ max: SESSIONS });
+  const answers = new LRUCache<string, readonly InspectorAnswer[]>({ max: SESSIONS });
+  const listeners = new Set<{ readonly sessionId: string; readonly listener: FactListener }>();
   let last = 0;
+
+  const listening = (sessionId: string) =>
+    [...listeners].filter((one) => one.sessionId === sessionId).map(({ listener }) => listener);
 
   return {
     note(sessionId, fact) {
       last += 1;
-      const trial = currentTrial();
+      const current = currentRequest();
+      current?.sessionIds.add(sessionId);
       const event: InspectorEvent = {
         ...fact,
         id: last,
         at: clock.now(),
-        ...(trial !== null && { trial }),
+        ...(current && { request: current.request }),
+        ...(current && current.trial !== null && { trial: current.trial }),
       };
-      kept.set(sessionId, [...(kept.get(sessionId) ?? []), event].slice(-KEPT));
-      for (const listener of listeners)
-        if (listener.sessionId === sessionId) listener.onEvent(event);
+      events.set(sessionId, [...(events.get(sessionId) ?? []), event].slice(-KEPT));
+      for (const { onEvent } of listening(sessionId)) onEvent(event);
     },
-    of: (sessionId) => kept.get(sessionId) ?? [],
-    listen(sessionId, onEvent) {
-      const listener = { sessionId, onEvent };
-      listeners.add(listener);
-      return () => void listeners.delete(listener);
+    noteAnswer(sessionId, answer) {
+      answers.set(sessionId, [...(answers.get(sessionId) ?? []), answer].slice(-KEPT));
+      for (const { onAnswer } of listening(sessionId)) onAnswer(answer);
+    },
+    of: (sessionId) => events.get(sessionId) ?? [],
+    answersOf: (sessionId) => answers.get(sessionId) ?? [],
+    listen(sessionId, listener) {
+      const one = { sessionId, listener };
+      listeners.add(one);
+      return () => void listeners.delete(one);
     },
   };
 }
@@ -75,7 +95,13 @@ export function factOf(event: LayerEvent): SessionFact | null {
   }
   if (event.kind !== 'session.reuse') return null;
   const { presentedGeneration, generation, endedSessionIds } = event;
-  return { kind: 'reuse', presentedGeneration, generation, sessionsEnded: endedSessionIds.length };
+  return {
+    kind: 'reuse',
+    by: partyOf(event),
+    presentedGeneration,
+    generation,
+    sessionsEnded: endedSessionIds.length,
+  };
 }
 
 /** Returns the result of a refresh without its tokens. */

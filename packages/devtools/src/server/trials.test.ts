@@ -33,6 +33,21 @@ describe('a trial', () => {
     expect(await eventsOf(bob, '8')).toEqual([]);
   });
 
+  it('F4: a request of a trial is answered half a second later, and others at once', async () => {
+    const bob = await app.signedIn();
+    await eventsOf(bob, '7');
+    let isAnswered = false;
+    const answer = bob.request('/__inspector/trials/7', headers('7')).then(() => {
+      isAnswered = true;
+    });
+    const before = app.clock.timers;
+    await expect.poll(() => app.clock.timers).toBe(before + 1);
+    await app.clock.pass(0.4);
+    expect(isAnswered).toBe(false);
+    await app.clock.pass(0.1);
+    await answer;
+  });
+
   it('a trial of ten requests soon after a rotation has ten reissues', async () => {
     const bob = await app.signedIn();
     app.clock.advance(60);

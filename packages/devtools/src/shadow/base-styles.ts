@@ -27,10 +27,26 @@ const DARK = `
   --good: oklch(0.77 0.115 150);
 `;
 
+/** The colours of the system, where the user forces their own. */
+const FORCED = `
+  --canvas: Canvas;
+  --surface: Canvas;
+  --sunken: Canvas;
+  --line: CanvasText;
+  --line-strong: CanvasText;
+  --ink: CanvasText;
+  --ink-soft: CanvasText;
+  --ink-faint: CanvasText;
+  --brass: Highlight;
+  --danger: CanvasText;
+  --good: CanvasText;
+`;
+
 /**
  * The CSS of the themes, the reset and the button. Lengths are in px, because rem depends on the
- * app. The page's rules win over those for the host, so nothing is inherited from it. The host
- * reserves the room that the panel covers, so that the whole page can be scrolled into view.
+ * app. The page's rules win over those for the host, so nothing is inherited from it. The button
+ * lies in the flow of the page, and covers nothing. The host reserves the room that the docked
+ * panel covers, so that the whole page can be scrolled into view.
  */
 export const BASE_STYLES = `
 :host {
@@ -40,6 +56,7 @@ export const BASE_STYLES = `
 }
 .root {
   all: initial;
+  display: block;
   ${LIGHT}
   --mono: "JetBrains Mono Variable", ui-monospace, monospace;
   --shadow-card: 0 1px 2px oklch(0 0 0 / 0.05), 0 8px 24px -16px oklch(0 0 0 / 0.05);
@@ -54,9 +71,20 @@ export const BASE_STYLES = `
 }
 :host([data-theme="light"]) .root {${LIGHT}}
 :host([data-theme="dark"]) .root {${DARK}}
+@media (forced-colors: active) {
+  .root, :host([data-theme]) .root {${FORCED}}
+}
 :host([data-open]) {
-  --panel: min(384px, 65dvh);
+  --panel: min(var(--dock-height, min(380px, 46dvh)), 85dvh);
+}
+:host([data-open="docked"]) {
   block-size: var(--panel);
+}
+:host([data-open="window"]) {
+  block-size: 0;
+  @media (width < 40rem) {
+    block-size: var(--panel);
+  }
 }
 @media print {
   :host {
@@ -88,12 +116,10 @@ button {
   outline-offset: 2px;
 }
 .opener {
-  position: fixed;
-  inset: auto auto 12px 12px;
-  z-index: 25;
   display: flex;
   align-items: center;
   gap: 8px;
+  margin-inline-start: 12px;
   min-block-size: 32px;
   padding-inline: 10px 12px;
   border: 1px solid var(--line);

@@ -15,13 +15,15 @@ import { memoryUsers } from '@latchkey/test-support';
 import { latchkey, requirePrincipal, sendError } from '@latchkey/trpc';
 import { streamRegistry } from '@latchkey/trpc/streams';
 import express, { type NextFunction, type Request, type Response } from 'express';
-import { createInspector, type InspectorOptions } from '../server/index.ts';
+import { ageableStore, createInspector, type InspectorOptions } from '../server/index.ts';
 import { watchEvents } from './watch-events.ts';
 
 export interface InspectorAppOptions
   extends Partial<Pick<InspectorOptions, 'path' | 'isEnabled' | 'explainEnd'>> {
   /** The revocation feed of the app; null for an app without one. */
   readonly feed?: RevocationFeed | null;
+  /** Whether waiting times can be skipped. */
+  readonly canSkip?: boolean;
   /** Replaces the session layer that the inspector gets. */
   readonly wrapLayer?: (layer: SessionLayer) => SessionLayer;
 }
@@ -36,11 +38,12 @@ const COOKIES = { hostPrefix: false } as const;
 export async function startInspectorApp({
   feed,
   wrapLayer = (layer) => layer,
+  canSkip = true,
   ...options
 }: InspectorAppOptions = {}) {
   const clock = settableClock();
   const users = memoryUsers();
-  const store = memorySessionStore();
+  const store = ageableStore(memorySessionStore());
   const ring = deriveKeyRing([SECRET]);
   const events: LayerEvent[] = [];
   const plain = createSessionLayer({
@@ -59,6 +62,7 @@ export async function startInspectorApp({
     layer: wrapLayer(plain),
     ring,
     cookies: COOKIES,
+    store: canSkip ? store : null,
     ...options,
   });
   const { layer } = inspector;

@@ -1,5 +1,10 @@
 import type { Browser } from '@latchkey/core/testing';
-import type { InspectorEnd, InspectorEvent, InspectorHello } from '../inspector-event.ts';
+import type {
+  InspectorAnswer,
+  InspectorEnd,
+  InspectorEvent,
+  InspectorHello,
+} from '../inspector-event.ts';
 
 /** Reads the event stream below an address byte by byte, and keeps all of it. */
 export async function watchEvents(inspector: string, browser: Browser) {
@@ -32,6 +37,7 @@ export async function watchEvents(inspector: string, browser: Browser) {
     text: () => text,
     hello: () => messages<InspectorHello>('hello')[0] as InspectorHello,
     events: () => messages<InspectorEvent>('message'),
+    answers: () => messages<InspectorAnswer>('answer'),
     /** The cause with which the stream ended; null without a cause. */
     ended: ended.promise,
     close: () => gone.abort(),

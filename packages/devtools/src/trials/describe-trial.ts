@@ -21,7 +21,7 @@ const isOwnRefresh = (event: InspectorEvent): event is Refreshed =>
 /**
  * Describes the result of a trial for developers, from its events.
  *
- * @param later the events of the session since, in any order
+ * @param later the events of the session, oldest first
  */
 export function describeTrial(result: TrialResult, later: readonly InspectorEvent[]): string {
   if (result.kind === 'race') return describeRace(result.events, result.statuses);
@@ -33,10 +33,10 @@ export function describeTrial(result: TrialResult, later: readonly InspectorEven
 }
 
 const DECISIONS: Record<Decision, string> = {
-  rotate: 'rotated',
-  converge: 'converged',
-  reissue: 'reissued',
-  recover: 'recovered',
+  rotate: 'rotated (exchanged the refresh token for its successor)',
+  converge: 'converged (came with the same token and were given the same successor)',
+  reissue: 'reissued (given an access token only: the refresh token had rotated too recently)',
+  recover: 'recovered (the server had lost the token)',
 };
 
 /** Describes how many requests were answered, and what each refresh among them did. */
@@ -51,17 +51,21 @@ export function describeRace(
     const count = refreshes.filter((event) => event.decision === decision).length;
     return count === 0 ? [] : [`${count} ${DECISIONS[decision]}`];
   });
+  const ended = events.find(({ kind }) => kind === 'reuse');
   const others = answered - refreshes.length;
   const parts = [
     ...counts,
     ...(refused > 0 ? [`${refused} refused`] : []),
-    ...(others > 0 ? [`${others} sent with an access token`] : []),
+    ...(others > 0
+      ? [
+          `${others} sent with the new access token (a browser does not open ten connections at once)`,
+        ]
+      : []),
   ];
-  const reissued = refreshes.some(({ decision }) => decision === 'reissue');
   return [
     `${answered} of ${statuses.length} were answered 200.`,
     ...(parts.length > 0 ? [`${parts.join(', ')}.`] : []),
-    ...(reissued ? ['The refresh token had rotated too recently to rotate again.'] : []),
+    ...(ended ? [describeInspectorEvent(ended)] : []),
   ].join(' ');
 }
 
@@ -75,7 +79,7 @@ function describeExpiry(
     return renewal
       ? `The token had expired, and this request renewed it. ${describeInspectorEvent(renewal)}`
       : 'Nothing was expired.';
-  const next = later.filter(({ id }) => id > dropped.id).toSorted((a, b) => a.id - b.id)[0];
+  const next = later.find(({ id, at }) => id > dropped.id && at >= dropped.at);
   return next
     ? `The access token was expired. ${describeInspectorEvent(next)}`
     : 'The access token is expired. Any request now renews it.';

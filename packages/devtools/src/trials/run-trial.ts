@@ -22,12 +22,18 @@ const nextTrial = (): number => ++last;
  * Runs a trial on this session.
  *
  * @param path where the server's routes are
+ * @param settles whether the settle time is skipped before a race
  * @returns the events that the requests of the trial caused
  * @throws Error with a message to show, if the server did not run it
  */
-export async function runTrial(path: string, kind: TrialResult['kind']): Promise<TrialResult> {
+export async function runTrial(
+  path: string,
+  kind: TrialResult['kind'],
+  { settles }: { readonly settles: boolean },
+): Promise<TrialResult> {
   const trial = nextTrial();
   if (kind === 'race') {
+    if (settles) await act(path, 'settle', nextTrial());
     await expireAccessToken(path);
     const statuses = await Promise.all(
       Array.from({ length: RACE_SIZE }, () => request(path, trial)),
@@ -36,6 +42,15 @@ export async function runTrial(path: string, kind: TrialResult['kind']): Promise
   }
   const { events } = await act(path, kind, trial);
   return { kind, events };
+}
+
+/**
+ * Skips the waiting time of the simulated thief.
+ *
+ * @throws Error with a message to show, if the thief does not wait
+ */
+export async function skipWait(path: string): Promise<void> {
+  await act(path, 'skip', nextTrial());
 }
 
 /**
@@ -71,7 +86,11 @@ async function eventsOf(path: string, trial: number): Promise<TrialEvents['event
   ).events;
 }
 
-function act(path: string, what: 'expire' | 'theft', trial: number): Promise<TrialEvents> {
+function act(
+  path: string,
+  what: 'expire' | 'theft' | 'settle' | 'skip',
+  trial: number,
+): Promise<TrialEvents> {
   const headers = { 'content-type': 'application/json', [TRIAL_HEADER]: String(trial) };
   return answerOf(
     send(`${path}/${what}`, { method: 'POST', headers, body: '{}' }),

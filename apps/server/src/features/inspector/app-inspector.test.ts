@@ -8,6 +8,8 @@ const PATHS: [string, string][] = [
   ['GET', '/__inspector/trials/1'],
   ['POST', '/__inspector/expire'],
   ['POST', '/__inspector/theft'],
+  ['POST', '/__inspector/skip'],
+  ['POST', '/__inspector/settle'],
 ];
 
 let app: TestServer;

@@ -10,13 +10,14 @@ import { EXPLANATIONS } from '../receipts/receipt.ts';
  * Receipts explain why a session ended.
  */
 export function appInspector(
-  { layer, keys, trail, receipts, users }: Services,
+  { layer, keys, trail, receipts, users, ageable }: Services,
   { cookies }: Pick<Env, 'cookies'>,
 ): Inspector {
   const inspector = createInspector({
     layer,
     ring: keys.ring,
     cookies,
+    store: ageable,
     isEnabled: () => hasDemoAccounts(users),
     async explainEnd(sessionId) {
       const receipt = await receipts.explain(sessionId);

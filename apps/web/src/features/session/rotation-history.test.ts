@@ -79,6 +79,11 @@ describe('afterAnswer', () => {
     expect(seen(answer(3), answer(4, 'rotate'), signedOut)).toBe(NO_HISTORY);
   });
 
+  it('F6: afterAnswer has no countdown once the answer is without an access token', () => {
+    const dropped = { ...answer(3), accessTokenSecondsLeft: null };
+    expect(seen(answer(3), dropped)).toMatchObject({ generation: 3, life: null, rotations: [] });
+  });
+
   it('afterAnswer starts the countdown when the response arrives', () => {
     expect(afterAnswer(NO_HISTORY, answer(0), 1234)).toMatchObject({
       life: { receivedAt: 1234, secondsLeft: 60, lifetimeSeconds: 60 },

@@ -21,6 +21,7 @@ export interface Rotation {
 export interface SessionHistory {
   readonly sessionId: string | null;
   readonly generation: number;
+  /** The life of the access token; null if the browser holds none. */
   readonly life: TokenLife | null;
   /** The observed refreshes, newest first. */
   readonly rotations: readonly Rotation[];
@@ -72,11 +73,14 @@ export function afterAnswer(
   return {
     sessionId,
     generation,
-    life: {
-      receivedAt: at,
-      secondsLeft: accessTokenSecondsLeft ?? 0,
-      lifetimeSeconds: accessTokenSeconds,
-    },
+    life:
+      accessTokenSecondsLeft === null
+        ? null
+        : {
+            receivedAt: at,
+            secondsLeft: accessTokenSecondsLeft,
+            lifetimeSeconds: accessTokenSeconds,
+          },
     rotations: rotation
       ? [rotation, ...before.rotations].slice(0, MAX_ROTATIONS)
       : before.rotations,

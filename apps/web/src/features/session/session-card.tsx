@@ -7,7 +7,7 @@ import { RotationLog } from './rotation-log.tsx';
 import { RotationTicks } from './rotation-ticks.tsx';
 import { SessionControls } from './session-controls.tsx';
 import { sessionHistory } from './session-monitor.ts';
-import { TokenRing } from './token-ring.tsx';
+import { EmptyRing, TokenRing } from './token-ring.tsx';
 import { useRefetchAtExpiry } from './use-token-life.ts';
 
 /**
@@ -26,7 +26,7 @@ export function SessionCard({ answer }: { answer: SessionAnswer }) {
       className="rounded-card border border-line bg-surface shadow-card"
     >
       <div className="flex flex-col items-center gap-8 p-5 sm:flex-row sm:gap-12 sm:p-8">
-        {life && <TokenRing life={life} />}
+        {life ? <TokenRing life={life} /> : <EmptyRing />}
         <div className="w-full min-w-0 flex-1">
           <div className="flex items-start justify-between gap-6">
             <div className="min-w-0">

@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import * as sessionCard from '#messages/session/card.ts';
 import { formatDuration } from '../../lib/format.ts';
 import type { TokenLife } from './countdown.ts';
@@ -15,6 +16,38 @@ export function TokenRing({ life }: { life: TokenLife }) {
   const seconds = useSecondsLeft(life);
   const snaps = performance.now() - life.receivedAt < JUST_NOW_MS;
   return (
+    <Ring emptyShare={Math.max(0, 1 - seconds / life.lifetimeSeconds)} snaps={snaps}>
+      <div className="text-[3.25rem] leading-none font-medium tracking-[-0.04em] tabular-nums">
+        {seconds}
+      </div>
+      <div className="mt-2 text-label">
+        {seconds === 1 ? sessionCard.secondLeft : sessionCard.secondsLeft}
+      </div>
+      <span className="sr-only">
+        {' '}
+        {sessionCard.ofLifetime(formatDuration(life.lifetimeSeconds))}
+      </span>
+    </Ring>
+  );
+}
+
+/** Shows that the browser holds no access token. */
+export function EmptyRing() {
+  return (
+    <Ring emptyShare={1} snaps={false}>
+      <p className="max-w-32 text-label">{sessionCard.noAccessToken}</p>
+    </Ring>
+  );
+}
+
+interface RingProps {
+  readonly emptyShare: number;
+  readonly snaps: boolean;
+  readonly children: ReactNode;
+}
+
+function Ring({ emptyShare, snaps, children }: RingProps) {
+  return (
     <div
       role="timer"
       aria-label={sessionCard.accessToken}
@@ -30,7 +63,7 @@ export function TokenRing({ life }: { life: TokenLife }) {
           strokeWidth="5"
           pathLength={1}
           strokeDasharray={1}
-          style={{ strokeDashoffset: Math.max(0, 1 - seconds / life.lifetimeSeconds) }}
+          style={{ strokeDashoffset: emptyShare }}
           className={`token-ring stroke-brass ${snaps ? 'transition-[stroke-dashoffset] duration-180 ease-exact motion-reduce:transition-none' : ''}`}
         />
         <circle
@@ -45,18 +78,7 @@ export function TokenRing({ life }: { life: TokenLife }) {
           className="stroke-line-strong opacity-60"
         />
       </svg>
-      <div className="text-center">
-        <div className="text-[3.25rem] leading-none font-medium tracking-[-0.04em] tabular-nums">
-          {seconds}
-        </div>
-        <div className="mt-2 text-label">
-          {seconds === 1 ? sessionCard.secondLeft : sessionCard.secondsLeft}
-        </div>
-        <span className="sr-only">
-          {' '}
-          {sessionCard.ofLifetime(formatDuration(life.lifetimeSeconds))}
-        </span>
-      </div>
+      <div className="text-center">{children}</div>
     </div>
   );
 }

@@ -1,6 +1,7 @@
 export const title = 'This session';
 export const generation = 'Generation';
 export const accessToken = 'Access token';
+export const noAccessToken = 'None: the next request brings one.';
 export const secondLeft = 'second left';
 export const secondsLeft = 'seconds left';
 export const ofLifetime = (lifetime: string) => `of ${lifetime}`;
