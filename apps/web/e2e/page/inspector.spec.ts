@@ -236,10 +236,12 @@ test('F21: the button and the docked inspector cover no control of the page', as
         ...document.querySelectorAll('header a, header button, main a, main button, footer a'),
       ];
       const isHit = (control: Element) => {
-        control.scrollIntoView({ block: 'nearest' });
-        const { left, top, width, height } = control.getBoundingClientRect();
-        const hit = document.elementFromPoint(left + width / 2, top + height / 2);
-        return hit !== null && control.contains(hit);
+        control.scrollIntoView({ block: 'end' });
+        const { left, right, top, height } = control.getBoundingClientRect();
+        return [left + 4, (left + right) / 2, right - 4].every((x) => {
+          const hit = document.elementFromPoint(x, top + height / 2);
+          return hit !== null && control.contains(hit);
+        });
       };
       return controls
         .filter((one) => one.checkVisibility() && !isHit(one))
@@ -251,6 +253,10 @@ test('F21: the button and the docked inspector cover no control of the page', as
   ] as const) {
     await page.setViewportSize({ width, height });
     await expect(opener(page)).toBeVisible();
+    await page.evaluate(() => scrollTo(0, 0));
+    const button = await opener(page).boundingBox();
+    const footer = await page.getByRole('contentinfo').boundingBox();
+    expect(button?.y).toBeGreaterThanOrEqual((footer?.y ?? 0) + (footer?.height ?? 0));
     expect(await covered()).toEqual([]);
     await openInspector(page);
     expect(await covered()).toEqual([]);

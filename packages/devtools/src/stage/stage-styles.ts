@@ -3,6 +3,7 @@ export const STAGE_STYLES = `
 .pager {
   display: flex;
   gap: 6px;
+  margin-block-end: 8px;
 }
 .drawing {
   display: block;

@@ -23,6 +23,9 @@ export function Stage({ events }: { events: readonly InspectorEvent[] }) {
       <div ref={box}>
         <Drawing picture={picture} range={range} width={width} label={story} wordOf={wordOf} />
       </div>
+      <p className="told" data-testid="inspector-story">
+        {story}
+      </p>
       {picture.marks.length > fit && (
         <div className="pager">
           <button
@@ -41,9 +44,6 @@ export function Stage({ events }: { events: readonly InspectorEvent[] }) {
           </button>
         </div>
       )}
-      <p className="told" data-testid="inspector-story">
-        {story}
-      </p>
       {kinds.length > 0 && (
         <dl className="legend" aria-label="Legend">
           {kinds.map((kind) => (
