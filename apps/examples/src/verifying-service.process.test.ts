@@ -129,7 +129,7 @@ describe.each(['ES256', 'RS256'] as const)(
       };
       const bob = {
         status: 200,
-        body: { userId: partOf(token(), 1).sub, username: 'bob', role: 'User' },
+        body: { userId: partOf(token(), 1).sub, username: 'bob', role: 'User', claims: {} },
       };
       expect([partOf(token(), 0).alg, await ask(token()), await ask(token(), 'bearer')]).toEqual([
         JWT_ALGORITHM,
