@@ -46,7 +46,7 @@ export const RESCUE_PAGES = {
     async open(page: Page) {
       const { username } = await manageNewUser(page);
       await act(page, 'Sign out everywhere');
-      await expect(page.getByText('is signed out everywhere')).toBeVisible();
+      await expect(page.getByText(`${username} is signed out everywhere.`)).toBeVisible();
       await signIn(page, username, PASSWORD);
       await expect(page.getByText(TOLD)).toBeVisible();
     },
