@@ -59,14 +59,26 @@ export async function abortRequests(
     lost.push(`${when}: ${client.username} got no answer ${MAX_ATTEMPTS} times`);
   }
 
+  /** Aborts one request, again while there is no connection to cut; false if there was none. */
+  async function abortOne(client: LoadClient): Promise<boolean> {
+    const point = CUTS[Math.floor(random() * CUTS.length)] ?? CUTS[0];
+    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+      if (await abort(origin, client, point, random)) {
+        cut[point] = (cut[point] ?? 0) + 1;
+        return true;
+      }
+      await pause(SECONDS_AFTER_NONE * 1000);
+    }
+    lost.push(`in between: ${client.username} could not connect ${MAX_ATTEMPTS} times`);
+    return false;
+  }
+
   async function live(client: LoadClient): Promise<void> {
     for (let turn = 1; left > 0; turn++) {
       if (turn % COMPLETE_EVERY === 0) await check(client, 'in between', random() < 0.5);
       else {
         left--;
-        const point = CUTS[Math.floor(random() * CUTS.length)] ?? CUTS[0];
-        if (await abort(origin, client, point, random)) cut[point] = (cut[point] ?? 0) + 1;
-        else left++;
+        if (!(await abortOne(client))) return;
       }
     }
   }
